@@ -1,0 +1,190 @@
+//! One remembered statement, and the history of its changes.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::invalid::required_text;
+use crate::{HistoryId, Invalid, MemoryId, MessageId, ProfileId, SessionId, Timestamp};
+
+pub const CONTENT_CHARS_MAX: usize = 2_000;
+pub const TAGS_MAX: usize = 20;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Memory {
+    pub id: MemoryId,
+    pub profile_id: ProfileId,
+    pub content: String,
+    #[serde(rename = "type")]
+    pub kind: MemoryType,
+    /// From 0, hardly worth keeping, to 1, must not be forgotten.
+    pub importance: f32,
+    pub tags: Vec<String>,
+    pub entities: Vec<String>,
+    /// What the statement is about when it has one value at a time, such as `user.home`: a newer value
+    /// supersedes the older one.
+    pub attribute: Option<String>,
+    pub state: MemoryState,
+    /// How often it was said.
+    pub mention_count: u32,
+    /// When it was said.
+    pub said_at: Timestamp,
+    /// Since when, and until when, it is true, as far as that is known.
+    pub valid_from: Option<Timestamp>,
+    pub valid_to: Option<Timestamp>,
+    pub source_message_id: Option<MessageId>,
+    pub source_session_id: Option<SessionId>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryType {
+    Fact,
+    Preference,
+    Event,
+    Relationship,
+    #[default]
+    Other,
+}
+
+impl MemoryType {
+    pub const NAMES: [&'static str; 5] = ["fact", "preference", "event", "relationship", "other"];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fact => "fact",
+            Self::Preference => "preference",
+            Self::Event => "event",
+            Self::Relationship => "relationship",
+            Self::Other => "other",
+        }
+    }
+
+    pub fn parse(field: &str, text: &str) -> Result<Self, Invalid> {
+        match text {
+            "fact" => Ok(Self::Fact),
+            "preference" => Ok(Self::Preference),
+            "event" => Ok(Self::Event),
+            "relationship" => Ok(Self::Relationship),
+            "other" => Ok(Self::Other),
+            _ => Err(Invalid::new(field, format!("must be one of {}", Self::NAMES.join(", ")))),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryState {
+    #[default]
+    Active,
+    /// A newer statement took its place; `valid_to` says when.
+    Superseded,
+    /// An undo took it back. It is kept for the history only.
+    Retracted,
+}
+
+impl MemoryState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Superseded => "superseded",
+            Self::Retracted => "retracted",
+        }
+    }
+}
+
+/// A statement that is not stored yet: from an extractor, an import or a caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewMemory {
+    pub content: String,
+    pub kind: MemoryType,
+    pub importance: f32,
+    pub tags: Vec<String>,
+    pub entities: Vec<String>,
+    pub attribute: Option<String>,
+    pub said_at: Timestamp,
+    pub valid_from: Option<Timestamp>,
+    pub valid_to: Option<Timestamp>,
+}
+
+impl NewMemory {
+    /// The same with its texts trimmed, or the first rule that it breaks.
+    pub fn validated(mut self) -> Result<Self, Invalid> {
+        self.content = required_text("content", &self.content, CONTENT_CHARS_MAX)?;
+        valid_importance(self.importance)?;
+        self.tags = valid_tags(&self.tags)?;
+        Ok(self)
+    }
+}
+
+pub fn valid_importance(importance: f32) -> Result<f32, Invalid> {
+    if (0.0..=1.0).contains(&importance) {
+        Ok(importance)
+    } else {
+        Err(Invalid::new("importance", "must be a number from 0 to 1"))
+    }
+}
+
+pub fn valid_tags(tags: &[String]) -> Result<Vec<String>, Invalid> {
+    if tags.len() > TAGS_MAX {
+        return Err(Invalid::new("tags", format!("has {} entries; at most {TAGS_MAX} are allowed", tags.len())));
+    }
+    tags.iter().map(|tag| required_text("tags", tag, 50)).collect()
+}
+
+/// One change of a memory: who, why, from which message, before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MemoryChange {
+    pub id: HistoryId,
+    pub memory_id: MemoryId,
+    pub action: MemoryAction,
+    pub actor: Actor,
+    pub source_message_id: Option<MessageId>,
+    /// The memory as it was; absent for the first change.
+    #[schema(value_type = Option<Memory>)]
+    pub before: Option<Box<Memory>>,
+    #[schema(value_type = Memory)]
+    pub after: Box<Memory>,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryAction {
+    Add,
+    Reinforce,
+    Update,
+    Supersede,
+    Undo,
+}
+
+impl MemoryAction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Reinforce => "reinforce",
+            Self::Update => "update",
+            Self::Supersede => "supersede",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The user, through the API or a command.
+    User,
+    /// The memory manager, from a turn.
+    MemoryManager,
+}
+
+impl Actor {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::MemoryManager => "memory_manager",
+        }
+    }
+}

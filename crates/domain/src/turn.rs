@@ -1,0 +1,84 @@
+//! A turn's record: what was used, what it cost and how long each stage took.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::usage::Usage;
+use crate::{JobId, MemoryId, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Turn {
+    pub id: TurnId,
+    pub session_id: SessionId,
+    pub status: TurnStatus,
+    pub privacy_mode: PrivacyMode,
+    pub user_message_id: MessageId,
+    pub assistant_message_id: Option<MessageId>,
+    pub record: TurnRecord,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TurnStatus {
+    Running,
+    Completed,
+    /// Stopped by the user; what was streamed is kept.
+    Stopped,
+    /// The model failed; what was streamed is kept.
+    Failed,
+    /// The process ended before the answer was final.
+    Interrupted,
+}
+
+impl TurnStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// What a turn tells about itself once it is over. No text of messages or memories.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct TurnRecord {
+    pub memories_used: Vec<MemoryUse>,
+    pub warnings: Vec<String>,
+    pub usage: Usage,
+    pub model_calls: Vec<ModelCall>,
+    /// Milliseconds from the start of the turn's work, by stage.
+    pub timings_ms: BTreeMap<String, f64>,
+    /// The job that remembers this turn, if there is one.
+    pub job_id: Option<JobId>,
+    /// Why the turn failed, as a problem code.
+    pub failure: Option<String>,
+}
+
+/// A memory that was in the prompt, and why it was chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MemoryUse {
+    pub id: MemoryId,
+    pub score: f32,
+    /// The strategies that found it.
+    pub strategies: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelCall {
+    /// What the model was called for, such as `conversation`.
+    pub role: String,
+    pub model: String,
+    pub usage: Usage,
+    pub first_token_ms: Option<f64>,
+    pub total_ms: f64,
+    pub attempts: u32,
+    pub succeeded: bool,
+}

@@ -1,0 +1,52 @@
+//! Texts to vectors. Every vector is of length 1, so the dot product of two is their cosine.
+
+pub mod minilm; // all-MiniLM-L6-v2 in this process
+pub mod openai; // any OpenAI-compatible endpoint
+pub mod simulated; // hashed words: instant, needs no weights
+
+use crate::ModelError;
+
+/// An embedding model, whoever runs it.
+#[derive(Debug)]
+pub enum EmbeddingModel {
+    MiniLm(minilm::MiniLm),
+    OpenAi(openai::OpenAiEmbedding),
+    Simulated(simulated::SimulatedEmbedding),
+}
+
+impl EmbeddingModel {
+    /// Names the vectors: those of different ids are never compared. Two precisions of the same weights share
+    /// an id, since their vectors are interchangeable.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::MiniLm(model) => model.id(),
+            Self::OpenAi(model) => model.id(),
+            Self::Simulated(model) => model.id(),
+        }
+    }
+
+    pub fn dimensions(&self) -> usize {
+        match self {
+            Self::MiniLm(model) => model.dimensions(),
+            Self::OpenAi(model) => model.dimensions(),
+            Self::Simulated(model) => model.dimensions(),
+        }
+    }
+
+    /// Whether text sent to the model leaves this machine.
+    pub fn is_remote(&self) -> bool {
+        match self {
+            Self::OpenAi(model) => model.is_remote(),
+            Self::MiniLm(_) | Self::Simulated(_) => false,
+        }
+    }
+
+    /// One vector per text, in order, each of [`Self::dimensions`] numbers.
+    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+        match self {
+            Self::MiniLm(model) => model.embed(texts).await,
+            Self::OpenAi(model) => model.embed(texts).await,
+            Self::Simulated(model) => Ok(model.embed(&texts)),
+        }
+    }
+}
