@@ -41,3 +41,12 @@ pub enum MessageStatus {
     /// The answer was cut off: by the model, by a stop, or by the end of the process.
     Incomplete,
 }
+
+impl MessageStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}

@@ -52,8 +52,11 @@ impl TurnStatus {
 pub struct TurnRecord {
     pub memories_used: Vec<MemoryUse>,
     pub warnings: Vec<String>,
+    /// Of all model calls on the way to the answer.
     pub usage: Usage,
-    pub model_calls: Vec<ModelCall>,
+    /// How many there were.
+    pub model_calls: u32,
+    pub calls: Vec<ModelCall>,
     /// Milliseconds from the start of the turn's work, by stage.
     pub timings_ms: BTreeMap<String, f64>,
     /// The job that remembers this turn, if there is one.

@@ -1,0 +1,9 @@
+//! What is remembered: finding it again ([`retrieval`]) and its life from a message to a memory ([`lifecycle`]).
+
+mod error; // what can go wrong
+pub mod lifecycle; // extract, compare with what is known, add or reinforce or supersede
+mod memories; // the memories of all profiles: search and change, index and database in step
+pub mod retrieval; // from a query to ranked memories
+
+pub use error::MemoryError;
+pub use memories::{EditedMemory, Learned, Lesson, Memories};

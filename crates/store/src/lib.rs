@@ -1,0 +1,49 @@
+//! The truth, in SQL. This is the only crate that speaks it.
+//!
+//! Reads go to a pool of connections; writes go through one task that gathers those that wait into one
+//! transaction ([`pool`]). Methods of [`Store`] stand in the file of their noun.
+
+mod agent_logs; // what each agent did in a turn, without text
+mod analytics; // the analyst's findings
+mod api_keys; // who may call a server that is not on loopback
+mod codec; // between column values and the types of the domain
+mod error; // what can go wrong, by what the caller can do
+mod export; // everything held about a user
+mod jobs; // the durable queue
+mod memories; // memories, their vectors and their history
+mod messages; // utterances
+mod pool; // connections, the writer, migrations
+mod profiles; // memory profiles
+mod scope; // the keys that open rows: caller and profile scope
+mod sessions; // conversations
+mod turns; // a turn's start, end and recovery
+mod users; // the people
+
+pub use agent_logs::AgentLog;
+pub use api_keys::ApiKey;
+pub use error::StoreError;
+pub use export::{MemoryExport, SessionExport, UserExport};
+pub use jobs::JobCounts;
+pub use memories::{MemoryPage, MemoryWrite, StoredVector};
+pub use pool::{Store, StoreOptions};
+pub use scope::{Caller, ProfileScope};
+pub use sessions::{SessionContext, new_session};
+pub use turns::{FinishedTurn, StartedTurn, TurnStart};
+
+/// Rows after a cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Pass it as `after` to get what follows; absent at the end.
+    pub next: Option<uuid::Uuid>,
+}
+
+impl<T> Page<T> {
+    /// From up to `limit + 1` rows: the one too many tells that there is more.
+    fn from_rows(mut items: Vec<T>, limit: u32, id: impl Fn(&T) -> uuid::Uuid) -> Self {
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = if more { items.last().map(id) } else { None };
+        Self { items, next }
+    }
+}

@@ -1,0 +1,167 @@
+//! What is held of a session in RAM only: the order of its turns, its placeholders, and all of an incognito
+//! conversation. None of it is ever written to disk.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::message::Message;
+use domain::session::Session;
+use domain::turn::Turn;
+use domain::{SessionId, Timestamp, TurnId};
+use privacy::Pseudonyms;
+use store::{Caller, ProfileScope};
+
+/// How long a session that nobody uses stays in RAM.
+const IDLE_SECONDS_MAX: i64 = 30 * 60;
+/// Incognito messages that a session holds, at most; the oldest go first.
+const INCOGNITO_MESSAGES_MAX: usize = 1_000;
+
+/// The sessions in use.
+#[derive(Debug, Default)]
+pub struct LiveSessions(Mutex<HashMap<SessionId, Arc<LiveSession>>>);
+
+#[derive(Debug, Default)]
+pub(crate) struct LiveSession {
+    /// Held by the turn that runs; the others wait in order.
+    pub(crate) turns: Arc<tokio::sync::Mutex<()>>,
+    /// Turns that run or wait.
+    pub(crate) queued: AtomicUsize,
+    /// Placeholders and the values they stand for.
+    pub(crate) pseudonyms: Mutex<Pseudonyms>,
+    /// Set while the session is incognito.
+    incognito: Mutex<Option<IncognitoSession>>,
+    last_used_s: Mutex<i64>,
+}
+
+/// An incognito conversation: all there is of it.
+#[derive(Clone, Debug)]
+pub struct IncognitoSession {
+    pub session: Session,
+    pub scope: ProfileScope,
+    pub messages: Vec<Message>,
+    pub turns: Vec<Turn>,
+    /// The session has no row in the database: it was incognito from its start.
+    pub only_here: bool,
+}
+
+impl LiveSessions {
+    /// The live part of a session, made if need be.
+    pub(crate) fn enter(&self, id: SessionId, now: Timestamp) -> Arc<LiveSession> {
+        let session = self.lock().entry(id).or_default().clone();
+        *session.last_used_s.lock().unwrap_or_else(PoisonError::into_inner) = now.as_second();
+        session
+    }
+
+    fn find(&self, id: SessionId) -> Option<Arc<LiveSession>> {
+        self.lock().get(&id).cloned()
+    }
+
+    /// Starts to hold an incognito conversation.
+    pub fn start_incognito(&self, session: Session, scope: ProfileScope, only_here: bool, now: Timestamp) {
+        let live = self.enter(session.id, now);
+        let mut incognito = live.incognito();
+        if let Some(held) = incognito.as_mut() {
+            held.session = session;
+        } else {
+            *incognito =
+                Some(IncognitoSession { session, scope, messages: Vec::new(), turns: Vec::new(), only_here });
+        }
+    }
+
+    /// Drops an incognito conversation: what was said in it is gone.
+    pub fn end_incognito(&self, id: SessionId) -> Option<IncognitoSession> {
+        self.find(id)?.incognito().take()
+    }
+
+    /// A copy of an incognito conversation that `caller` may see.
+    pub fn find_incognito(&self, caller: Caller, id: SessionId) -> Option<IncognitoSession> {
+        self.with_incognito(caller, id, |held| held.clone())
+    }
+
+    /// Reads or changes an incognito conversation that `caller` may see.
+    pub fn with_incognito<T>(
+        &self,
+        caller: Caller,
+        id: SessionId,
+        work: impl FnOnce(&mut IncognitoSession) -> T,
+    ) -> Option<T> {
+        let live = self.find(id)?;
+        let mut incognito = live.incognito();
+        let held = incognito.as_mut().filter(|held| caller.may_act_for(held.session.user_id))?;
+        Some(work(held))
+    }
+
+    /// The conversations that exist in RAM only, newest first.
+    pub fn list_incognito(&self, caller: Caller, user_id: domain::UserId) -> Vec<Session> {
+        let mut sessions: Vec<Session> = self
+            .lock()
+            .values()
+            .filter_map(|live| {
+                let incognito = live.incognito();
+                let held = incognito.as_ref().filter(|held| held.only_here)?;
+                (held.session.user_id == user_id && caller.may_act_for(user_id)).then(|| held.session.clone())
+            })
+            .collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.id));
+        sessions
+    }
+
+    pub fn find_incognito_turn(&self, caller: Caller, id: TurnId) -> Option<(Turn, Vec<Message>)> {
+        let sessions: Vec<Arc<LiveSession>> = self.lock().values().cloned().collect();
+        sessions.into_iter().find_map(|live| {
+            let incognito = live.incognito();
+            let held = incognito.as_ref().filter(|held| caller.may_act_for(held.session.user_id))?;
+            let turn = held.turns.iter().find(|turn| turn.id == id)?.clone();
+            let messages = held.messages.iter().filter(|message| message.turn_id == id).cloned().collect();
+            Some((turn, messages))
+        })
+    }
+
+    /// Forgets everything about a session.
+    pub fn remove(&self, id: SessionId) {
+        self.lock().remove(&id);
+    }
+
+    /// Forgets every session for which `gone` holds. Sessions that are not incognito are told by their id alone.
+    pub fn remove_profile(&self, gone: domain::ProfileId) {
+        self.lock().retain(|_, live| {
+            live.incognito().as_ref().is_none_or(|held| held.scope.profile_id() != gone)
+        });
+    }
+
+    pub fn remove_user(&self, gone: domain::UserId) {
+        self.lock().retain(|_, live| live.incognito().as_ref().is_none_or(|held| held.session.user_id != gone));
+    }
+
+    /// Forgets the sessions that nobody has used for half an hour.
+    pub fn tidy(&self, now: Timestamp) {
+        self.lock().retain(|_, live| {
+            let last_used_s = *live.last_used_s.lock().unwrap_or_else(PoisonError::into_inner);
+            live.queued.load(Ordering::Relaxed) > 0 || now.as_second() - last_used_s < IDLE_SECONDS_MAX
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<LiveSession>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LiveSession {
+    pub(crate) fn incognito(&self) -> MutexGuard<'_, Option<IncognitoSession>> {
+        self.incognito.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pseudonyms(&self) -> MutexGuard<'_, Pseudonyms> {
+        self.pseudonyms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl IncognitoSession {
+    pub(crate) fn push_message(&mut self, message: Message) {
+        if self.messages.len() >= INCOGNITO_MESSAGES_MAX {
+            self.messages.remove(0);
+        }
+        self.messages.push(message);
+    }
+}

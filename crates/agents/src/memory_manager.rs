@@ -1,0 +1,230 @@
+//! From a turn to memories, in the background.
+//!
+//! Where there is a model that can write JSON it extracts and, when due, analyses in the same call; the rules do it for
+//! a model that is too small, and when the model's answer stays unusable. What the guardian finds secret is dropped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::analytics::Analysis;
+use domain::job::{ClaimedJob, JobPayload};
+use domain::memory::NewMemory;
+use domain::message::Message;
+use domain::{Clock, MessageId, SessionId, TurnId};
+use llm::ModelError;
+use llm::chat::{ChatModels, CompletionRequest, RoleModel};
+use memory::lifecycle::extract::{self, Extraction, ExtractionInput};
+use memory::lifecycle::rules;
+use memory::{Lesson, Memories, MemoryError};
+use privacy::Kind;
+use store::{ProfileScope, Store, StoreError};
+
+use crate::conversation_analyst;
+use crate::feed::{SessionEvent, SessionFeeds};
+use crate::runner::{Agent, Failed, Runner};
+
+/// Messages before the user's that an extraction sees, to resolve words like "she".
+const CONTEXT_MESSAGES: u32 = 4;
+/// Messages that an analysis sees.
+const ANALYSED_MESSAGES: u32 = 40;
+
+#[derive(Debug)]
+pub struct MemoryManager {
+    store: Store,
+    memories: Arc<Memories>,
+    models: ChatModels,
+    feeds: Arc<SessionFeeds>,
+    timeout: Duration,
+    clock: Clock,
+}
+
+/// Why a job did not get done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    #[error("the job took longer than {} ms", .0.as_millis())]
+    TimedOut(Duration),
+    #[error("the job panicked")]
+    Panicked,
+}
+
+impl JobError {
+    /// A stable name for the job's row and the metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Memory(MemoryError::Model(error)) => error.code(),
+            Self::Memory(MemoryError::Store(_)) => "store_failed",
+            Self::Memory(_) => "invalid",
+            Self::TimedOut(_) => "timed_out",
+            Self::Panicked => "panicked",
+        }
+    }
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        Self::Memory(error.into())
+    }
+}
+
+/// The extraction of one turn.
+struct Turn {
+    session_id: SessionId,
+    turn_id: TurnId,
+    message_id: MessageId,
+    analyse: bool,
+}
+
+impl MemoryManager {
+    pub fn new(
+        store: Store,
+        memories: Arc<Memories>,
+        models: ChatModels,
+        feeds: Arc<SessionFeeds>,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Self {
+        Self { store, memories, models, feeds, timeout, clock }
+    }
+
+    /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
+    pub async fn execute(&self, job: ClaimedJob) -> Result<(), JobError> {
+        match job.payload.clone() {
+            JobPayload::ExtractMemories { profile_id, session_id, turn_id, user_message_id, analyse, .. } => {
+                let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
+                let turn = Turn { session_id, turn_id, message_id: user_message_id, analyse };
+                let runner = Runner::new(turn_id, session_id, self.clock.clone());
+                let code = |error: &JobError| error.code();
+                contained(runner.run(Agent::MemoryManager, self.timeout, self.learn(scope, job, turn), code).await, self.timeout)
+            }
+            JobPayload::AnalyseSession { profile_id, session_id, .. } => {
+                let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
+                let runner = Runner::new(TurnId::new(self.clock.now()), session_id, self.clock.clone());
+                let code = |error: &JobError| error.code();
+                let work = self.analyse(scope, job, session_id);
+                contained(runner.run(Agent::ConversationAnalyst, self.timeout, work, code).await, self.timeout)
+            }
+            JobPayload::EmbedMemories { profile_id, .. } => {
+                if let Some(scope) = self.open(profile_id).await? {
+                    self.memories.embed_missing(scope).await?;
+                }
+                self.drop_job(job).await
+            }
+            JobPayload::PruneSessions => self.drop_job(job).await,
+        }
+    }
+
+    async fn open(&self, profile_id: domain::ProfileId) -> Result<Option<ProfileScope>, JobError> {
+        match self.store.open_profile(store::Caller::Operator, profile_id).await {
+            Ok(scope) => Ok(Some(scope)),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn drop_job(&self, job: ClaimedJob) -> Result<(), JobError> {
+        Ok(self.store.complete_job(job).await?)
+    }
+
+    async fn learn(&self, scope: ProfileScope, job: ClaimedJob, turn: Turn) -> Result<(), JobError> {
+        let mut before = self.store.list_messages_for_extraction(scope, turn.message_id, CONTEXT_MESSAGES + 1).await?;
+        let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
+            return self.drop_job(job).await;
+        };
+        let mut extraction = self.extract(&message, &before, turn.analyse).await?;
+        if turn.analyse && extraction.analysis.is_none() {
+            extraction.analysis = Some(self.analyse_by_rules(scope, turn.session_id).await?);
+        }
+        let lesson = Lesson {
+            job,
+            memories: without_secrets(extraction.memories),
+            message_id: turn.message_id,
+            session_id: turn.session_id,
+            analysis: extraction.analysis.clone(),
+        };
+        let learned = self.memories.learn(scope, lesson).await?;
+        tracing::info!(turn.id = %turn.turn_id, memories = learned.len(), "a turn was remembered");
+        let events = learned.into_iter().map(|one| SessionEvent::Memory { action: one.action, memory: Box::new(one.memory) });
+        self.feeds.publish(turn.session_id, events);
+        let analysed = extraction.analysis.map(|analysis| SessionEvent::Analysis { analysis: Box::new(analysis) });
+        self.feeds.publish(turn.session_id, analysed);
+        Ok(())
+    }
+
+    async fn extract(&self, message: &Message, before: &[Message], analyse: bool) -> Result<Extraction, JobError> {
+        let role = &self.models.memory;
+        if !role.model.writes_json() {
+            return Ok(by_rules(message));
+        }
+        // What is secret does not go into a prompt to find memories in: none of it may become one.
+        let secrets = privacy::inspect(&message.content);
+        let text = privacy::redact_secrets(&message.content, &secrets);
+        let input = ExtractionInput { message: &text, said_at: message.created_at, before, analyse };
+        match ask(role, &input).await {
+            Ok(Some(extraction)) => Ok(extraction),
+            // Two answers in a row that cannot be used: a third would be no better.
+            Ok(None) => Ok(by_rules(message)),
+            Err(error) => Err(MemoryError::from(error).into()),
+        }
+    }
+
+    async fn analyse(&self, scope: ProfileScope, job: ClaimedJob, session_id: SessionId) -> Result<(), JobError> {
+        let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
+        let role = &self.models.analysis;
+        let mut analysis = None;
+        if role.model.writes_json() {
+            let attempted = role.complete(&extract::analysis_request(&messages, role.max_tokens)).await;
+            let completion = attempted.result.map_err(MemoryError::from)?;
+            analysis = extract::read_analysis(&completion.text);
+        }
+        let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&messages));
+        self.store.complete_extraction(scope, job, Vec::new(), Some((session_id, analysis.clone()))).await?;
+        self.feeds.publish(session_id, [SessionEvent::Analysis { analysis: Box::new(analysis) }]);
+        Ok(())
+    }
+
+    async fn analyse_by_rules(&self, scope: ProfileScope, session_id: SessionId) -> Result<Analysis, JobError> {
+        let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
+        Ok(conversation_analyst::analyse(&messages))
+    }
+}
+
+/// One call, and one more with what was wrong. `None` when neither answer was usable.
+async fn ask(role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Option<Extraction>, ModelError> {
+    let request = extract::request(input, role.max_tokens);
+    let problem = match extract::read_answer(&text(role, &request).await?, input) {
+        Ok(extraction) => return Ok(Some(extraction)),
+        Err(problem) => problem,
+    };
+    let again = extract::repair_request(&request, &problem);
+    Ok(extract::read_answer(&text(role, &again).await?, input).ok())
+}
+
+async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, ModelError> {
+    Ok(role.complete(request).await.result?.text)
+}
+
+fn by_rules(message: &Message) -> Extraction {
+    let candidates = rules::extract(&message.content, message.created_at, &rules::RuleContext::default());
+    let memories = candidates.into_iter().map(|candidate| candidate.memory).collect();
+    Extraction { memories, analysis: None }
+}
+
+/// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
+fn without_secrets(memories: Vec<NewMemory>) -> Vec<NewMemory> {
+    let secret = |memory: &NewMemory| privacy::inspect(&memory.content).iter().any(|found| found.kind.is_secret());
+    // A placeholder left by the redaction is no memory either.
+    let redacted = |memory: &NewMemory| {
+        Kind::ALL.iter().any(|kind| kind.is_secret() && memory.content.contains(&format!("[{}", kind.label())))
+    };
+    memories.into_iter().filter(|memory| !secret(memory) && !redacted(memory)).collect()
+}
+
+fn contained(result: Result<(), Failed<JobError>>, timeout: Duration) -> Result<(), JobError> {
+    result.map_err(|failed| match failed {
+        Failed::With(error) => error,
+        Failed::TimedOut => JobError::TimedOut(timeout),
+        Failed::Panicked => JobError::Panicked,
+    })
+}

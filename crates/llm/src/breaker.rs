@@ -1,0 +1,1 @@
+//! Stops calling an endpoint that keeps failing.

@@ -1,0 +1,1 @@
+//! The one HTTP client, and endpoints reached through it.

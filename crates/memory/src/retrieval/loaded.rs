@@ -1,0 +1,114 @@
+//! The indexes of the profiles in use: loaded on first use, dropped least-recently-used by bytes.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::ProfileId;
+use store::{ProfileScope, Store, StoreError};
+
+use super::ProfileIndex;
+
+/// All loaded indexes.
+#[derive(Debug)]
+pub(crate) struct LoadedIndexes {
+    by_profile: Mutex<HashMap<ProfileId, Arc<LoadedIndex>>>,
+    bytes_max: usize,
+    /// Counts uses, to tell which index was used last.
+    tick: AtomicU64,
+}
+
+/// One profile's place. It is there before its index is, so that two who need it load it once.
+#[derive(Debug, Default)]
+pub(crate) struct LoadedIndex {
+    /// Held by whoever changes the profile's memories, from reading what is known until database and index agree
+    /// again, and while loading. Searches do not take it.
+    pub(crate) changes: tokio::sync::Mutex<()>,
+    index: RwLock<Option<ProfileIndex>>,
+    bytes: AtomicUsize,
+    last_used: AtomicU64,
+}
+
+impl LoadedIndexes {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { by_profile: Mutex::default(), bytes_max, tick: AtomicU64::new(0) }
+    }
+
+    /// The place of a profile, whether its index is loaded or not.
+    pub(crate) fn place(&self, profile_id: ProfileId) -> Arc<LoadedIndex> {
+        let mut places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = places.entry(profile_id).or_default().clone();
+        place.last_used.store(self.tick.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        place
+    }
+
+    /// The place of a profile with its index loaded.
+    pub(crate) async fn load(
+        &self,
+        store: &Store,
+        scope: ProfileScope,
+        model: &str,
+        dimensions: usize,
+    ) -> Result<Arc<LoadedIndex>, StoreError> {
+        let place = self.place(scope.profile_id());
+        if place.read().is_none() {
+            let _changes = place.changes.lock().await;
+            place.load_locked(store, scope, model, dimensions).await?;
+            self.drop_least_used(scope.profile_id());
+        }
+        Ok(place)
+    }
+
+    /// Forgets a profile that is gone, or whose vectors are no longer those of the model.
+    pub(crate) fn forget(&self, profile_id: ProfileId) {
+        self.by_profile.lock().unwrap_or_else(PoisonError::into_inner).remove(&profile_id);
+    }
+
+    fn drop_least_used(&self, keep: ProfileId) {
+        let mut places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let bytes: usize = places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum();
+            // A place that somebody holds stays: a change under way must find it again.
+            let victim = places
+                .iter()
+                .filter(|(id, place)| **id != keep && Arc::strong_count(place) == 1)
+                .min_by_key(|(_, place)| place.last_used.load(Ordering::Relaxed))
+                .map(|(id, _)| *id);
+            match victim {
+                Some(victim) if bytes > self.bytes_max => places.remove(&victim),
+                _ => return,
+            };
+        }
+    }
+}
+
+impl LoadedIndex {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Option<ProfileIndex>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For those who hold `changes`.
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Option<ProfileIndex>> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Loads the index if it is not there; for those who hold `changes`.
+    pub(crate) async fn load_locked(
+        &self,
+        store: &Store,
+        scope: ProfileScope,
+        model: &str,
+        dimensions: usize,
+    ) -> Result<(), StoreError> {
+        if self.read().is_some() {
+            return Ok(());
+        }
+        let rows = store.load_active_memories(scope, model).await?;
+        let build = move || ProfileIndex::build(rows, dimensions);
+        // Stemming thousands of memories takes long enough to be kept off the async threads.
+        let index = tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)?;
+        self.bytes.store(index.bytes(), Ordering::Relaxed);
+        *self.write() = Some(index);
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! The API, from the other side.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use reqwest::{Method, RequestBuilder, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    url: String,
+    api_key: Option<String>,
+}
+
+/// The parts of a problem that a person wants to read.
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+}
+
+impl Client {
+    pub(super) fn new(url: String, api_key: Option<String>) -> anyhow::Result<Self> {
+        let http = llm::http_client(Duration::from_secs(5))?;
+        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), api_key })
+    }
+
+    /// Whether a Confidant answers.
+    pub(super) async fn ready(&self) -> anyhow::Result<()> {
+        let request = self.http.get(format!("{}/readyz", self.url)).timeout(Duration::from_secs(2));
+        let answer = request.send().await.map_err(|_| anyhow!("no server answers at {}", self.url))?;
+        let body: Value = answer.json().await.map_err(|_| anyhow!("what answers at {} is no Confidant", self.url))?;
+        if body["status"] == "ready" { Ok(()) } else { Err(anyhow!("the server at {} is not ready", self.url)) }
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        read(self.request(Method::GET, path)).await
+    }
+
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<T> {
+        read(self.request(method, path).json(body)).await
+    }
+
+    pub(super) async fn delete(&self, path: &str) -> anyhow::Result<()> {
+        checked(self.request(Method::DELETE, path)).await.map(|_| ())
+    }
+
+    /// A stream of server-sent events.
+    pub(super) async fn stream(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Response> {
+        let request = self.request(method, path);
+        checked(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    /// Every item of a paged list.
+    pub(super) async fn list<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<Vec<T>> {
+        #[derive(Deserialize)]
+        struct Page<T> {
+            items: Vec<T>,
+            next: Option<String>,
+        }
+        let mut items = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page: Page<T> = self.get(&format!("{path}?limit=200{after}")).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.api_key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: RequestBuilder) -> anyhow::Result<T> {
+    checked(request).await?.json().await.context("the server's answer could not be read")
+}
+
+async fn checked(request: RequestBuilder) -> anyhow::Result<Response> {
+    let answer = request.send().await.map_err(|_| anyhow!("the server does not answer"))?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let status = answer.status();
+    match answer.json::<Problem>().await {
+        Ok(problem) => Err(anyhow!(problem.detail)),
+        Err(_) => Err(anyhow!("the server answered {status}")),
+    }
+}

@@ -1,0 +1,79 @@
+//! `confidant keys`: who may call a server.
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use domain::{ApiKeyId, Clock};
+use store::{ApiKey, Store};
+
+use super::say;
+use crate::config::Config;
+use crate::http::hash_key;
+use crate::running::{lock_data_dir, open_store};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Makes a key and prints it, once. Only its hash is kept.
+    Create {
+        /// What the key is for, such as `laptop`.
+        #[arg(long)]
+        name: String,
+        /// The user the key acts for. Absent: an operator's key, which may act for everyone.
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// Lists the keys there are.
+    List,
+    /// Revokes a key by its id.
+    Revoke { id: String },
+}
+
+pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&config.server.data_dir)?;
+    // Not locked: keys are made and revoked while the server runs, and it sees them at once.
+    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    match command {
+        KeysCommand::Create { name, user } => create(config, &store, name, user).await,
+        KeysCommand::List => list(&store).await,
+        KeysCommand::Revoke { id } => {
+            store.delete_api_key(id.parse::<ApiKeyId>()?).await?;
+            say("The key is revoked.");
+            Ok(())
+        }
+    }
+}
+
+async fn create(config: &Config, store: &Store, name: String, user: Option<String>) -> anyhow::Result<()> {
+    let first = store.list_api_keys().await?.is_empty();
+    let user_id = match &user {
+        Some(user) => {
+            let found = store.find_user_by_name(user).await?;
+            Some(found.with_context(|| format!("there is no user `{user}`"))?.id)
+        }
+        None => None,
+    };
+    let clock = Clock::system();
+    let key = format!("ck_{}", hex(&rand::random::<[u8; 32]>()));
+    let stored = ApiKey { id: ApiKeyId::new(clock.now()), name, user_id, created_at: clock.now() };
+    store.insert_api_key(stored, hash_key(&key)).await?;
+    say(&format!("{key}\n\nKeep it safe: it is shown only now. Send it as `Authorization: Bearer {}…`.", &key[..6]));
+    if first && lock_data_dir(&config.server.data_dir).is_err() {
+        say("This is the first key: restart the running server, and it asks for a key from then on.");
+    }
+    Ok(())
+}
+
+async fn list(store: &Store) -> anyhow::Result<()> {
+    let keys = store.list_api_keys().await?;
+    if keys.is_empty() {
+        say("There are no keys: the server answers on loopback only, without one.");
+    }
+    for key in keys {
+        let user = key.user_id.map_or_else(|| "operator".to_owned(), |user| format!("user {user}"));
+        say(&format!("{}  {}  {user}  made {}", key.id, key.name, key.created_at.strftime("%Y-%m-%d")));
+    }
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

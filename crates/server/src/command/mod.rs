@@ -1,0 +1,130 @@
+//! The command line: one file per command.
+
+mod chat; // a conversation in the terminal
+mod config; // show or check the configuration
+mod doctor; // what works and what does not
+mod keys; // who may call
+mod serve; // the server
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use toml::Value;
+
+use crate::config::{Config, ConfigError};
+
+const WRONG_INPUT: u8 = 2;
+
+/// A self-hosted chat server with a long memory that you control.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = "Start with `confidant serve`, then talk with `confidant chat`.")]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server: the API, the memory and the background jobs.
+    Serve,
+    /// Talks in the terminal: with a running server, or by itself.
+    Chat(chat::ChatArgs),
+    /// Checks models, weights, database and port, and says what to do about what is wrong.
+    Doctor,
+    /// Shows or checks the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Makes, lists and revokes the API keys of a server that is not only on loopback.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+}
+
+/// Flags of every command. Each wins over the environment, which wins over the file.
+#[derive(Debug, Args)]
+struct Settings {
+    /// The configuration file [default: confidant.toml, if it is there].
+    #[arg(long, global = true, env = "CONFIDANT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, global = true, env = "CONFIDANT_ADDR")]
+    addr: Option<SocketAddr>,
+    /// Where the database lives [default: ./data].
+    #[arg(long, global = true, env = "CONFIDANT_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Who runs the chat model: auto, openai, embedded or simulated [default: auto].
+    #[arg(long, global = true)]
+    provider: Option<String>,
+    /// An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1.
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// The chat model's name at the endpoint.
+    #[arg(long, global = true)]
+    model: Option<String>,
+    /// What is logged: error, warn, info, debug or trace [default: info; warn in `chat`].
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+impl Settings {
+    fn load(&self) -> Result<Config, ConfigError> {
+        let text = |value: &Option<String>| value.clone().map(Value::String);
+        let path = |value: &Option<PathBuf>| value.as_ref().map(|path| Value::String(path.display().to_string()));
+        let flags = [
+            ("server.addr", self.addr.map(|addr| Value::String(addr.to_string()))),
+            ("server.data_dir", path(&self.data_dir)),
+            ("models.provider", text(&self.provider)),
+            ("models.base_url", text(&self.base_url)),
+            ("models.model", text(&self.model)),
+            ("log.level", text(&self.log)),
+        ];
+        let flags = flags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        crate::config::load(self.config.as_deref(), std::env::vars(), flags)
+    }
+}
+
+/// Runs the command. Exit codes: 0 done, 1 failed, 2 the input or the configuration is wrong.
+pub fn run(cli: Cli) -> ExitCode {
+    let mut config = match cli.settings.load() {
+        Ok(config) => config,
+        Err(error) => return fail(WRONG_INPUT, &format!("{error}")),
+    };
+    if matches!(cli.command, Command::Chat(_) | Command::Doctor) && cli.settings.log.is_none() {
+        // The terminal is for the conversation.
+        config.log.level = "error".to_owned();
+    }
+    if let Err(problem) = crate::monitoring::start_log(&config.log) {
+        return fail(WRONG_INPUT, &problem);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &format!("the async runtime cannot start: {error}")),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::run(config).await,
+            Command::Chat(args) => chat::run(config, args).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::Config(command) => config::run(&config, &command),
+            Command::Keys(command) => keys::run(&config, command).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(1, &format!("{error:#}")),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own voice")]
+fn fail(code: u8, problem: &str) -> ExitCode {
+    eprintln!("confidant: {problem}");
+    ExitCode::from(code)
+}
+
+#[expect(clippy::print_stdout, reason = "the command line's own voice")]
+fn say(text: &str) {
+    println!("{text}");
+}

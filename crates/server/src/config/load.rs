@@ -1,0 +1,191 @@
+//! File, environment and flags made one, and clear words for what is wrong in them.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::Config;
+
+/// Variables that are flags' other names, or not configuration at all.
+const NOT_KEYS: [&str; 5] =
+    ["CONFIDANT_CONFIG", "CONFIDANT_ADDR", "CONFIDANT_DATA_DIR", "CONFIDANT_URL", "CONFIDANT_API_KEY"];
+const DEFAULT_FILE: &str = "confidant.toml";
+
+#[derive(Debug, thiserror::Error)]
+#[error("{origin}: {reason}")]
+pub struct ConfigError {
+    origin: String,
+    reason: String,
+}
+
+impl ConfigError {
+    fn new(origin: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { origin: origin.into(), reason: reason.into() }
+    }
+}
+
+/// The configuration in force. `file` was asked for by the user; without it `confidant.toml` is read if it is there.
+/// `flags` are dotted keys and their values.
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+    flags: Vec<(&'static str, Value)>,
+) -> Result<Config, ConfigError> {
+    let mut table = Table::new();
+    if let Some((path, text)) = read_file(file)? {
+        let origin = path.display().to_string();
+        let read: Table = text.parse().map_err(|error: toml::de::Error| {
+            ConfigError::new(&origin, format!("is not valid TOML: {}", error.message()))
+        })?;
+        check(&origin, read.clone())?;
+        table = read;
+    }
+    for (name, text) in environment.filter(|(name, _)| name.starts_with("CONFIDANT_")) {
+        if NOT_KEYS.contains(&name.as_str()) {
+            continue;
+        }
+        let keys: Vec<String> = name["CONFIDANT_".len()..].to_lowercase().split("__").map(str::to_owned).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let value = typed(&format!("the environment variable {name}"), &keys, &text)?;
+        insert(&mut table, &keys, value);
+    }
+    for (key, value) in flags {
+        insert(&mut table, &key.split('.').collect::<Vec<_>>(), value);
+    }
+    check("the configuration", table)
+}
+
+/// The configuration as TOML, secrets hidden.
+pub fn show(config: &Config) -> String {
+    toml::to_string_pretty(config).unwrap_or_default()
+}
+
+fn read_file(file: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    let path = file.map_or_else(|| PathBuf::from(DEFAULT_FILE), Path::to_owned);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError::new(path.display().to_string(), format!("cannot be read: {error}"))),
+    }
+}
+
+fn check(origin: &str, table: Table) -> Result<Config, ConfigError> {
+    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = error.inner().message().to_owned();
+        ConfigError::new(origin, explain(&path, &reason))
+    })
+}
+
+/// serde's words, with the key they are about, and the name that was probably meant.
+fn explain(path: &str, reason: &str) -> String {
+    let mut quoted = reason.split('`').skip(1).step_by(2);
+    if !reason.starts_with("unknown field") {
+        return format!("`{path}` has a wrong value: {}", reason.trim());
+    }
+    let unknown = quoted.next().unwrap_or_default();
+    let known: Vec<&str> = quoted.collect();
+    let section = path.strip_suffix(unknown).unwrap_or(path).trim_end_matches('.');
+    let place = if section.is_empty() { "at the top".to_owned() } else { format!("in [{section}]") };
+    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
+    let hint = match nearest.filter(|name| strsim::jaro_winkler(unknown, name) > 0.7) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    format!("there is no key `{unknown}` {place}; {hint}")
+}
+
+/// The environment has only text: the value is of the first type that the key takes.
+fn typed(origin: &str, keys: &[&str], text: &str) -> Result<Value, ConfigError> {
+    let readings = [
+        Some(Value::String(text.to_owned())),
+        text.parse().ok().map(Value::Integer),
+        text.parse().ok().map(Value::Float),
+        text.parse().ok().map(Value::Boolean),
+    ];
+    let mut problem = None;
+    for value in readings.into_iter().flatten() {
+        let mut alone = Table::new();
+        insert(&mut alone, keys, value.clone());
+        match check(origin, alone) {
+            Ok(_) => return Ok(value),
+            Err(error) => problem = problem.or(Some(error)),
+        }
+    }
+    Err(problem.unwrap_or_else(|| ConfigError::new(origin, "has no value")))
+}
+
+fn insert(table: &mut Table, keys: &[&str], value: Value) {
+    match keys {
+        [] => {}
+        [last] => {
+            table.insert((*last).to_owned(), value);
+        }
+        [first, rest @ ..] => {
+            let inner = table.entry(*first).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_file(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.toml");
+        std::fs::write(&path, text).unwrap();
+        load(Some(&path), std::iter::empty(), Vec::new())
+    }
+
+    fn problem(text: &str) -> String {
+        from_file(text).unwrap_err().reason
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_with_the_nearest_name() {
+        assert_eq!(problem("[server]\nadress = 1"), "there is no key `adress` in [server]; did you mean `addr`?");
+        assert_eq!(problem("[sever]"), "there is no key `sever` at the top; did you mean `server`?");
+    }
+
+    #[test]
+    fn wrong_types_name_the_key() {
+        let problem = problem("[models.memory]\nmax_tokens = \"many\"");
+        assert!(problem.starts_with("`models.memory.max_tokens` has a wrong value"), "{problem}");
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.toml");
+        std::fs::write(&path, "[limits]\nprompt_tokens_max = 1\nmemory_tokens_max = 1\nmessage_bytes_max = 1").unwrap();
+        let environment = [
+            ("CONFIDANT_LIMITS__MEMORY_TOKENS_MAX".to_owned(), "2".to_owned()),
+            ("CONFIDANT_LIMITS__MESSAGE_BYTES_MAX".to_owned(), "2".to_owned()),
+            ("CONFIDANT_MODELS__API_KEY".to_owned(), "12345".to_owned()),
+        ];
+        let flags = vec![("limits.message_bytes_max", Value::Integer(3))];
+        let error = load(Some(&path), environment.clone().into_iter(), flags.clone());
+        let config = error.unwrap();
+        assert_eq!(config.limits.prompt_tokens_max, 1);
+        assert_eq!(config.limits.memory_tokens_max, 2);
+        assert_eq!(config.limits.message_bytes_max, 3);
+        assert!(config.models.api_key.is_some(), "a key of digits is text all the same");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let config = from_file("[models]\napi_key = \"sk-very-secret\"").unwrap();
+        assert!(!show(&config).contains("very-secret"));
+        assert!(show(&config).contains("(set)"));
+        assert!(!format!("{config:?}").contains("very-secret"));
+    }
+
+    #[test]
+    fn the_shown_defaults_can_be_read_back() {
+        from_file(&show(&Config::default())).unwrap();
+    }
+}

@@ -1,0 +1,144 @@
+//! The configuration: a TOML file, over it the environment, over it the flags; parsed once, into one struct per
+//! concern.
+//!
+//! Any key can be set in the environment as `CONFIDANT_<SECTION>__<KEY>`, such as `CONFIDANT_PRIVACY__OUTBOUND=block`
+//! or `CONFIDANT_MODELS__CONVERSATION__MAX_TOKENS=500`.
+
+mod load; // file, environment and flags made one
+mod models; // which models, for which role
+
+pub use load::{ConfigError, load, show};
+pub use models::{EmbeddingsConfig, ModelsConfig, Precision, Provider, RoleConfig, SimulatedConfig};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use privacy::Outbound;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub models: ModelsConfig,
+    pub embeddings: EmbeddingsConfig,
+    pub privacy: PrivacyConfig,
+    pub retrieval: RetrievalConfig,
+    pub limits: LimitsConfig,
+    pub jobs: JobsConfig,
+    pub log: LogConfig,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Where to listen. Other addresses than loopback need an API key.
+    pub addr: SocketAddr,
+    /// The database lives here.
+    pub data_dir: PathBuf,
+    /// The model files live here. Absent: `weights` beside or above the data folder, or in the working directory.
+    pub weights_dir: Option<PathBuf>,
+    /// How long running turns may go on once the server is asked to stop.
+    pub shutdown_grace_ms: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("./data"),
+            weights_dir: None,
+            shutdown_grace_ms: 10_000,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PrivacyConfig {
+    /// What happens to sensitive text on its way to a remote model: `allow`, `pseudonymise` or `block`.
+    pub outbound: Outbound,
+    pub guardian_timeout_ms: u64,
+}
+
+impl Default for PrivacyConfig {
+    fn default() -> Self {
+        Self { outbound: Outbound::Allow, guardian_timeout_ms: 2_000 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetrievalConfig {
+    pub timeout_ms: u64,
+    /// RAM for the indexes of the profiles in use; the least recently used go first.
+    pub index_bytes_max: usize,
+}
+
+impl Default for RetrievalConfig {
+    fn default() -> Self {
+        Self { timeout_ms: 3_000, index_bytes_max: 512 * 1024 * 1024 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// A user's message.
+    pub message_bytes_max: usize,
+    /// The body of any request.
+    pub body_bytes_max: usize,
+    pub turn_timeout_ms: u64,
+    pub prompt_tokens_max: u32,
+    pub memory_tokens_max: u32,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            message_bytes_max: 32 * 1024,
+            body_bytes_max: 4 * 1024 * 1024,
+            turn_timeout_ms: 300_000,
+            prompt_tokens_max: 8_000,
+            memory_tokens_max: 800,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobsConfig {
+    /// Jobs that run at the same time.
+    pub concurrency: u32,
+    pub timeout_ms: u64,
+    pub attempts_max: u32,
+    /// The pause after the first failure; it doubles with each further one.
+    pub backoff_ms: u64,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self { concurrency: 4, timeout_ms: 120_000, attempts_max: 6, backoff_ms: 2_000 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,store=debug`.
+    pub level: String,
+    pub format: LogFormat,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}

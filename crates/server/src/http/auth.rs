@@ -1,0 +1,96 @@
+//! Who calls. A server on loopback without API keys belongs to the person at the machine; any other asks for a key.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::error::ApiError;
+use crate::App;
+
+/// What a request must show.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Nothing, but to come from this machine's own pages and programs.
+    Local,
+    /// An API key.
+    Keys,
+    /// The one key with this hash: a server that a command runs for itself.
+    OneKey([u8; 32]),
+}
+
+/// The caller of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller(pub(super) store::Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().copied().ok_or_else(unauthorized)
+    }
+}
+
+pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    match caller(&app, request.headers()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(Caller(caller));
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn caller(app: &App, headers: &HeaderMap) -> Result<store::Caller, ApiError> {
+    match app.access {
+        Access::Local if is_local_host(headers) => Ok(store::Caller::Operator),
+        Access::Local => Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "foreign_host",
+            "The Host header is not this machine's. Use http://127.0.0.1, or configure API keys.",
+        )),
+        Access::OneKey(hash) => match bearer(headers) {
+            Some(key) if hash_key(key) == hash => Ok(store::Caller::Operator),
+            _ => Err(unauthorized()),
+        },
+        Access::Keys => {
+            let key = bearer(headers).ok_or_else(unauthorized)?;
+            app.store.find_caller(hash_key(key)).await?.ok_or_else(unauthorized)
+        }
+    }
+}
+
+/// How keys are stored and compared: they are random, so one fast hash is enough, and comparing hashes tells nothing
+/// by its timing.
+pub fn hash_key(key: &str) -> [u8; 32] {
+    *blake3::hash(key.as_bytes()).as_bytes()
+}
+
+/// A page on the internet can make a browser send requests to this machine under a name of its own. Only requests
+/// that name this machine are the user's.
+fn is_local_host(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return true };
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((name, _)) => name,
+        None => host.split(':').next().unwrap_or(host),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn unauthorized() -> ApiError {
+    ApiError::new(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "Send an API key as `Authorization: Bearer …`; `confidant keys create` makes one.",
+    )
+}

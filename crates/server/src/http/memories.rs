@@ -1,0 +1,361 @@
+//! Memories, their history and search.
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::invalid::required_text;
+use domain::memory::{
+    CONTENT_CHARS_MAX, Memory, MemoryChange, MemoryState, MemoryType, NewMemory, valid_importance, valid_tags,
+};
+use domain::{Invalid, MemoryId, ProfileId, Timestamp};
+use memory::EditedMemory;
+use memory::retrieval::{Found, Hit, Strategy};
+use serde::{Deserialize, Serialize};
+use store::MemoryPage;
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Caller;
+use super::error::{ApiError, ApiResult, ProblemDetails};
+use super::extract::{Id, Json, Query};
+use super::page::{List, PageQuery};
+use crate::App;
+
+/// Memories that one request may add.
+const ADDED_MAX: usize = 1_000;
+const SEARCH_LIMIT_MAX: usize = 100;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MemoryFilter {
+    /// Only memories of this type.
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    /// `active` (the default), `superseded`, `retracted` or `all`.
+    #[serde(default)]
+    state: Option<String>,
+}
+
+/// Lists a profile's memories, newest first.
+#[utoipa::path(get, path = "/api/profiles/{id}/memories", tag = "memories",
+    params(("id" = ProfileId, Path), PageQuery, MemoryFilter),
+    responses((status = 200, body = List<Memory>), (status = 404, body = ProblemDetails)))]
+pub(super) async fn list_memories(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(profile_id): Id<ProfileId>,
+    Query(page): Query<PageQuery>,
+    Query(filter): Query<MemoryFilter>,
+) -> ApiResult<Answer<List<Memory>>> {
+    let state = match filter.state.as_deref() {
+        None | Some("active") => Some(MemoryState::Active),
+        Some("superseded") => Some(MemoryState::Superseded),
+        Some("retracted") => Some(MemoryState::Retracted),
+        Some("all") => None,
+        Some(_) => {
+            let invalid = Invalid::new("state", "must be one of active, superseded, retracted, all");
+            return Err(ApiError::bad_parameter(&invalid));
+        }
+    };
+    let kind = filter.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose();
+    let kind = kind.map_err(|invalid| ApiError::bad_parameter(&invalid))?;
+    let scope = app.store.open_profile(caller, profile_id).await?;
+    let page = MemoryPage { before: page.after()?, limit: page.limit()?, kind, state };
+    Ok(Answer(app.store.list_memories(scope, page).await?.into()))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenMemory {
+    content: String,
+    /// `fact`, `preference`, `event`, `relationship` or `other`; `other` if absent.
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    /// From 0 to 1; 0.5 if absent.
+    #[serde(default)]
+    importance: Option<f32>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    entities: Vec<String>,
+    /// When it was said; now if absent.
+    #[serde(default)]
+    said_at: Option<Timestamp>,
+    #[serde(default)]
+    valid_from: Option<Timestamp>,
+    #[serde(default)]
+    valid_to: Option<Timestamp>,
+}
+
+/// One memory or a list of them.
+#[derive(Debug, ToSchema)]
+#[schema(as = GivenMemories)]
+pub(super) enum GivenMemories {
+    One(GivenMemory),
+    Many(Vec<GivenMemory>),
+}
+
+impl<'de> Deserialize<'de> for GivenMemories {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        // By hand, because serde's untagged enums do not tell which field was wrong.
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let read = if value.is_array() {
+            serde_json::from_value(value).map(Self::Many)
+        } else {
+            serde_json::from_value(value).map(Self::One)
+        };
+        read.map_err(|error| D::Error::custom(error.to_string()))
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum AddedMemories {
+    One(Box<Memory>),
+    Many(List<Memory>),
+}
+
+/// Adds one memory, or a list of up to 1,000 in one transaction. A text that is known word for word is counted, not
+/// stored again. The answer has the form of the request: a memory, or a list.
+#[utoipa::path(post, path = "/api/profiles/{id}/memories", tag = "memories", params(("id" = ProfileId, Path)),
+    request_body = GivenMemory,
+    responses((status = 201, body = AddedMemories), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(super) async fn add_memories(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(profile_id): Id<ProfileId>,
+    Json(given): Json<GivenMemories>,
+) -> ApiResult<(StatusCode, Answer<AddedMemories>)> {
+    let scope = app.store.open_profile(caller, profile_id).await?;
+    let now = app.clock.now();
+    let (one, given) = match given {
+        GivenMemories::One(memory) => (true, vec![memory]),
+        GivenMemories::Many(memories) => (false, memories),
+    };
+    if given.is_empty() || given.len() > ADDED_MAX {
+        let rule = format!("must have 1 to {ADDED_MAX} memories, not {}", given.len());
+        return Err(ApiError::invalid(&Invalid::new("the list", rule)));
+    }
+    let new = given
+        .into_iter()
+        .enumerate()
+        .map(|(at, memory)| memory.validated(now).map_err(|invalid| located(invalid, (!one).then_some(at))))
+        .collect::<ApiResult<Vec<_>>>()?;
+    let mut added = app.memories.add(scope, new).await?;
+    let answer = match added.len() {
+        1 if one => AddedMemories::One(Box::new(added.remove(0))),
+        _ => AddedMemories::Many(List { items: added, next: None }),
+    };
+    Ok((StatusCode::CREATED, Answer(answer)))
+}
+
+#[utoipa::path(get, path = "/api/memories/{id}", tag = "memories", params(("id" = MemoryId, Path)),
+    responses((status = 200, body = Memory), (status = 404, body = ProblemDetails)))]
+pub(super) async fn get_memory(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<MemoryId>,
+) -> ApiResult<Answer<Memory>> {
+    Ok(Answer(app.store.get_memory(caller, id).await?.1))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemoryChanges {
+    content: Option<String>,
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    importance: Option<f32>,
+    tags: Option<Vec<String>>,
+}
+
+/// Changes a memory; fields that are absent stay as they are. The history keeps what it was.
+#[utoipa::path(put, path = "/api/memories/{id}", tag = "memories", params(("id" = MemoryId, Path)),
+    request_body = MemoryChanges,
+    responses((status = 200, body = Memory), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(super) async fn update_memory(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<MemoryId>,
+    Json(changes): Json<MemoryChanges>,
+) -> ApiResult<Answer<Memory>> {
+    let edited = changes.validated().map_err(|invalid| ApiError::invalid(&invalid))?;
+    Ok(Answer(app.memories.edit(caller, id, edited).await?))
+}
+
+/// Deletes a memory with its vector and its history.
+#[utoipa::path(delete, path = "/api/memories/{id}", tag = "memories", params(("id" = MemoryId, Path)),
+    responses((status = 204), (status = 404, body = ProblemDetails)))]
+pub(super) async fn delete_memory(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<MemoryId>,
+) -> ApiResult<StatusCode> {
+    let (scope, _) = app.store.get_memory(caller, id).await?;
+    app.memories.delete(scope, vec![id]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Every change of a memory, oldest first: who made it, from which message, before and after.
+#[utoipa::path(get, path = "/api/memories/{id}/history", tag = "memories", params(("id" = MemoryId, Path)),
+    responses((status = 200, body = List<MemoryChange>), (status = 404, body = ProblemDetails)))]
+pub(super) async fn list_history(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<MemoryId>,
+) -> ApiResult<Answer<List<MemoryChange>>> {
+    Ok(Answer(List { items: app.memories.history(caller, id).await?, next: None }))
+}
+
+/// Takes back the last change that stands. Undoing the first change retracts the memory.
+#[utoipa::path(post, path = "/api/memories/{id}/undo", tag = "memories", params(("id" = MemoryId, Path)),
+    responses((status = 200, body = Memory), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
+pub(super) async fn undo_change(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<MemoryId>,
+) -> ApiResult<Answer<Memory>> {
+    Ok(Answer(app.memories.undo(caller, id).await?))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchRequest {
+    profile_id: ProfileId,
+    query: String,
+    /// From 1 to 100; 10 if absent.
+    #[serde(default)]
+    limit: Option<usize>,
+    /// Say for each hit what every strategy found.
+    #[serde(default)]
+    explain: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SearchAnswer {
+    /// Best first; nothing that has no evidence for the query.
+    items: Vec<SearchHit>,
+    /// The embedding model failed: the words alone were searched.
+    keyword_only: bool,
+    /// Milliseconds for the query's embedding and for the search.
+    timings_ms: SearchTimings,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SearchTimings {
+    embed: f64,
+    search: f64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SearchHit {
+    memory: Memory,
+    score: f32,
+    strategies: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Explanation {
+    rank: usize,
+    /// By strategy: the raw score, and how many standard deviations it stands out.
+    found_by: Vec<FoundBy>,
+    /// What importance, recency and mentions added.
+    prior: f32,
+    /// The same in words.
+    summary: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FoundBy {
+    strategy: String,
+    raw: f32,
+    normalised: f32,
+}
+
+/// Searches a profile's memories.
+#[utoipa::path(post, path = "/api/memories/search", tag = "memories", request_body = SearchRequest,
+    responses((status = 200, body = SearchAnswer), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(super) async fn search_memories(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Json(request): Json<SearchRequest>,
+) -> ApiResult<Answer<SearchAnswer>> {
+    let query = required_text("query", &request.query, 2_000).map_err(|invalid| ApiError::invalid(&invalid))?;
+    let limit = request.limit.unwrap_or(10);
+    if !(1..=SEARCH_LIMIT_MAX).contains(&limit) {
+        let rule = format!("must be a number from 1 to {SEARCH_LIMIT_MAX}");
+        return Err(ApiError::invalid(&Invalid::new("limit", rule)));
+    }
+    let scope = app.store.open_profile(caller, request.profile_id).await?;
+    let found = app.memories.search(scope, &query, limit).await?;
+    Ok(Answer(search_answer(found, request.explain)))
+}
+
+fn search_answer(found: Found, explain: bool) -> SearchAnswer {
+    let items = found.hits.into_iter().enumerate().map(|(at, hit)| SearchHit {
+        strategies: hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect(),
+        explanation: explain.then(|| explanation(at + 1, &hit)),
+        score: hit.score,
+        memory: hit.memory,
+    });
+    SearchAnswer {
+        items: items.collect(),
+        keyword_only: found.keyword_only,
+        timings_ms: SearchTimings { embed: found.embed_us as f64 / 1e3, search: found.search_us as f64 / 1e3 },
+    }
+}
+
+fn explanation(rank: usize, hit: &Hit) -> Explanation {
+    let found_by = hit.found_by.iter().map(|evidence| FoundBy {
+        strategy: evidence.strategy.as_str().to_owned(),
+        raw: evidence.raw,
+        normalised: evidence.normalised,
+    });
+    let reasons: Vec<String> = hit
+        .found_by
+        .iter()
+        .map(|evidence| match evidence.strategy {
+            Strategy::Semantic => format!("close in meaning (cosine {:.2})", evidence.raw),
+            Strategy::Keyword => format!("has the words (covers {:.0} % of their weight)", evidence.raw * 100.0),
+        })
+        .collect();
+    Explanation { rank, found_by: found_by.collect(), prior: hit.prior, summary: reasons.join("; ") }
+}
+
+/// A wrong field of the list's entry `at`.
+fn located(invalid: Invalid, at: Option<usize>) -> ApiError {
+    let field = at.map_or_else(|| invalid.field.clone(), |at| format!("[{at}].{}", invalid.field));
+    ApiError::invalid(&Invalid::new(field, invalid.reason))
+}
+
+impl GivenMemory {
+    fn validated(self, now: Timestamp) -> Result<NewMemory, Invalid> {
+        NewMemory {
+            content: self.content,
+            kind: self.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose()?.unwrap_or_default(),
+            importance: self.importance.unwrap_or(0.5),
+            tags: self.tags,
+            entities: valid_tags(&self.entities)?,
+            attribute: None,
+            said_at: self.said_at.unwrap_or(now),
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+        }
+        .validated()
+    }
+}
+
+impl MemoryChanges {
+    fn validated(self) -> Result<EditedMemory, Invalid> {
+        Ok(EditedMemory {
+            content: self.content.map(|text| required_text("content", &text, CONTENT_CHARS_MAX)).transpose()?,
+            kind: self.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose()?,
+            importance: self.importance.map(valid_importance).transpose()?,
+            tags: self.tags.map(|tags| valid_tags(&tags)).transpose()?,
+        })
+    }
+}

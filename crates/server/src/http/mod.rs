@@ -1,0 +1,22 @@
+//! HTTP: one table of routes, one file per group of endpoints.
+
+mod analytics; // what was found in sessions and profiles
+mod auth; // who calls
+mod chat; // messages and turns
+mod docs; // the OpenAPI document and its page
+pub mod error; // problems, as RFC 9457 has them
+mod extract; // bodies, paths and queries, with clear rejections
+mod idempotency; // the same request twice, done once
+mod memories; // memories, their history and search
+mod operation; // health, readiness, metrics
+mod page; // lists by cursor
+mod profiles; // memory profiles
+mod request_id; // a name for each request, and its span
+mod router; // the table of routes
+mod sessions; // conversations
+mod sse; // server-sent events
+mod users; // the people
+
+pub use auth::{Access, hash_key};
+pub(crate) use idempotency::Replays;
+pub use router::{openapi, router};

@@ -1,0 +1,113 @@
+//! Claims due jobs, runs a few at a time, and puts those that fail back with a growing pause, or among the dead.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::job::{ClaimedJob, JobPayload};
+use domain::{Clock, Timestamp};
+use jiff::SignedDuration;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::App;
+
+/// How often the queue is looked at when nobody says that there is something: retries come due by themselves.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A lease outlives the longest job by this much.
+const LEASE_SPARE: Duration = Duration::from_secs(60);
+const PAUSE_MAX_MS: i64 = 3_600_000;
+const TIDY_EVERY: Duration = Duration::from_secs(30);
+const AGENT_LOG_DAYS: i64 = 30;
+
+/// Works until the server stops; then finishes the jobs under way and leaves the others for the next start.
+pub(crate) async fn work(app: Arc<App>) {
+    let free = Arc::new(Semaphore::new(app.config.jobs.concurrency.max(1) as usize));
+    let running = TaskTracker::new();
+    let mut tidied = Instant::now();
+    while !app.stopping.is_cancelled() {
+        let jobs = claim(&app, &free).await;
+        let found_some = !jobs.is_empty();
+        for job in jobs {
+            let Ok(permit) = free.clone().acquire_owned().await else { return };
+            let app = app.clone();
+            running.spawn(async move {
+                run(&app, job).await;
+                app.jobs_waiting.notify_one();
+                drop(permit);
+            });
+        }
+        if tidied.elapsed() >= TIDY_EVERY {
+            app.coordinator.tidy();
+            tidied = Instant::now();
+        }
+        if !found_some {
+            tokio::select! {
+                () = app.jobs_waiting.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = app.stopping.cancelled() => {}
+            }
+        }
+    }
+    running.close();
+    running.wait().await;
+}
+
+async fn claim(app: &App, free: &Semaphore) -> Vec<ClaimedJob> {
+    let count = free.available_permits() as u32;
+    if count == 0 {
+        return Vec::new();
+    }
+    let lease = Duration::from_millis(app.config.jobs.timeout_ms) + LEASE_SPARE;
+    match app.store.claim_jobs(count, lease.as_millis() as i64).await {
+        Ok(jobs) => jobs,
+        Err(error) => {
+            tracing::error!(%error, "the job queue cannot be read");
+            Vec::new()
+        }
+    }
+}
+
+async fn run(app: &App, job: ClaimedJob) {
+    let started = Instant::now();
+    let (kind, attempts) = (job.payload.kind(), job.attempts);
+    let result = match &job.payload {
+        JobPayload::PruneSessions => prune(app, job.clone()).await,
+        _ => app.memory_manager.execute(job.clone()).await,
+    };
+    let took = started.elapsed();
+    metrics::histogram!("confidant_job_seconds", "kind" => kind).record(took.as_secs_f64());
+    let Err(error) = result else {
+        tracing::debug!(job.id = %job.id, kind, duration_ms = took.as_millis() as u64, "job done");
+        return;
+    };
+    let retry_at = retry_at(app, attempts);
+    metrics::counter!("confidant_job_failures_total", "kind" => kind, "code" => error.code()).increment(1);
+    tracing::warn!(job.id = %job.id, kind, attempts, code = error.code(), dead = retry_at.is_none(), "job failed");
+    if let Err(error) = app.store.fail_job(job, error.code().to_owned(), retry_at).await {
+        // Its lease runs out, and it is tried again.
+        tracing::error!(%error, "a failed job could not be put back");
+    }
+}
+
+/// When to try again after `attempts` tries: the pause doubles, with up to half of it added at random, so that jobs
+/// that failed together do not come back together. `None` when there is no try left.
+fn retry_at(app: &App, attempts: u32) -> Option<Timestamp> {
+    if attempts >= app.config.jobs.attempts_max {
+        return None;
+    }
+    let doubled = (app.config.jobs.backoff_ms as i64).saturating_mul(1 << attempts.saturating_sub(1).min(20));
+    let pause_ms = doubled.min(PAUSE_MAX_MS);
+    let jitter_ms = rand::random_range(0..=pause_ms / 2);
+    Some(later(&app.clock, pause_ms + jitter_ms))
+}
+
+async fn prune(app: &App, job: ClaimedJob) -> Result<(), agents::memory_manager::JobError> {
+    let before = later(&app.clock, -AGENT_LOG_DAYS * 24 * 3_600_000);
+    app.store.delete_agent_logs_before(before).await?;
+    app.store.complete_job(job).await?;
+    Ok(())
+}
+
+fn later(clock: &Clock, ms: i64) -> Timestamp {
+    clock.now().checked_add(SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,44 @@
+//! Logs and metrics.
+
+use std::io::IsTerminal as _;
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogConfig, LogFormat};
+
+/// Seconds: from a tenth of a millisecond, where our own work is, to a minute, where models are.
+const BUCKETS_S: [f64; 16] =
+    [0.0001, 0.0003, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 30.0, 60.0];
+
+/// Writes the log to stderr. A filter that cannot be read is an error in the configuration.
+pub fn start_log(config: &LogConfig) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.level)
+        .map_err(|error| format!("log.level \"{}\" is no filter: {error}", config.level))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
+    // A second start in one process, as tests do, keeps the first log.
+    let _ = match config.format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    Ok(())
+}
+
+/// The recorder of this process's metrics.
+pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?;
+    let recorder = builder.build_recorder();
+    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
+    // Another recorder is there already only when two start at once, as tests do; then its numbers are kept.
+    let _ = metrics::set_global_recorder(recorder);
+    Ok(handle)
+}

@@ -1,0 +1,146 @@
+//! A server from its start to its end.
+
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use domain::Clock;
+use domain::job::JobPayload;
+use store::{Store, StoreOptions};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::http::{Access, router};
+use crate::{App, Models, Parts, jobs, monitoring};
+
+const DATABASE: &str = "confidant.db";
+const LOCK: &str = "confidant.lock";
+/// How long connections may take to end once every turn has.
+const CONNECTIONS_GRACE: Duration = Duration::from_secs(2);
+
+/// A server that listens.
+pub struct RunningServer {
+    pub app: Arc<App>,
+    pub addr: SocketAddr,
+    serving: JoinHandle<std::io::Result<()>>,
+    working: JoinHandle<()>,
+    /// Held as long as this process works on the data folder.
+    _lock: File,
+}
+
+/// Opens the data folder, brings it in order after whatever ended the process before, and listens.
+pub async fn start(
+    config: Config,
+    clock: Clock,
+    models: Models,
+    one_key: Option<[u8; 32]>,
+) -> anyhow::Result<RunningServer> {
+    let lock = lock_data_dir(&config.server.data_dir)?;
+    let store = open_store(&config.server.data_dir, clock.clone()).await?;
+    let access = access(&config, &store, one_key).await?;
+    let addr = config.server.addr;
+    let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!("port {} is in use: stop what listens there, or choose another with --addr", addr.port())
+        }
+        _ => anyhow::anyhow!("cannot listen on {addr}: {error}"),
+    })?;
+    let addr = listener.local_addr()?;
+    let prometheus = monitoring::start_metrics()?;
+    let app = Arc::new(App::new(Parts {
+        config,
+        clock,
+        store,
+        models: models.chat,
+        embeddings: models.embeddings,
+        access,
+        prometheus,
+    }));
+    recover(&app).await?;
+    let stopping = app.stopping.clone();
+    let serve = axum::serve(listener, router(app.clone()))
+        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let serving = tokio::spawn(serve.into_future());
+    let working = tokio::spawn(jobs::work(app.clone()));
+    Ok(RunningServer { app, addr, serving, working, _lock: lock })
+}
+
+impl RunningServer {
+    /// Takes no new requests, lets turns and jobs finish, and ends.
+    pub async fn shut_down(self) {
+        let patience = Duration::from_millis(self.app.config.server.shutdown_grace_ms);
+        self.app.stopping.cancel();
+        self.app.coordinator.shut_down(patience).await;
+        let _ = self.working.await;
+        // Clients that keep a connection open without using it are not waited for.
+        let _ = tokio::time::timeout(CONNECTIONS_GRACE, self.serving).await;
+        if let Err(error) = self.app.store.scrub_log().await {
+            tracing::warn!(%error, "the database's log could not be emptied");
+        }
+    }
+}
+
+pub(crate) async fn open_store(data_dir: &Path, clock: Clock) -> anyhow::Result<Store> {
+    let path = data_dir.join(DATABASE);
+    Ok(Store::open(StoreOptions { path, clock }).await?)
+}
+
+/// Makes the data folder if need be and keeps other processes out of it.
+pub(crate) fn lock_data_dir(data_dir: &Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+    let path = data_dir.join(LOCK);
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("the data folder {} cannot be written", data_dir.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another Confidant works on {}: stop it, or choose another folder with --data-dir", data_dir.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+    }
+}
+
+/// Any address but loopback needs a key: whoever reaches the port could read everything.
+async fn access(config: &Config, store: &Store, one_key: Option<[u8; 32]>) -> anyhow::Result<Access> {
+    if let Some(hash) = one_key {
+        return Ok(Access::OneKey(hash));
+    }
+    if !store.list_api_keys().await?.is_empty() {
+        return Ok(Access::Keys);
+    }
+    if !config.server.addr.ip().is_loopback() {
+        bail!(
+            "{} is not loopback and there is no API key: make one with `confidant keys create --name NAME`, or listen on \
+             127.0.0.1",
+            config.server.addr
+        );
+    }
+    Ok(Access::Local)
+}
+
+/// What the process before may have left: a first start, leases, running turns, memories of another embedding model.
+async fn recover(app: &App) -> anyhow::Result<()> {
+    if app.store.ensure_demo_user().await?.is_some() {
+        tracing::info!("made the user `demo`");
+    }
+    let released = app.store.release_all_jobs().await?;
+    let interrupted = app.store.interrupt_running_turns().await?;
+    if released + interrupted as u64 > 0 {
+        tracing::info!(jobs = released, turns = interrupted, "brought in order what the last process left");
+    }
+    for scope in app.store.list_profiles_to_embed(app.memories.embedding_model().id()).await? {
+        let (user_id, profile_id) = (scope.user_id(), scope.profile_id());
+        app.store.enqueue_once(JobPayload::EmbedMemories { user_id, profile_id }).await?;
+    }
+    app.store.enqueue_once(JobPayload::PruneSessions).await?;
+    Ok(())
+}

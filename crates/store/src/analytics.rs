@@ -1,0 +1,75 @@
+//! The analyst's findings, and counts.
+
+use domain::analytics::Analysis;
+use domain::{SessionId, Timestamp};
+use uuid::Uuid;
+
+use crate::codec::{from_json, json, micros, time};
+use crate::pool::Connection;
+use crate::{ProfileScope, Store, StoreError};
+
+impl Store {
+    pub async fn find_analysis(&self, session_id: SessionId) -> Result<Option<(Analysis, Timestamp)>, StoreError> {
+        let row: Option<(String, i64)> =
+            sqlx::query_as("SELECT analysis, updated_at FROM session_analytics WHERE session_id = $1")
+                .bind(session_id.0)
+                .fetch_optional(&self.readers)
+                .await?;
+        row.map(|(analysis, at)| Ok((from_json("analysis", &analysis)?, time(at)))).transpose()
+    }
+
+    /// The newest analyses of a profile's sessions, newest first.
+    pub async fn list_analyses(
+        &self,
+        scope: ProfileScope,
+        limit: u32,
+    ) -> Result<Vec<(SessionId, Analysis)>, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "SELECT a.session_id, a.analysis FROM sessions s JOIN session_analytics a ON a.session_id = s.id
+             WHERE s.profile_id = $1 ORDER BY a.updated_at DESC LIMIT $2",
+        )
+        .bind(scope.profile_id().0)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|(id, text)| Ok((SessionId(id), from_json("analysis", &text)?))).collect()
+    }
+
+    /// Sessions of a profile.
+    pub async fn count_sessions(&self, scope: ProfileScope) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sessions WHERE profile_id = $1")
+            .bind(scope.profile_id().0)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(count as u64)
+    }
+
+    /// Memories of a profile by type and state.
+    pub async fn count_memories(&self, scope: ProfileScope) -> Result<Vec<(String, String, u64)>, StoreError> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT kind, state, COUNT(*) FROM memories WHERE profile_id = $1 GROUP BY kind, state ORDER BY kind, state",
+        )
+        .bind(scope.profile_id().0)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(kind, state, count)| (kind, state, count as u64)).collect())
+    }
+}
+
+pub(crate) async fn upsert(
+    connection: &mut Connection,
+    session_id: SessionId,
+    analysis: &Analysis,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO session_analytics (session_id, analysis, updated_at) VALUES ($1, $2, $3)
+         ON CONFLICT (session_id) DO UPDATE SET analysis = excluded.analysis, updated_at = excluded.updated_at",
+    )
+    .bind(session_id.0)
+    .bind(json("analysis", analysis)?)
+    .bind(micros(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! The durable queue. A job is claimed by lease; one that is done is deleted in the transaction of its effects,
+//! so that its effects happen once however often it is tried.
+
+use domain::job::{ClaimedJob, JobPayload};
+use domain::{JobId, Timestamp};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::codec::{from_json, json, micros};
+use crate::pool::Connection;
+use crate::{Store, StoreError};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct JobCounts {
+    pub pending: u64,
+    pub running: u64,
+    pub dead: u64,
+}
+
+impl Store {
+    pub async fn enqueue(&self, payload: JobPayload) -> Result<JobId, StoreError> {
+        let now = self.clock.now();
+        let id = JobId::new(now);
+        self.write(move |connection| {
+            Box::pin(async move {
+                insert(connection, id, &payload, now).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Enqueues the job unless one just like it waits already.
+    pub async fn enqueue_once(&self, payload: JobPayload) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let twin = sqlx::query("SELECT 1 FROM jobs WHERE state = 'pending' AND payload = $1 LIMIT 1")
+                    .bind(json("job payload", &payload)?)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                if twin.is_none() {
+                    insert(connection, JobId::new(now), &payload, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes up to `count` jobs that are due, for `lease_ms` milliseconds. Jobs whose lease has run out are due
+    /// again.
+    // Lease, not lock: a worker that dies holds nothing for longer than its lease.
+    pub async fn claim_jobs(&self, count: u32, lease_ms: i64) -> Result<Vec<ClaimedJob>, StoreError> {
+        let now = micros(self.clock.now());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
+                    "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2
+                     WHERE id IN (SELECT id FROM jobs
+                                  WHERE (state = 'pending' AND run_at <= $1)
+                                     OR (state = 'running' AND lease_until <= $1)
+                                  ORDER BY run_at LIMIT $3)
+                     RETURNING id, payload, attempts",
+                )
+                .bind(now)
+                .bind(now + lease_ms * 1_000)
+                .bind(i64::from(count))
+                .fetch_all(connection)
+                .await?;
+                rows.into_iter()
+                    .map(|(id, payload, attempts)| {
+                        Ok(ClaimedJob {
+                            id: JobId(id),
+                            payload: from_json("job payload", &payload)?,
+                            attempts: attempts as u32,
+                        })
+                    })
+                    .collect()
+            })
+        })
+        .await
+    }
+
+    /// Ends a job that has no effects in the database, or whose effects are already there.
+    pub async fn complete_job(&self, job: ClaimedJob) -> Result<(), StoreError> {
+        self.write(move |connection| Box::pin(async move { complete(connection, &job).await })).await
+    }
+
+    /// Puts a failed job back until `run_at`, or among the dead when it has no try left (`None`).
+    pub async fn fail_job(
+        &self,
+        job: ClaimedJob,
+        error_code: String,
+        run_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE jobs SET state = $3, run_at = COALESCE($4, run_at), error_code = $5, lease_until = NULL
+                     WHERE id = $1 AND state = 'running' AND attempts = $2",
+                )
+                .bind(job.id.0)
+                .bind(i64::from(job.attempts))
+                .bind(if run_at.is_some() { "pending" } else { "dead" })
+                .bind(run_at.map(micros))
+                .bind(error_code)
+                .execute(connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Puts a claimed job back as if it had not been claimed.
+    pub async fn release_job(&self, job: ClaimedJob) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE jobs SET state = 'pending', attempts = attempts - 1, lease_until = NULL
+                     WHERE id = $1 AND state = 'running' AND attempts = $2",
+                )
+                .bind(job.id.0)
+                .bind(i64::from(job.attempts))
+                .execute(connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Frees every lease. Right only at the start of the one process that works on this database.
+    pub async fn release_all_jobs(&self) -> Result<u64, StoreError> {
+        self.write(|connection| {
+            Box::pin(async move {
+                let done =
+                    sqlx::query("UPDATE jobs SET state = 'pending', lease_until = NULL WHERE state = 'running'")
+                        .execute(connection)
+                        .await?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
+    pub async fn count_jobs(&self) -> Result<JobCounts, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT state, COUNT(*) FROM jobs GROUP BY state").fetch_all(&self.readers).await?;
+        let mut counts = JobCounts::default();
+        for (state, count) in rows {
+            match state.as_str() {
+                "pending" => counts.pending = count as u64,
+                "running" => counts.running = count as u64,
+                _ => counts.dead = count as u64,
+            }
+        }
+        Ok(counts)
+    }
+}
+
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    id: JobId,
+    payload: &JobPayload,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, payload, state, attempts, run_at, profile_id, session_id, created_at)
+         VALUES ($1, $2, $3, 'pending', 0, $4, $5, $6, $4)",
+    )
+    .bind(id.0)
+    .bind(payload.kind())
+    .bind(json("job payload", payload)?)
+    .bind(micros(now))
+    .bind(payload.profile_id().map(|profile| profile.0))
+    .bind(payload.session_id().map(|session| session.0))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a job that this worker still holds. Otherwise fails, so that the transaction around it is undone.
+pub(crate) async fn complete(connection: &mut Connection, job: &ClaimedJob) -> Result<(), StoreError> {
+    let done = sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'running' AND attempts = $2")
+        .bind(job.id.0)
+        .bind(i64::from(job.attempts))
+        .execute(connection)
+        .await?;
+    if done.rows_affected() == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+}

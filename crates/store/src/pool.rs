@@ -1,0 +1,211 @@
+//! Connections: four readers, one writer, and the migrations in the binary.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::Clock;
+use futures_util::future::BoxFuture;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection as _, Database, Pool, Sqlite};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::StoreError;
+
+/// The database in use. Statements are written so that both SQLite and PostgreSQL take them.
+pub(crate) type Db = Sqlite;
+pub(crate) type Connection = <Db as Database>::Connection;
+
+const READERS: u32 = 4;
+/// Writes that may wait before callers are slowed down.
+const WRITES_WAITING_MAX: usize = 1_024;
+/// Writes that share one transaction, at most: bounds how long the first one waits for the last.
+const GROUP_MAX: usize = 128;
+
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    pub path: PathBuf,
+    pub clock: Clock,
+}
+
+/// The database. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) readers: Pool<Db>,
+    pub(crate) clock: Clock,
+    writer: mpsc::Sender<Order>,
+}
+
+impl Store {
+    /// Opens the database at `options.path`, making or migrating it as needed.
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        let connect = connect_options(&options.path);
+        let mut connection = connect.connect().await.map_err(|error| unreadable(&options.path, &error))?;
+        migrate(&mut connection, &options.path).await?;
+        let readers = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(connect.read_only(true))
+            .await
+            .map_err(|error| unreadable(&options.path, &error))?;
+        let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
+        tokio::spawn(execute_orders(connection, waiting));
+        Ok(Self { readers, clock: options.clock, writer })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Runs `work` in a transaction and returns once it is on disk. Writes that wait at the same time share the
+    /// transaction, each in its own savepoint: one that fails undoes only itself.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let write: Write = Box::new(move |connection| {
+            Box::pin(async move {
+                let outcome = match connection {
+                    Ok(connection) => work(connection).await,
+                    Err(error) => Err(error),
+                };
+                Outcome {
+                    keep: outcome.is_ok(),
+                    // Sent only after the commit: what is acknowledged is on disk.
+                    settle: Box::new(move |committed| {
+                        let _ = reply.send(committed.and(outcome));
+                    }),
+                }
+            })
+        });
+        self.writer.send(Order::Write(write)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Moves what the write-ahead log holds into the database and empties the log, so that deleted text is
+    /// not left in it.
+    pub async fn scrub_log(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(Order::ScrubLog(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+enum Order {
+    Write(Write),
+    ScrubLog(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// Gets the connection inside a savepoint, or the reason why there is none.
+type Write = Box<dyn for<'c> FnOnce(Result<&'c mut Connection, StoreError>) -> BoxFuture<'c, Outcome> + Send>;
+type Settle = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+struct Outcome {
+    keep: bool,
+    settle: Settle,
+}
+
+fn connect_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits to a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-8000")
+        .optimize_on_close(false, None)
+        .disable_statement_logging()
+}
+
+fn unreadable(path: &Path, error: &sqlx::Error) -> StoreError {
+    let reason = match error.as_database_error() {
+        Some(database) => database.message().to_owned(),
+        None => error.to_string(),
+    };
+    StoreError::Unreadable { path: path.display().to_string(), reason }
+}
+
+async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    sqlx::migrate!("../../migrations/sqlite").run(connection).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => {
+            StoreError::NewerDatabase { path: path.display().to_string(), version }
+        }
+        other => StoreError::Unreadable { path: path.display().to_string(), reason: other.to_string() },
+    })
+}
+
+/// The writer: takes the first order that waits and all that came meanwhile, and commits the writes together.
+async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<Order>) {
+    let mut group = Vec::with_capacity(GROUP_MAX);
+    while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
+        let mut writes = Vec::with_capacity(group.len());
+        let mut scrubs = Vec::new();
+        for order in group.drain(..) {
+            match order {
+                Order::Write(write) => writes.push(write),
+                Order::ScrubLog(reply) => scrubs.push(reply),
+            }
+        }
+        if !writes.is_empty() {
+            commit_group(&mut connection, writes).await;
+        }
+        for reply in scrubs {
+            let _ = reply.send(scrub(&mut connection).await);
+        }
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(error = %StoreError::from(error), "the database did not close cleanly");
+    }
+}
+
+async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+    Ok(())
+}
+
+async fn commit_group(connection: &mut Connection, group: Vec<Write>) {
+    let mut settled = Vec::with_capacity(group.len());
+    let mut health = execute(connection, "BEGIN IMMEDIATE").await;
+    for write in group {
+        if health.is_ok() {
+            health = execute(connection, "SAVEPOINT one").await;
+        }
+        let outcome = write(health.as_ref().map(|()| &mut *connection).map_err(shared)).await;
+        if health.is_ok() {
+            let end = if outcome.keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+            health = execute(connection, end).await;
+        }
+        settled.push(outcome.settle);
+    }
+    if health.is_ok() {
+        health = execute(connection, "COMMIT").await;
+    }
+    if health.is_err() {
+        // It fails when there is no transaction to roll back, which is just as well.
+        let _ = execute(connection, "ROLLBACK").await;
+    }
+    for settle in settled {
+        settle(health.as_ref().map(|()| ()).map_err(shared));
+    }
+}
+
+async fn execute(connection: &mut Connection, sql: &'static str) -> Result<(), StoreError> {
+    sqlx::raw_sql(sql).execute(connection).await?;
+    Ok(())
+}
+
+/// One failure told to every write of the group.
+fn shared(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::DiskFull => StoreError::DiskFull,
+        other => StoreError::Database(other.to_string()),
+    }
+}

@@ -1,0 +1,204 @@
+//! Conversations.
+
+use domain::message::Message;
+use domain::profile::Profile;
+use domain::session::Session;
+use domain::{PrivacyMode, ProfileId, SessionId, Timestamp, UserId};
+use sqlx::{FromRow, Row as _};
+use uuid::Uuid;
+
+use crate::codec::{checked, micros, time};
+use crate::messages::MessageRow;
+use crate::profiles::ProfileRow;
+use crate::{Caller, Page, ProfileScope, Store, StoreError};
+
+#[derive(FromRow)]
+pub(crate) struct SessionRow {
+    id: Uuid,
+    user_id: Uuid,
+    profile_id: Uuid,
+    privacy_mode: String,
+    title: String,
+    turn_count: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = StoreError;
+
+    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: SessionId(row.id),
+            user_id: UserId(row.user_id),
+            profile_id: ProfileId(row.profile_id),
+            privacy_mode: checked("privacy mode", PrivacyMode::parse("privacy_mode", &row.privacy_mode))?,
+            title: row.title,
+            turn_count: u32::try_from(row.turn_count).unwrap_or(u32::MAX),
+            created_at: time(row.created_at),
+            updated_at: time(row.updated_at),
+        })
+    }
+}
+
+/// What a turn needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct SessionContext {
+    pub session: Session,
+    pub profile: Profile,
+    pub scope: ProfileScope,
+    /// The newest messages of the session, oldest first.
+    pub recent_messages: Vec<Message>,
+}
+
+impl Store {
+    /// Stores a session. The caller has opened its profile.
+    pub async fn insert_session(&self, scope: ProfileScope, session: Session) -> Result<(), StoreError> {
+        debug_assert_eq!((scope.user_id(), scope.profile_id()), (session.user_id, session.profile_id));
+        self.write(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at,
+                     updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                )
+                .bind(session.id.0)
+                .bind(session.user_id.0)
+                .bind(session.profile_id.0)
+                .bind(session.privacy_mode.as_str())
+                .bind(session.title)
+                .bind(i64::from(session.turn_count))
+                .bind(micros(session.created_at))
+                .bind(micros(session.updated_at))
+                .execute(connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    pub async fn find_session(&self, caller: Caller, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let row: Option<SessionRow> = sqlx::query_as(
+            "SELECT id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at
+             FROM sessions WHERE id = $1 AND ($2 IS NULL OR user_id = $2)",
+        )
+        .bind(id.0)
+        .bind(caller.owner().map(|owner| owner.0))
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(Session::try_from).transpose()
+    }
+
+    /// Newest first.
+    pub async fn list_sessions(
+        &self,
+        caller: Caller,
+        user_id: UserId,
+        before: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Page<Session>, StoreError> {
+        self.get_user(caller, user_id).await?;
+        let rows: Vec<SessionRow> = sqlx::query_as(
+            "SELECT id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at
+             FROM sessions WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+        )
+        .bind(user_id.0)
+        .bind(before.unwrap_or(Uuid::max()))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&self.readers)
+        .await?;
+        let sessions = rows.into_iter().map(Session::try_from).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::from_rows(sessions, limit, |session: &Session| session.id.0))
+    }
+
+    pub async fn update_session(
+        &self,
+        id: SessionId,
+        title: Option<String>,
+        mode: Option<PrivacyMode>,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE sessions SET title = COALESCE($2, title), privacy_mode = COALESCE($3, privacy_mode),
+                     updated_at = $4 WHERE id = $1",
+                )
+                .bind(id.0)
+                .bind(title)
+                .bind(mode.map(PrivacyMode::as_str))
+                .bind(micros(now))
+                .execute(connection)
+                .await?;
+                if done.rows_affected() == 0 { Err(StoreError::NotFound("session")) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+
+    /// Deletes a session with its messages, turns, logs, analysis and jobs. Its memories stay: they are the
+    /// profile's.
+    pub async fn delete_session(&self, id: SessionId) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done =
+                    sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.0).execute(connection).await?;
+                if done.rows_affected() == 0 { Err(StoreError::NotFound("session")) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+
+    /// The session, its profile and its newest `messages_max` messages, in one query.
+    pub async fn find_session_context(
+        &self,
+        caller: Caller,
+        id: SessionId,
+        messages_max: u32,
+    ) -> Result<Option<SessionContext>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT s.id, s.user_id, s.profile_id, s.privacy_mode, s.title, s.turn_count, s.created_at,
+                s.updated_at,
+                p.name AS p_name, p.description AS p_description, p.system_prompt AS p_system_prompt,
+                p.personality AS p_personality, p.is_default AS p_is_default, p.created_at AS p_created_at,
+                p.updated_at AS p_updated_at,
+                m.id AS m_id, m.turn_id AS m_turn_id, m.role AS m_role, m.content AS m_content,
+                m.status AS m_status, m.created_at AS m_created_at
+             FROM sessions s JOIN profiles p ON p.id = s.profile_id
+             LEFT JOIN (SELECT id, session_id, turn_id, role, content, status, created_at FROM messages
+                        WHERE session_id = $1 ORDER BY id DESC LIMIT $3) m ON m.session_id = s.id
+             WHERE s.id = $1 AND ($2 IS NULL OR s.user_id = $2)
+             ORDER BY m.id",
+        )
+        .bind(id.0)
+        .bind(caller.owner().map(|owner| owner.0))
+        .bind(i64::from(messages_max))
+        .fetch_all(&self.readers)
+        .await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let session: Session = SessionRow::from_row(first)?.try_into()?;
+        let profile: Profile = ProfileRow::from_joined(first)?.try_into()?;
+        let scope = ProfileScope::verified(session.user_id, session.profile_id);
+        let mut recent_messages = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if row.try_get::<Option<Uuid>, _>("m_id")?.is_some() {
+                recent_messages.push(MessageRow::from_joined(row)?.try_into()?);
+            }
+        }
+        Ok(Some(SessionContext { session, profile, scope, recent_messages }))
+    }
+}
+
+/// A session that is not stored yet.
+pub fn new_session(scope: ProfileScope, mode: PrivacyMode, title: String, now: Timestamp) -> Session {
+    Session {
+        id: SessionId::new(now),
+        user_id: scope.user_id(),
+        profile_id: scope.profile_id(),
+        privacy_mode: mode,
+        title,
+        turn_count: 0,
+        created_at: now,
+        updated_at: now,
+    }
+}

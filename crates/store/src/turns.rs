@@ -1,0 +1,214 @@
+//! A turn's start, end and recovery.
+
+use domain::job::JobPayload;
+use domain::message::Message;
+use domain::turn::{Turn, TurnRecord, TurnStatus};
+use domain::{MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::codec::{from_json, from_name, json, micros, time};
+use crate::error::is_unique_violation;
+use crate::pool::Connection;
+use crate::{AgentLog, Caller, Store, StoreError, agent_logs, jobs, messages};
+
+#[derive(FromRow)]
+struct TurnRow {
+    id: Uuid,
+    session_id: Uuid,
+    status: String,
+    privacy_mode: String,
+    user_message_id: Uuid,
+    assistant_message_id: Option<Uuid>,
+    record: String,
+    started_at: i64,
+    finished_at: Option<i64>,
+}
+
+impl TryFrom<TurnRow> for Turn {
+    type Error = StoreError;
+
+    fn try_from(row: TurnRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: TurnId(row.id),
+            session_id: SessionId(row.session_id),
+            status: from_name("turn status", &row.status)?,
+            privacy_mode: from_name("privacy mode", &row.privacy_mode)?,
+            user_message_id: MessageId(row.user_message_id),
+            assistant_message_id: row.assistant_message_id.map(MessageId),
+            record: from_json("turn record", &row.record)?,
+            started_at: time(row.started_at),
+            finished_at: row.finished_at.map(time),
+        })
+    }
+}
+
+/// What is stored before the model is called.
+#[derive(Clone, Debug)]
+pub struct TurnStart {
+    pub privacy_mode: PrivacyMode,
+    pub user_message: Message,
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartedTurn {
+    /// Counting this one.
+    pub turn_count: u32,
+}
+
+/// What is stored before the client is told that the turn is over.
+#[derive(Clone, Debug)]
+pub struct FinishedTurn {
+    pub turn_id: TurnId,
+    pub status: TurnStatus,
+    pub answer: Option<Message>,
+    pub record: TurnRecord,
+    /// The work that this turn makes necessary; its id is the one in the record.
+    pub job: Option<JobPayload>,
+    pub agent_logs: Vec<AgentLog>,
+}
+
+impl Store {
+    /// Stores the user's message and the running turn in one transaction.
+    pub async fn start_turn(&self, start: TurnStart) -> Result<StartedTurn, StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                let message = &start.user_message;
+                messages::insert(connection, message).await?;
+                sqlx::query(
+                    "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
+                     idempotency_key, started_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                )
+                .bind(message.turn_id.0)
+                .bind(message.session_id.0)
+                .bind(TurnStatus::Running.as_str())
+                .bind(start.privacy_mode.as_str())
+                .bind(message.id.0)
+                .bind(json("turn record", &TurnRecord::default())?)
+                .bind(&start.idempotency_key)
+                .bind(micros(message.created_at))
+                .execute(&mut *connection)
+                .await
+                .map_err(|error| {
+                    if is_unique_violation(&error) {
+                        StoreError::Conflict("a turn with this Idempotency-Key exists already")
+                    } else {
+                        error.into()
+                    }
+                })?;
+                let (turn_count,): (i64,) = sqlx::query_as(
+                    "UPDATE sessions SET turn_count = turn_count + 1, updated_at = $2 WHERE id = $1
+                     RETURNING turn_count",
+                )
+                .bind(message.session_id.0)
+                .bind(micros(message.created_at))
+                .fetch_one(connection)
+                .await?;
+                Ok(StartedTurn { turn_count: turn_count as u32 })
+            })
+        })
+        .await
+    }
+
+    /// Stores the answer, the record, the agents' logs and the job in one transaction. A turn whose session was
+    /// deleted meanwhile is not found, and nothing of it is stored.
+    pub async fn finish_turn(&self, finished: FinishedTurn) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE turns SET status = $2, assistant_message_id = $3, record = $4, finished_at = $5
+                     WHERE id = $1 AND status = 'running'",
+                )
+                .bind(finished.turn_id.0)
+                .bind(finished.status.as_str())
+                .bind(finished.answer.as_ref().map(|answer| answer.id.0))
+                .bind(json("turn record", &finished.record)?)
+                .bind(micros(now))
+                .execute(&mut *connection)
+                .await?;
+                if done.rows_affected() == 0 {
+                    return Err(StoreError::NotFound("turn"));
+                }
+                if let Some(answer) = &finished.answer {
+                    messages::insert(connection, answer).await?;
+                }
+                if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
+                    jobs::insert(connection, id, payload, now).await?;
+                }
+                agent_logs::insert(connection, &finished.agent_logs).await
+            })
+        })
+        .await
+    }
+
+    pub async fn find_turn(&self, caller: Caller, id: TurnId) -> Result<Option<Turn>, StoreError> {
+        let row: Option<TurnRow> = sqlx::query_as(
+            "SELECT t.id, t.session_id, t.status, t.privacy_mode, t.user_message_id, t.assistant_message_id,
+                    t.record, t.started_at, t.finished_at
+             FROM turns t JOIN sessions s ON s.id = t.session_id
+             WHERE t.id = $1 AND ($2 IS NULL OR s.user_id = $2)",
+        )
+        .bind(id.0)
+        .bind(caller.owner().map(|owner| owner.0))
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(Turn::try_from).transpose()
+    }
+
+    pub async fn find_turn_by_key(
+        &self,
+        session_id: SessionId,
+        idempotency_key: &str,
+    ) -> Result<Option<TurnId>, StoreError> {
+        let row: Option<(Uuid,)> =
+            sqlx::query_as("SELECT id FROM turns WHERE session_id = $1 AND idempotency_key = $2")
+                .bind(session_id.0)
+                .bind(idempotency_key)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.map(|(id,)| TurnId(id)))
+    }
+
+    /// Marks the turns that an earlier process left running, and enqueues the jobs that their users' messages are
+    /// still owed. Returns how many there were.
+    pub async fn interrupt_running_turns(&self) -> Result<usize, StoreError> {
+        let now = self.clock.now();
+        self.write(move |connection| Box::pin(async move { interrupt(connection, now).await })).await
+    }
+}
+
+async fn interrupt(connection: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let rows: Vec<(Uuid, Uuid, Uuid, Uuid, Uuid, String)> = sqlx::query_as(
+        "SELECT t.id, t.session_id, t.user_message_id, s.user_id, s.profile_id, t.privacy_mode
+         FROM turns t JOIN sessions s ON s.id = t.session_id WHERE t.status = 'running'",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for (turn_id, session_id, message_id, user_id, profile_id, mode) in &rows {
+        let mode: PrivacyMode = from_name("privacy mode", mode)?;
+        let mut record = TurnRecord { failure: Some("interrupted".to_owned()), ..TurnRecord::default() };
+        if mode.writes_memories() {
+            let id = domain::JobId::new(now);
+            let payload = JobPayload::ExtractMemories {
+                user_id: UserId(*user_id),
+                profile_id: ProfileId(*profile_id),
+                session_id: SessionId(*session_id),
+                turn_id: TurnId(*turn_id),
+                user_message_id: MessageId(*message_id),
+                analyse: false,
+            };
+            jobs::insert(connection, id, &payload, now).await?;
+            record.job_id = Some(id);
+        }
+        sqlx::query("UPDATE turns SET status = $2, record = $3, finished_at = $4 WHERE id = $1")
+            .bind(turn_id)
+            .bind(TurnStatus::Interrupted.as_str())
+            .bind(json("turn record", &record)?)
+            .bind(micros(now))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(rows.len())
+}

@@ -1,0 +1,121 @@
+//! The people.
+
+use domain::UserId;
+use domain::profile::DEFAULT_PROFILE;
+use domain::user::{DEMO_USER, User};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::codec::{micros, time};
+use crate::error::is_unique_violation;
+use crate::pool::Connection;
+use crate::{Caller, Page, Store, StoreError, profiles};
+
+#[derive(FromRow)]
+struct UserRow {
+    id: Uuid,
+    name: String,
+    created_at: i64,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self { id: UserId(row.id), name: row.name, created_at: time(row.created_at) }
+    }
+}
+
+impl Store {
+    /// Makes a user with a default profile.
+    pub async fn create_user(&self, name: String) -> Result<User, StoreError> {
+        let user = User { id: UserId::new(self.clock.now()), name, created_at: self.clock.now() };
+        let stored = user.clone();
+        self.write(move |connection| Box::pin(async move { insert(connection, &stored).await })).await?;
+        Ok(user)
+    }
+
+    /// The user of the first start, made if nobody is there yet.
+    pub async fn ensure_demo_user(&self) -> Result<Option<User>, StoreError> {
+        let user =
+            User { id: UserId::new(self.clock.now()), name: DEMO_USER.to_owned(), created_at: self.clock.now() };
+        self.write(move |connection| {
+            Box::pin(async move {
+                let anyone = sqlx::query("SELECT 1 FROM users LIMIT 1").fetch_optional(&mut *connection).await?;
+                if anyone.is_some() {
+                    return Ok(None);
+                }
+                insert(connection, &user).await?;
+                Ok(Some(user))
+            })
+        })
+        .await
+    }
+
+    pub async fn get_user(&self, caller: Caller, id: UserId) -> Result<User, StoreError> {
+        if !caller.may_act_for(id) {
+            return Err(StoreError::NotFound("user"));
+        }
+        let row: Option<UserRow> = sqlx::query_as("SELECT id, name, created_at FROM users WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(User::from).ok_or(StoreError::NotFound("user"))
+    }
+
+    pub async fn find_user_by_name(&self, name: &str) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = sqlx::query_as("SELECT id, name, created_at FROM users WHERE name = $1")
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(User::from))
+    }
+
+    /// The users that `caller` may see: all for the operator, otherwise only themselves.
+    pub async fn list_users(
+        &self,
+        caller: Caller,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Page<User>, StoreError> {
+        let rows: Vec<UserRow> = sqlx::query_as(
+            "SELECT id, name, created_at FROM users WHERE id > $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3",
+        )
+        .bind(after.unwrap_or(Uuid::nil()))
+        .bind(caller.owner().map(|owner| owner.0))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(Page::from_rows(rows.into_iter().map(User::from).collect(), limit, |user: &User| user.id.0))
+    }
+
+    /// Deletes a user and everything that belongs to them.
+    pub async fn delete_user(&self, caller: Caller, id: UserId) -> Result<(), StoreError> {
+        if !caller.may_act_for(id) {
+            return Err(StoreError::NotFound("user"));
+        }
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query("DELETE FROM users WHERE id = $1").bind(id.0).execute(connection).await?;
+                if done.rows_affected() == 0 { Err(StoreError::NotFound("user")) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+}
+
+async fn insert(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO users (id, name, created_at) VALUES ($1, $2, $3)")
+        .bind(user.id.0)
+        .bind(&user.name)
+        .bind(micros(user.created_at))
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| {
+            if is_unique_violation(&error) {
+                StoreError::Conflict("a user of this name exists already")
+            } else {
+                error.into()
+            }
+        })?;
+    let profile = profiles::default_profile(user, DEFAULT_PROFILE);
+    profiles::insert(connection, &profile).await
+}
