@@ -1,0 +1,241 @@
+//! The forward pass of BERT: six layers of attention and a feed-forward net, then the mean over the tokens.
+//!
+//! The tokens of several texts stand one after the other in the dense layers, which need no padding then; only
+//! attention looks at one text at a time.
+
+use std::path::Path;
+
+use super::Precision;
+use super::kernels::Cpu;
+use super::linear::{Linear, Quantised};
+use super::math::{Head, sum_of_squares};
+use super::weights::Weights;
+use crate::ModelError;
+
+/// Numbers of a vector.
+pub(super) const HIDDEN: usize = 384;
+const LAYERS: usize = 6;
+const HEADS: usize = 12;
+const HEAD_WIDTH: usize = HIDDEN / HEADS;
+const FEED_FORWARD: usize = 1_536;
+const VOCABULARY: usize = 30_522;
+const POSITIONS: usize = 512;
+
+#[derive(Debug)]
+pub(super) struct Encoder {
+    cpu: Cpu,
+    words: Words,
+    /// With the embedding of the only token type added.
+    positions: Vec<f32>,
+    normal: Normal,
+    layers: Vec<Layer>,
+}
+
+/// The embedding of each word piece.
+#[derive(Debug)]
+enum Words {
+    F32(Vec<f32>),
+    Int8 { rows: Vec<i8>, scales: Vec<f32> },
+}
+
+#[derive(Debug)]
+struct Layer {
+    /// Query, key and value side by side: one product instead of three.
+    joint: Linear,
+    attention_out: Linear,
+    attention_normal: Normal,
+    up: Linear,
+    down: Linear,
+    normal: Normal,
+}
+
+#[derive(Debug)]
+struct Normal {
+    scale: Vec<f32>,
+    shift: Vec<f32>,
+}
+
+/// Room for what is computed on the way, kept between calls.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    hidden: Vec<f32>,
+    joint: Vec<f32>,
+    context: Vec<f32>,
+    wide: Vec<f32>,
+    out: Vec<f32>,
+    attention: Vec<f32>,
+    quantised: Quantised,
+}
+
+impl Encoder {
+    pub(super) fn load(path: &Path, precision: Precision, cpu: Cpu) -> Result<Self, ModelError> {
+        let weights = Weights::read(path)?;
+        let words = weights.tensor("embeddings.word_embeddings.weight", &[VOCABULARY, HIDDEN])?;
+        let types = weights.tensor("embeddings.token_type_embeddings.weight", &[2, HIDDEN])?;
+        let mut positions = weights.tensor("embeddings.position_embeddings.weight", &[POSITIONS, HIDDEN])?;
+        for row in positions.chunks_exact_mut(HIDDEN) {
+            for (number, token_type) in row.iter_mut().zip(&types) {
+                *number += token_type;
+            }
+        }
+        let layers = (0..LAYERS).map(|layer| Layer::load(&weights, layer, precision));
+        Ok(Self {
+            cpu,
+            words: Words::new(words, precision),
+            positions,
+            normal: Normal::load(&weights, "embeddings.LayerNorm")?,
+            layers: layers.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// One vector of length 1 for each text, given as token ids. No text is empty or longer than 512 tokens.
+    pub(super) fn encode(&self, texts: &[Vec<u32>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+        self.embed_tokens(texts, scratch);
+        for layer in &self.layers {
+            self.attend(layer, texts, scratch);
+            self.feed_forward(layer, scratch);
+        }
+        let mut rest = scratch.hidden.as_slice();
+        texts
+            .iter()
+            .map(|text| {
+                let (rows, others) = rest.split_at(text.len() * HIDDEN);
+                rest = others;
+                mean_of_length_one(rows)
+            })
+            .collect()
+    }
+
+    fn embed_tokens(&self, texts: &[Vec<u32>], scratch: &mut Scratch) {
+        let tokens: usize = texts.iter().map(Vec::len).sum();
+        scratch.hidden.clear();
+        scratch.hidden.resize(tokens * HIDDEN, 0.0);
+        let ids = texts.iter().flat_map(|text| text.iter().enumerate());
+        for (row, (position, id)) in scratch.hidden.chunks_exact_mut(HIDDEN).zip(ids) {
+            self.words.copy_to(*id as usize, row);
+            let position = &self.positions[position * HIDDEN..][..HIDDEN];
+            self.cpu.add_and_normalise(row, position, &self.normal.scale, &self.normal.shift);
+        }
+    }
+
+    fn attend(&self, layer: &Layer, texts: &[Vec<u32>], scratch: &mut Scratch) {
+        let Scratch { hidden, joint, context, out, attention, quantised, .. } = scratch;
+        layer.joint.apply(self.cpu, hidden, quantised, joint);
+        context.clear();
+        context.resize(hidden.len(), 0.0);
+        let mut start = 0;
+        for text in texts {
+            for head in 0..HEADS {
+                let offset = head * HEAD_WIDTH;
+                let one = Head {
+                    joint: &joint[start * 3 * HIDDEN..],
+                    stride: 3 * HIDDEN,
+                    tokens: text.len(),
+                    query: offset,
+                    key: HIDDEN + offset,
+                    value: 2 * HIDDEN + offset,
+                    factor: 1.0 / (HEAD_WIDTH as f32).sqrt(),
+                };
+                self.cpu.attend(&one, attention, &mut context[start * HIDDEN + offset..], HIDDEN);
+            }
+            start += text.len();
+        }
+        layer.attention_out.apply(self.cpu, context, quantised, out);
+        layer.attention_normal.add(self.cpu, hidden, out);
+    }
+
+    fn feed_forward(&self, layer: &Layer, scratch: &mut Scratch) {
+        let Scratch { hidden, wide, out, quantised, .. } = scratch;
+        layer.up.apply(self.cpu, hidden, quantised, wide);
+        self.cpu.gelu(wide);
+        layer.down.apply(self.cpu, wide, quantised, out);
+        layer.normal.add(self.cpu, hidden, out);
+    }
+}
+
+impl Words {
+    fn new(words: Vec<f32>, precision: Precision) -> Self {
+        match precision {
+            Precision::F32 => Self::F32(words),
+            Precision::Int8 => {
+                let magnitude = |row: &[f32]| row.iter().fold(f32::MIN_POSITIVE, |most, n| most.max(n.abs()));
+                let scales: Vec<f32> = words.chunks_exact(HIDDEN).map(|row| magnitude(row) / 127.0).collect();
+                let rounded = words.chunks_exact(HIDDEN).zip(&scales);
+                let rows = rounded.flat_map(|(row, scale)| row.iter().map(move |n| (n / scale).round() as i8)).collect();
+                Self::Int8 { rows, scales }
+            }
+        }
+    }
+
+    fn copy_to(&self, id: usize, out: &mut [f32]) {
+        match self {
+            Self::F32(rows) => out.copy_from_slice(&rows[id * HIDDEN..][..HIDDEN]),
+            Self::Int8 { rows, scales } => {
+                for (out, number) in out.iter_mut().zip(&rows[id * HIDDEN..][..HIDDEN]) {
+                    *out = f32::from(*number) * scales[id];
+                }
+            }
+        }
+    }
+}
+
+impl Layer {
+    fn load(weights: &Weights, layer: usize, precision: Precision) -> Result<Self, ModelError> {
+        let name = |part: &str| format!("encoder.layer.{layer}.{part}");
+        let linear = |part: &str, outputs: usize, inputs: usize| {
+            let numbers = weights.tensor(&name(&format!("{part}.weight")), &[outputs, inputs])?;
+            let bias = weights.tensor(&name(&format!("{part}.bias")), &[outputs])?;
+            Ok::<_, ModelError>((numbers, bias))
+        };
+        let dense = |part: &str, outputs: usize, inputs: usize| {
+            let (numbers, bias) = linear(part, outputs, inputs)?;
+            Ok::<_, ModelError>(Linear::new(&numbers, bias, inputs, precision))
+        };
+        let (mut numbers, mut bias) = linear("attention.self.query", HIDDEN, HIDDEN)?;
+        for part in ["attention.self.key", "attention.self.value"] {
+            let (more_numbers, more_bias) = linear(part, HIDDEN, HIDDEN)?;
+            numbers.extend(more_numbers);
+            bias.extend(more_bias);
+        }
+        Ok(Self {
+            joint: Linear::new(&numbers, bias, HIDDEN, precision),
+            attention_out: dense("attention.output.dense", HIDDEN, HIDDEN)?,
+            attention_normal: Normal::load(weights, &name("attention.output.LayerNorm"))?,
+            up: dense("intermediate.dense", FEED_FORWARD, HIDDEN)?,
+            down: dense("output.dense", HIDDEN, FEED_FORWARD)?,
+            normal: Normal::load(weights, &name("output.LayerNorm"))?,
+        })
+    }
+}
+
+impl Normal {
+    fn load(weights: &Weights, name: &str) -> Result<Self, ModelError> {
+        Ok(Self {
+            scale: weights.tensor(&format!("{name}.weight"), &[HIDDEN])?,
+            shift: weights.tensor(&format!("{name}.bias"), &[HIDDEN])?,
+        })
+    }
+
+    /// Adds `change` to each row of `hidden` and normalises it.
+    fn add(&self, cpu: Cpu, hidden: &mut [f32], change: &[f32]) {
+        for (row, change) in hidden.chunks_exact_mut(HIDDEN).zip(change.chunks_exact(HIDDEN)) {
+            cpu.add_and_normalise(row, change, &self.scale, &self.shift);
+        }
+    }
+}
+
+/// The mean of a text's rows, scaled to length 1.
+fn mean_of_length_one(rows: &[f32]) -> Vec<f32> {
+    let mut mean = vec![0.0; HIDDEN];
+    for row in rows.chunks_exact(HIDDEN) {
+        for (sum, number) in mean.iter_mut().zip(row) {
+            *sum += number;
+        }
+    }
+    // Dividing by the count first would change nothing: the length is set to 1 anyway.
+    let factor = 1.0 / sum_of_squares(&mean).sqrt().max(1e-12);
+    for number in &mut mean {
+        *number *= factor;
+    }
+    mean
+}

@@ -1,0 +1,84 @@
+//! The encoder against the reference implementation, whose vectors are stored in `tests/data`.
+
+use std::path::PathBuf;
+
+use super::*;
+
+fn weights() -> PathBuf {
+    let given = std::env::var_os("CONFIDANT_WEIGHTS_DIR").map(PathBuf::from);
+    let root = given.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights")));
+    let folder = root.join(NAME);
+    assert!(folder.is_dir(), "{} is missing: run `make weights`", folder.display());
+    folder
+}
+
+fn texts() -> Vec<String> {
+    serde_json::from_str(include_str!("../../../tests/data/minilm_texts.json")).unwrap()
+}
+
+fn reference() -> Vec<Vec<f32>> {
+    let (numbers, _) = include_bytes!("../../../tests/data/minilm_vectors.f32").as_chunks::<4>();
+    let numbers: Vec<f32> = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
+    numbers.chunks_exact(encoder::HIDDEN).map(<[f32]>::to_vec).collect()
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+/// The least and the mean cosine with the reference.
+async fn agreement(precision: Precision, cpu: Cpu) -> (f64, f64) {
+    let model = MiniLm::load_for(&weights(), MiniLmOptions { precision, threads: 1 }, cpu).unwrap();
+    let texts = texts();
+    let vectors = model.embed(texts.clone()).await.unwrap();
+    let cosines: Vec<f64> = vectors.iter().zip(reference()).map(|(found, exact)| cosine(found, &exact)).collect();
+    assert_eq!(cosines.len(), texts.len());
+    assert!(cosines.len() >= 60);
+    (cosines.iter().copied().fold(1.0, f64::min), cosines.iter().sum::<f64>() / cosines.len() as f64)
+}
+
+#[tokio::test]
+async fn the_exact_path_is_the_reference() {
+    for cpu in Cpu::all() {
+        let (least, mean) = agreement(Precision::F32, cpu).await;
+        println!("f32 on {cpu:?}: least {least:.6}, mean {mean:.6}");
+        assert!(least > 0.9999, "{cpu:?}: {least}");
+    }
+}
+
+#[tokio::test]
+async fn the_fast_path_is_close_to_the_reference() {
+    for cpu in Cpu::all() {
+        let (least, mean) = agreement(Precision::Int8, cpu).await;
+        println!("int8 on {cpu:?}: least {least:.6}, mean {mean:.6}");
+        assert!(least > 0.99, "{cpu:?}: {least}");
+        assert!(mean > 0.998, "{cpu:?}: {mean}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_has_the_same_vector_alone_and_in_a_batch() {
+    let model = MiniLm::load(&weights(), MiniLmOptions::default()).unwrap();
+    let texts = texts();
+    let batch = model.embed(texts.clone()).await.unwrap();
+    for (text, together) in texts.iter().zip(&batch) {
+        let alone = model.embed(vec![text.clone()]).await.unwrap().remove(0);
+        assert!(cosine(&alone, together) > 0.999_999);
+        assert!((cosine(&alone, &alone) - 1.0).abs() < 1e-5, "the length is 1");
+    }
+    assert!(model.embed(Vec::new()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn missing_and_damaged_files_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let problem = |folder: &Path| MiniLm::load(folder, MiniLmOptions::default()).unwrap_err().to_string();
+    assert!(problem(folder.path()).contains("tokenizer.json is missing: run `make weights`"));
+    std::fs::copy(weights().join("tokenizer.json"), folder.path().join("tokenizer.json")).unwrap();
+    assert!(problem(folder.path()).contains("model.safetensors is missing"));
+    let whole = std::fs::read(weights().join("model.safetensors")).unwrap();
+    std::fs::write(folder.path().join("model.safetensors"), &whole[..whole.len() / 2]).unwrap();
+    assert!(problem(folder.path()).contains("model.safetensors is damaged"));
+    std::fs::write(folder.path().join("tokenizer.json"), "{}").unwrap();
+    assert!(problem(folder.path()).contains("tokenizer.json is damaged"));
+}
