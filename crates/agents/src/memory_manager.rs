@@ -206,8 +206,7 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
 }
 
 fn by_rules(message: &Message) -> Extraction {
-    let candidates = rules::extract(&message.content, message.created_at, &rules::RuleContext::default());
-    let memories = candidates.into_iter().map(|candidate| candidate.memory).collect();
+    let memories = rules::extract(&message.content, message.created_at);
     Extraction { memories, analysis: None }
 }
 

@@ -34,8 +34,11 @@ pub(crate) fn mod_97(iban: &[u8]) -> bool {
 
 /// The check digit of a US bank routing number (ABA): weights 3, 7, 1 over nine digits.
 pub(crate) fn aba(digits: &[u8]) -> bool {
-    let sum: u32 =
-        digits.iter().zip([3, 7, 1].iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .iter()
+        .zip([3, 7, 1].iter().cycle())
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     digits.len() == 9 && sum > 0 && sum.is_multiple_of(10)
 }
 
@@ -45,7 +48,9 @@ mod tests {
 
     #[test]
     fn luhn_knows_test_cards() {
-        for good in ["4111111111111111", "5555555555554444", "378282246310005", "6011111111111117", "30569309025904"] {
+        for good in
+            ["4111111111111111", "5555555555554444", "378282246310005", "6011111111111117", "30569309025904"]
+        {
             assert!(luhn(good.as_bytes()), "{good}");
         }
         for bad in ["4111111111111112", "5555555555554445", "378282246310006", "", "1"] {
@@ -55,7 +60,9 @@ mod tests {
 
     #[test]
     fn mod_97_knows_the_registry_examples() {
-        for good in ["GB29NWBK60161331926819", "DE89370400440532013000", "NO9386011117947", "gb29nwbk60161331926819"] {
+        for good in
+            ["GB29NWBK60161331926819", "DE89370400440532013000", "NO9386011117947", "gb29nwbk60161331926819"]
+        {
             assert!(mod_97(good.as_bytes()), "{good}");
         }
         for bad in ["GB29NWBK60161331926818", "DE88370400440532013000", "GB29", ""] {

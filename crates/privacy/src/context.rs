@@ -39,14 +39,26 @@ impl<'a> View<'a> {
         let from = self.lower.floor_char_boundary(at.saturating_sub(WINDOW_BYTES));
         let window = &self.lower[from..at];
         // The first word may be cut in half by the window.
-        let whole = if from == 0 { window } else { window.split_once(|c: char| !is_word(c)).map_or("", |cut| cut.1) };
-        whole.rsplit(|c: char| !is_word(c)).filter(|word| !word.is_empty())
+        let whole =
+            if from == 0 { window } else { window.split_once(|c: char| !is_word(c)).map_or("", |cut| cut.1) };
+        words_of(whole).rev()
+    }
+
+    /// Whole words before `at` in the same sentence and line, the nearest first.
+    pub(crate) fn sentence_before(&self, at: usize) -> impl Iterator<Item = &str> {
+        let from = self.lower.floor_char_boundary(at.saturating_sub(WINDOW_BYTES));
+        let stop = self.lower[from..at].rfind(['.', '!', '?', '\n']);
+        let words = match stop {
+            Some(stop) => words_of(&self.lower[from + stop + 1..at]).count(),
+            None => usize::MAX,
+        };
+        self.words_before(at).take(words)
     }
 
     /// Whole words after `at` in lower case, the nearest first.
     pub(crate) fn words_after(&self, at: usize) -> impl Iterator<Item = &str> {
         let to = self.lower.ceil_char_boundary((at + WINDOW_BYTES).min(self.lower.len()));
-        self.lower[at..to].split(|c: char| !is_word(c)).filter(|word| !word.is_empty())
+        words_of(&self.lower[at..to])
     }
 
     /// The next `max` tokens after `at`: what stands between white space, without the punctuation around it. They end
@@ -66,7 +78,8 @@ impl<'a> View<'a> {
             if !inner.is_empty() {
                 tokens.push(start + front..start + front + inner.len());
             }
-            if token.ends_with(['.', '!', '?', ';']) && inner.len() > 3 {
+            // "no." is an abbreviation.
+            if token.ends_with(['.', '!', '?', ';']) && (inner.len() > 3 || inner.is_empty()) {
                 break;
             }
             rest.start = end;
@@ -102,12 +115,19 @@ fn joined(next: Option<char>, far: Option<char>, joints: &[char], continues: imp
     }
 }
 
+fn words_of(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty())
+}
+
 pub(crate) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 fn is_wrapping(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '<' | '>' | '{' | '}' | ',' | ';' | ':' | '=' | '#' | '*')
+    matches!(
+        c,
+        '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '<' | '>' | '{' | '}' | ',' | ';' | ':' | '=' | '#' | '*'
+    )
 }
 
 fn digit_groups(text: &str) -> Vec<Range<usize>> {
@@ -149,7 +169,7 @@ mod tests {
         let view = View::new("key: \"abc.def\", (no. 12)  really. Next one");
         let tokens: Vec<&str> = view.tokens_after(3, 9).into_iter().map(|token| &view.text[token]).collect();
         assert_eq!(tokens, ["abc.def", "no", "12", "really"]);
-        assert_eq!(view.tokens_after(view.text.len(), 9), []);
+        assert!(view.tokens_after(view.text.len(), 9).is_empty());
     }
 
     #[test]

@@ -24,7 +24,9 @@ mod kinds; // what can be found, and how bad it is
 mod normalise; // one spelling for look-alike characters, with the way back
 mod pseudonyms; // placeholder <-> value, also in a stream
 
-pub use detectors::{Finding, inspect};
-pub use guardian::{Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings};
+pub use detectors::{Finding, inspect, warm_up};
+pub use guardian::{
+    Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings,
+};
 pub use kinds::{Kind, Severity};
 pub use pseudonyms::{Pseudonyms, StreamRestorer, redact, redact_secrets};

@@ -13,7 +13,8 @@ pub(crate) struct Normalised<'a> {
 
 impl<'a> Normalised<'a> {
     pub(crate) fn new(original: &'a str) -> Self {
-        let unchanged = original.is_ascii() || original.chars().all(|character| plain(character) == Some(character));
+        let unchanged =
+            original.is_ascii() || original.chars().all(|character| plain(character) == Some(character));
         if unchanged {
             return Self { original, text: Cow::Borrowed(original), origins: Vec::new() };
         }
@@ -53,8 +54,15 @@ fn plain(character: char) -> Option<char> {
     match character {
         // Soft hyphen, joiners, zero-width spaces, direction marks, invisible operators, variation selectors, the
         // keycap frame.
-        '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => None,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{20e3}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => None,
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
         '\u{2018}' | '\u{2019}' | '\u{2bc}' => Some('\''),

@@ -312,7 +312,10 @@ mod tests {
             ("[[EMAIL_1]]", "[a@x.org]"),
             ("[EMAIL_1", "[EMAIL_1"),
             ("[EMAIL_[EMAIL_1]", "[EMAIL_a@x.org"),
-            ("[EMAIL_2] [EMAIL_10] [EMAIL_01] [email_1] EMAIL_1]", "[EMAIL_2] [EMAIL_10] [EMAIL_01] [email_1] EMAIL_1]"),
+            (
+                "[EMAIL_2] [EMAIL_10] [EMAIL_01] [email_1] EMAIL_1]",
+                "[EMAIL_2] [EMAIL_10] [EMAIL_01] [email_1] EMAIL_1]",
+            ),
             ("[API_KEY_1][EMAIL_1](mailto:[EMAIL_1])", "sk-1a@x.org(mailto:a@x.org)"),
             ("[a](b) [1] [x] é[EMAIL_1]é [ü", "[a](b) [1] [x] éa@x.orgé [ü"),
             ("", ""),

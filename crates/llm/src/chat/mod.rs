@@ -1,5 +1,6 @@
 //! Completions. A [`ChatModel`] is one of three providers; [`ChatModels`] gives each role its own.
 
+mod deadlines; // when a call's next sign of life is due
 pub mod embedded; // a small model in this process
 pub mod openai; // any OpenAI-compatible endpoint
 pub mod simulated; // seeded latency, echoed content, faults on demand
@@ -13,6 +14,9 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::ModelError;
+use crate::retry::retry;
+
+pub use crate::retry::{Attempted, RetryPolicy};
 
 /// Events that may wait in a stream before the provider is slowed down.
 pub const STREAM_BUFFER: usize = 64;
@@ -108,7 +112,8 @@ impl ChatModel {
     pub fn is_remote(&self) -> bool {
         match self {
             Self::OpenAi(model) => model.is_remote(),
-            Self::Embedded(_) | Self::Simulated(_) => false,
+            Self::Embedded(_) => false,
+            Self::Simulated(model) => model.is_remote(),
         }
     }
 
@@ -211,6 +216,20 @@ pub struct RoleModel {
     pub temperature: f32,
     pub max_tokens: u32,
     pub timeouts: CallTimeouts,
+    pub retry: RetryPolicy,
+}
+
+impl RoleModel {
+    /// Starts a completion, with retries until the stream has started. What fails after that is for the caller,
+    /// since a part of the answer may have been seen.
+    pub async fn stream(&self, request: &CompletionRequest) -> Attempted<CompletionStream> {
+        retry(&self.retry, || self.model.stream(request, &self.timeouts)).await
+    }
+
+    /// A whole completion in one piece, with retries.
+    pub async fn complete(&self, request: &CompletionRequest) -> Attempted<Completion> {
+        retry(&self.retry, || self.model.complete(request, &self.timeouts)).await
+    }
 }
 
 /// The model of each role.

@@ -8,7 +8,9 @@ mod load; // file, environment and flags made one
 mod models; // which models, for which role
 
 pub use load::{ConfigError, load, show};
-pub use models::{EmbeddingsConfig, ModelsConfig, Precision, Provider, RoleConfig, SimulatedConfig};
+pub use models::{
+    EmbeddingsConfig, ModelsConfig, Precision, Provider, RoleConfig, SimulatedClass, SimulatedConfig,
+};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -22,7 +22,14 @@ struct Problem {
 
 impl Client {
     pub(super) fn new(url: String, api_key: Option<String>) -> anyhow::Result<Self> {
-        let http = llm::http_client(Duration::from_secs(5))?;
+        // A second installation, by the models' client, is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder().connect_timeout(Duration::from_secs(5));
+        if url.starts_with("http://") {
+            // Plain HTTP must work on a system without certificates.
+            builder = builder.no_proxy().tls_certs_only([]);
+        }
+        let http = builder.build()?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), api_key })
     }
 

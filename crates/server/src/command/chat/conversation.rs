@@ -109,7 +109,7 @@ impl Conversation {
 
     /// Shows the events of a turn as they come. Returns whether something may be remembered of it.
     async fn show(&mut self, answer: Response) -> anyhow::Result<bool> {
-        let mut events = Box::pin(SseStream::from_byte_stream(answer.bytes_stream()));
+        let mut events = Box::pin(SseStream::from_bytes_stream(answer.bytes_stream()));
         let mut turn_id: Option<TurnId> = None;
         loop {
             let event = tokio::select! {
@@ -188,7 +188,7 @@ async fn follow(client: &Client, session: &Session) -> anyhow::Result<mpsc::Rece
     let (sender, receiver) = mpsc::channel(64);
     let answer = client.stream(Method::GET, &format!("/api/sessions/{}/events", session.id), None).await?;
     tokio::spawn(async move {
-        let mut events = Box::pin(SseStream::from_byte_stream(answer.bytes_stream()));
+        let mut events = Box::pin(SseStream::from_bytes_stream(answer.bytes_stream()));
         while let Some(Ok(event)) = events.next().await {
             let data: Value = serde_json::from_str(event.data.as_deref().unwrap_or("{}")).unwrap_or_default();
             let content = data["memory"]["content"].as_str().unwrap_or_default();

@@ -1,0 +1,142 @@
+//! Where in a text something sensitive is: one file per kind, and what happens when two claim the same characters.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::context::View;
+use crate::normalise::Normalised;
+use crate::{Kind, Severity};
+
+mod address;
+mod api_key;
+mod bank_salary;
+mod card;
+mod date_of_birth;
+mod email;
+mod health;
+mod iban;
+mod ip;
+mod mac;
+mod passport_licence;
+mod password;
+mod phone;
+mod ssn;
+mod url_credentials;
+
+#[cfg(test)]
+mod tests;
+
+/// A sensitive span. It holds no text, so it may be logged, cached and sent.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Finding {
+    pub kind: Kind,
+    /// In bytes of the text, on a character boundary.
+    pub start: usize,
+    /// In bytes of the text, on a character boundary; the first that is not part of it.
+    pub end: usize,
+    pub severity: Severity,
+    /// From 0 to 1.
+    pub confidence: f32,
+    /// The rule that found it.
+    #[schema(value_type = String)]
+    pub rule: &'static str,
+}
+
+impl Finding {
+    fn new(kind: Kind, span: std::ops::Range<usize>, confidence: f32, rule: &'static str) -> Self {
+        Self { kind, start: span.start, end: span.end, severity: kind.severity(), confidence, rule }
+    }
+
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// Everything sensitive in `text`, from left to right, without overlaps. Takes time in proportion to the text.
+pub fn inspect(text: &str) -> Vec<Finding> {
+    let normalised = Normalised::new(text);
+    let view = View::new(normalised.text());
+    let mut found = Vec::new();
+    for detect in DETECTORS {
+        detect(&view, &mut found);
+    }
+    for finding in &mut found {
+        (finding.start, finding.end) = normalised.original_span(finding.start, finding.end);
+    }
+    settle(found)
+}
+
+/// Compiles every pattern. Otherwise the first messages do, which takes some ten milliseconds of theirs.
+pub fn warm_up() {
+    // One text that has a little of everything a detector looks for before it compiles.
+    inspect(
+        "a at b dot com [at] @ user.name at b.org use abcd1234 as my password: x password is y set password to z 1-2 pin",
+    );
+    inspect(
+        "I have asthma, I take insulin, my salary is $1, account number 123456, born on 1 May 1990, passport A1234567",
+    );
+    inspect(
+        "driving licence 12345678, token a, api key sk-1, 1 Main Street, 1 rue X, Via Roma 1, zip 12345, 00:11:22:33:44:55",
+    );
+}
+
+type Detector = fn(&View<'_>, &mut Vec<Finding>);
+
+const DETECTORS: [Detector; 15] = [
+    email::detect,
+    phone::detect,
+    card::detect,
+    iban::detect,
+    ssn::detect,
+    ip::detect,
+    mac::detect,
+    url_credentials::detect,
+    api_key::detect,
+    password::detect,
+    date_of_birth::detect,
+    passport_licence::detect,
+    bank_salary::detect,
+    health::detect,
+    address::detect,
+];
+
+/// One finding for each stretch of characters that findings claim. All claimed characters stay covered, so that
+/// nothing sensitive is left standing beside the winner.
+fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
+    found.sort_by_key(|finding| finding.start);
+    let mut settled: Vec<Finding> = Vec::with_capacity(found.len());
+    for finding in found {
+        match settled.last_mut() {
+            Some(last) if finding.start < last.end => {
+                let (start, end) = (last.start, last.end.max(finding.end));
+                if outranks(&finding, last) {
+                    *last = finding;
+                }
+                (last.start, last.end) = (start, end);
+            }
+            _ => settled.push(finding),
+        }
+    }
+    settled
+}
+
+/// A secret wins over what may be remembered; then the longer, then the surer.
+fn outranks(one: &Finding, other: &Finding) -> bool {
+    (one.kind.is_secret(), one.len())
+        .cmp(&(other.kind.is_secret(), other.len()))
+        .then(one.confidence.total_cmp(&other.confidence))
+        .is_gt()
+}
+
+/// A compiled constant pattern. Patterns avoid Unicode word boundaries, which the fast matchers do not know:
+/// [`View::stands_alone`] checks them.
+#[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles each of them")]
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("a constant pattern compiles")
+}
+
+/// A pattern that is compiled when it is first needed.
+type Pattern = LazyLock<Regex>;

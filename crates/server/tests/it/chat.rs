@@ -1,0 +1,196 @@
+//! Turns: streaming, failures, resuming, stopping.
+
+use llm::ModelError;
+use llm::chat::simulated::ScriptedReply;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::test_app::{TestApp, events, scripted};
+
+fn names(events: &[(String, Value)]) -> Vec<&str> {
+    let mut names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+    names.dedup();
+    names
+}
+
+fn text(events: &[(String, Value)]) -> String {
+    let deltas = events.iter().filter(|(name, _)| name == "answer.delta");
+    deltas.map(|(_, data)| data["text"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_turn_streams_its_stages_in_order() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Deltas(vec!["Hel".into(), "lo!".into()])]), |_| {}).await;
+    let session = app.session("normal").await;
+    let events = app.stream(&session, "Hi").await;
+    let expected = ["turn.started", "privacy.checked", "memories.retrieved", "answer.delta", "turn.completed"];
+    assert_eq!(names(&events), expected);
+    assert_eq!(text(&events), "Hello!");
+    let completed = &events.last().unwrap().1;
+    assert_eq!(completed["message"]["content"], "Hello!");
+    assert_eq!(completed["message"]["status"], "complete");
+    assert_eq!(completed["model_calls"], 1);
+    for stage in ["load", "guardian", "retrieval", "store_message", "model", "first_token", "total"] {
+        assert!(completed["timings_ms"][stage].is_number(), "{stage} is missing: {completed}");
+    }
+    assert_eq!(events[0].1["session_id"], session);
+}
+
+#[tokio::test]
+async fn without_stream_the_answer_is_the_completed_turn() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Text("Hello!".into())]), |_| {}).await;
+    let session = app.session("normal").await;
+    let body = json!({"session_id": session, "message": "Hi"});
+    let answer = app.request(Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
+    assert!(answer.headers()["server-timing"].to_str().unwrap().contains("total;dur="));
+    let completed: Value = answer.json().await.unwrap();
+    assert_eq!(completed["message"]["content"], "Hello!");
+    let turn = app.get(&format!("/api/turns/{}", completed["turn_id"].as_str().unwrap())).await;
+    assert_eq!(turn["status"], "completed");
+    assert_eq!(turn["message"]["content"], "Hello!");
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    let said: Vec<&str> = messages["items"].as_array().unwrap().iter().map(|m| m["content"].as_str().unwrap()).collect();
+    assert_eq!(said, ["Hi", "Hello!"]);
+}
+
+#[tokio::test]
+async fn the_model_sees_the_conversation_so_far() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Text("One.".into()), ScriptedReply::Text("Two.".into())]), |_| {}).await;
+    let session = app.session("normal").await;
+    app.say(&session, "First message").await;
+    app.say(&session, "Second message").await;
+    let last = app.prompts().pop().unwrap();
+    for part in ["First message", "One.", "Second message"] {
+        assert!(last.contains(part), "{part} is missing in {last}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_is_down_ends_the_turn_clearly_and_the_next_turn_works() {
+    let down = ModelError::Unavailable { reason: "down".into() };
+    let replies = vec![ScriptedReply::Error(down.clone()), ScriptedReply::Error(down), ScriptedReply::Text("Back.".into())];
+    let app = TestApp::with(scripted(replies), |_| {}).await;
+    let session = app.session("normal").await;
+    let (status, problem) =
+        app.send(Method::POST, "/api/chat/message", &json!({"session_id": session, "message": "Are you there?"})).await;
+    assert_eq!(status, StatusCode::BAD_GATEWAY);
+    assert_eq!(problem["code"], "model_unavailable");
+    assert_eq!(app.prompts().len(), 2, "two tries, no more");
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    assert_eq!(messages["items"].as_array().unwrap().len(), 1, "the user's message is kept, and no apology is stored");
+    assert_eq!(app.say(&session, "And now?").await["message"]["content"], "Back.");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_off_is_kept_marked_incomplete() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::CutAfter(vec!["Half an".into()])]), |_| {}).await;
+    let session = app.session("normal").await;
+    let events = app.stream(&session, "Tell me").await;
+    let (name, data) = events.last().unwrap();
+    assert_eq!(name, "turn.failed");
+    assert_eq!(data["problem"]["code"], "model_cut_off");
+    assert_eq!(data["partial"]["content"], "Half an");
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    assert_eq!(messages["items"][1]["status"], "incomplete");
+}
+
+#[tokio::test]
+async fn a_model_that_hangs_blocks_nobody_else() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Hang]), |_| {}).await;
+    let session = app.session("normal").await;
+    let hanging = app.say_later(&session, "Hello?");
+    assert_eq!(app.get("/healthz").await["status"], "ok");
+    assert_eq!(app.get("/readyz").await["status"], "ready");
+    let (status, problem) = hanging.await.unwrap();
+    assert_eq!((status, problem["code"].as_str()), (StatusCode::GATEWAY_TIMEOUT, Some("model_timed_out")));
+}
+
+#[tokio::test]
+async fn a_turn_goes_on_without_its_client_and_can_be_followed_again() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Deltas(vec!["a".into(), "b".into(), "c".into()])]), |_| {}).await;
+    let session = app.session("normal").await;
+    let events_before = app.stream(&session, "Go").await;
+    let turn = events_before[0].1["turn_id"].as_str().unwrap();
+    let resume = app.request(Method::GET, &format!("/api/turns/{turn}/events")).header("Last-Event-ID", "4");
+    let rest = events(&resume.send().await.unwrap().text().await.unwrap());
+    assert_eq!(rest, events_before[4..]);
+}
+
+#[tokio::test]
+async fn a_stopped_turn_keeps_what_was_said() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::HangAfter(vec!["So far".into()])]), |_| {}).await;
+    let session = app.session("normal").await;
+    let body = json!({"session_id": session, "message": "Talk", "stream": true});
+    let mut answer = app.request(Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
+    let mut seen = String::new();
+    while !seen.contains("answer.delta") {
+        seen.push_str(std::str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    let turn = events(&seen)[0].1["turn_id"].as_str().unwrap().to_owned();
+    let stopped = app.post(&format!("/api/turns/{turn}/stop"), &json!({})).await;
+    assert_eq!(stopped["status"], "stopped");
+    assert_eq!(stopped["message"]["content"], "So far");
+    assert_eq!(stopped["message"]["status"], "incomplete");
+}
+
+#[tokio::test]
+async fn the_same_idempotency_key_is_the_same_turn() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Text("Once.".into())]), |_| {}).await;
+    let session = app.session("normal").await;
+    let body = json!({"session_id": session, "message": "Only once"});
+    let mut turns = Vec::new();
+    for _ in 0..3 {
+        let request = app.request(Method::POST, "/api/chat/message").header("Idempotency-Key", "k1").json(&body);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        turns.push(answer["turn_id"].clone());
+    }
+    assert!(turns.iter().all(|turn| *turn == turns[0]));
+    assert_eq!(app.prompts().len(), 1);
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    assert_eq!(messages["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn turns_of_one_session_run_in_order() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    let all: Vec<_> = (0..8).map(|n| app.say_later(&session, &format!("Message {n}"))).collect();
+    for one in all {
+        assert_eq!(one.await.unwrap().0, StatusCode::OK);
+    }
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    let roles: Vec<&str> = messages["items"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["user", "assistant"].repeat(8), "a message is answered before the next begins");
+}
+
+#[tokio::test]
+async fn the_newest_message_of_a_long_session_is_on_the_first_page() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    for n in 0..30 {
+        app.say(&session, &format!("Message number {n}")).await;
+    }
+    let page = app.get(&format!("/api/sessions/{session}/messages?limit=10")).await;
+    let items = page["items"].as_array().unwrap();
+    assert_eq!(items.len(), 10);
+    assert_eq!(items[8]["content"], "Message number 29");
+    let next = page["next"].as_str().unwrap();
+    let earlier = app.get(&format!("/api/sessions/{session}/messages?limit=10&after={next}")).await;
+    assert_eq!(earlier["items"][8]["content"], "Message number 24");
+    app.jobs_done().await;
+    let analytics = app.get(&format!("/api/sessions/{session}/analytics")).await;
+    assert_eq!(analytics["turn_count"], 30);
+    assert!(analytics["analysis"].is_object(), "the analyst ran on a session longer than the model's window");
+}
+
+impl TestApp {
+    /// Sends a message without waiting for the answer.
+    fn say_later(&self, session: &str, message: &str) -> tokio::task::JoinHandle<(StatusCode, Value)> {
+        let body = json!({"session_id": session, "message": message});
+        let request = self.request(Method::POST, "/api/chat/message").json(&body);
+        tokio::spawn(async move {
+            let answer = request.send().await.unwrap();
+            (answer.status(), answer.json().await.unwrap())
+        })
+    }
+}

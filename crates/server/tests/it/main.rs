@@ -1,0 +1,8 @@
+//! The server from outside: real HTTP, a real database, scripted models.
+
+mod api; // shapes, errors, lists, documents
+mod chat; // turns: streaming, failures, resuming, stopping
+mod memories; // from a message to a memory and back
+mod privacy; // the three modes, and what is left on disk
+mod recovery; // crashes, shutdown, what an earlier process left
+mod test_app; // a server for a test

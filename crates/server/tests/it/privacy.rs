@@ -1,0 +1,156 @@
+//! The three modes, and what is left on disk.
+
+use privacy::Outbound;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::test_app::{TestApp, files_with, remote, scripted};
+use llm::chat::simulated::ScriptedReply;
+
+/// A word that is nowhere else.
+const CANARY: &str = "xylocanaryphone";
+
+#[tokio::test]
+async fn incognito_leaves_no_byte_on_disk() {
+    let mut app = TestApp::start().await;
+    let session = app.session("incognito").await;
+    let completed = app.say(&session, &format!("My dog is called {CANARY}.")).await;
+    assert!(completed["job_id"].is_null());
+    // It is remembered within the conversation, and listed by it.
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    assert_eq!(messages["items"].as_array().unwrap().len(), 2);
+    let turn = app.get(&format!("/api/turns/{}", completed["turn_id"].as_str().unwrap())).await;
+    assert_eq!(turn["status"], "completed");
+    app.jobs_done().await;
+    assert!(app.memories().await.is_empty());
+    assert_eq!(files_with(&app.data_dir(), CANARY), Vec::<String>::new());
+    app.stop().await;
+    assert_eq!(files_with(&app.data_dir(), CANARY), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn incognito_reads_no_memories() {
+    let app = TestApp::with(scripted(Vec::new()), |_| {}).await;
+    app.post(&format!("/api/profiles/{}/memories", app.profile), &json!({"content": "The user's dog is called Bella."})).await;
+    let session = app.session("incognito").await;
+    let completed = app.say(&session, "What is my dog called?").await;
+    assert!(completed["memories_used"].as_array().unwrap().is_empty());
+    assert!(!app.prompts().pop().unwrap().contains("Bella"));
+}
+
+#[tokio::test]
+async fn an_incognito_session_is_gone_when_it_is_deleted() {
+    let app = TestApp::start().await;
+    let session = app.session("incognito").await;
+    app.say(&session, "Between us").await;
+    let path = format!("/api/sessions/{session}");
+    assert_eq!(app.send(Method::DELETE, &path, &json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(app.send(Method::GET, &path, &json!({})).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn leaving_incognito_stores_nothing_of_it_and_shows_it_to_no_model() {
+    let app = TestApp::with(scripted(Vec::new()), |_| {}).await;
+    let session = app.session("normal").await;
+    app.say(&session, "Good morning").await;
+    let mode = format!("/api/sessions/{session}/privacy-mode");
+    app.send(Method::PUT, &mode, &json!({"privacy_mode": "incognito"})).await;
+    app.say(&session, &format!("The secret is {CANARY}")).await;
+    app.say(&session, "What did I say?").await;
+    assert!(app.prompts().pop().unwrap().contains(CANARY), "within incognito the conversation is known");
+    app.send(Method::PUT, &mode, &json!({"privacy_mode": "normal"})).await;
+    app.say(&session, "And now?").await;
+    let last = app.prompts().pop().unwrap();
+    assert!(!last.contains(CANARY) && last.contains("Good morning"));
+    app.jobs_done().await;
+    assert_eq!(files_with(&app.data_dir(), CANARY), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn pause_memory_reads_and_stores_but_remembers_nothing() {
+    let app = TestApp::start().await;
+    app.post(&format!("/api/profiles/{}/memories", app.profile), &json!({"content": "The user's dog is called Bella."})).await;
+    let session = app.session("pause_memory").await;
+    let completed = app.say(&session, "My cat is called Tom. What is my dog called?").await;
+    assert_eq!(completed["memories_used"].as_array().unwrap().len(), 1);
+    app.jobs_done().await;
+    assert_eq!(app.memories().await, ["The user's dog is called Bella."]);
+    let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+    assert_eq!(messages["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_said_while_memory_was_paused_is_not_remembered_later() {
+    let app = TestApp::start().await;
+    let session = app.session("pause_memory").await;
+    app.say(&session, &format!("My dog is called {CANARY}.")).await;
+    app.send(Method::PATCH, &format!("/api/sessions/{session}"), &json!({"privacy_mode": "normal"})).await;
+    app.say(&session, "My cat is called Tom.").await;
+    app.jobs_done().await;
+    let memories = app.memories().await.join("\n");
+    assert!(memories.contains("Tom") && !memories.contains(CANARY), "{memories}");
+}
+
+#[tokio::test]
+async fn incognito_sends_a_remote_model_placeholders_and_shows_the_user_the_values() {
+    let reply = ScriptedReply::Deltas(vec!["I wrote to [EM".into(), "AIL_1] today.".into()]);
+    let app = TestApp::with(remote_scripted(vec![reply]), |_| {}).await;
+    let session = app.session("incognito").await;
+    let completed = app.say(&session, "Write to jane@example.com please").await;
+    assert_eq!(completed["message"]["content"], "I wrote to jane@example.com today.");
+    let prompt = app.prompts().pop().unwrap();
+    assert!(prompt.contains("[EMAIL_1]") && !prompt.contains("jane@example.com"), "{prompt}");
+}
+
+#[tokio::test]
+async fn by_default_a_normal_message_is_sent_as_it_is_and_the_warning_says_so() {
+    let app = TestApp::with(remote_scripted(Vec::new()), |_| {}).await;
+    let session = app.session("normal").await;
+    let completed = app.say(&session, "Write to jane@example.com please").await;
+    assert!(app.prompts().pop().unwrap().contains("jane@example.com"));
+    let warnings = completed["warnings"].to_string();
+    assert!(warnings.contains("e-mail"), "{warnings}");
+    assert!(!warnings.contains("jane@example.com"));
+    assert!(!warnings.contains("redacted") && !warnings.contains("replaced"), "{warnings}");
+}
+
+#[tokio::test]
+async fn block_keeps_a_sensitive_message_on_this_machine() {
+    let app = TestApp::with(remote_scripted(Vec::new()), |config| config.privacy.outbound = Outbound::Block).await;
+    let session = app.session("normal").await;
+    let body = json!({"session_id": session, "message": "My card is 4111 1111 1111 1111"});
+    let (status, problem) = app.send(Method::POST, "/api/chat/message", &body).await;
+    assert_eq!((status, problem["code"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("outbound_blocked")));
+    assert!(app.prompts().is_empty());
+}
+
+#[tokio::test]
+async fn harmless_words_warn_of_nothing() {
+    let app = TestApp::with(remote(), |_| {}).await;
+    let session = app.session("normal").await;
+    let completed = app.say(&session, "In my opinion the doctor said protein helps.").await;
+    assert!(completed["warnings"].as_array().unwrap().is_empty(), "{completed}");
+}
+
+#[tokio::test]
+async fn deleted_text_is_not_left_in_the_database_files() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    app.say(&session, &format!("My dog is called {CANARY}.")).await;
+    app.jobs_done().await;
+    assert!(!files_with(&app.data_dir(), CANARY).is_empty(), "it was stored");
+    let memories = app.get(&format!("/api/profiles/{}/memories", app.profile)).await;
+    for memory in memories["items"].as_array().unwrap() {
+        let path = format!("/api/memories/{}", memory["id"].as_str().unwrap());
+        assert_eq!(app.send(Method::DELETE, &path, &json!({})).await.0, StatusCode::NO_CONTENT);
+    }
+    let path = format!("/api/sessions/{session}");
+    assert_eq!(app.send(Method::DELETE, &path, &json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(files_with(&app.data_dir(), CANARY), Vec::<String>::new());
+}
+
+fn remote_scripted(replies: Vec<ScriptedReply>) -> llm::chat::ChatModel {
+    use llm::chat::simulated::{SimulatedChat, SimulatedOptions};
+    let options = SimulatedOptions { remote: true, ..SimulatedOptions::default() };
+    llm::chat::ChatModel::Simulated(SimulatedChat::new(options).with_script(replies))
+}
