@@ -167,7 +167,8 @@ impl ContextCoordinator {
         }
         let turn_id = TurnId::new(now);
         let user_id = context.scope.user_id();
-        let live = Arc::new(LiveTurn::new(turn_id, request.session_id, user_id, request.idempotency_key.clone()));
+        let live =
+            Arc::new(LiveTurn::new(turn_id, request.session_id, user_id, request.idempotency_key.clone()));
         self.turns.insert(live.clone());
         let message = Message {
             id: MessageId::new(now),
@@ -260,7 +261,8 @@ impl ContextCoordinator {
         if mode == PrivacyMode::Incognito && held.is_none() {
             self.sessions.start_incognito(stored.session, stored.scope, false, self.clock.now());
         }
-        let unstored = held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
+        let unstored =
+            held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
         let history = newest(&stored.recent_messages, &unstored);
         Ok(TurnContext { scope: stored.scope, profile: stored.profile, mode, history })
     }
@@ -277,7 +279,9 @@ impl ContextCoordinator {
                 std::task::Poll::Ready(place) => place,
                 std::task::Poll::Pending => {
                     let place = place.await;
-                    // The turn before has added to the conversation; a mode change since then does not count.
+                    // The turn before has added to the conversation, and comes before this message in it. A mode change
+                    // since then does not count.
+                    turn.message.id = MessageId::new(coordinator.clock.now());
                     if let Ok(context) = coordinator.load(caller, turn.live.session_id).await {
                         turn.context.history = context.history;
                     }
@@ -388,11 +392,19 @@ impl ContextCoordinator {
     }
 
     /// The request for the model, with sensitive spans replaced where the guardian says so.
-    fn prompt<'a>(&self, turn: &RunningTurn, hits: &'a [Hit], verdict: &Verdict) -> (CompletionRequest, Vec<&'a Hit>) {
+    fn prompt<'a>(
+        &self,
+        turn: &RunningTurn,
+        hits: &'a [Hit],
+        verdict: &Verdict,
+    ) -> (CompletionRequest, Vec<&'a Hit>) {
         let role = &self.models.conversation;
         let context_tokens = role.model.context_tokens();
         let limits = PromptLimits {
-            prompt_tokens_max: self.options.prompt_tokens_max.min(context_tokens.saturating_sub(role.max_tokens)),
+            prompt_tokens_max: self
+                .options
+                .prompt_tokens_max
+                .min(context_tokens.saturating_sub(role.max_tokens)),
             memory_tokens_max: self.options.memory_tokens_max.min(context_tokens / 4),
             answer_tokens_max: role.max_tokens,
             temperature: role.temperature,
@@ -489,14 +501,16 @@ impl ContextCoordinator {
             failure: outcome.problem().map(|problem| problem.code),
         };
         record.timings_ms.insert("total".to_owned(), ms_since(turn.started));
-        if let Err(error) = self.store_ending(&turn, &outcome, answer.clone(), record.clone(), job, now).await {
+        if let Err(error) = self.store_ending(&turn, &outcome, answer.clone(), record.clone(), job, now).await
+        {
             return self.fail_unstored(&turn, &error);
         }
         record.timings_ms.insert("finish".to_owned(), ms_since(finish_started));
         record.timings_ms.insert("total".to_owned(), ms_since(turn.started));
         let total_ms = record.timings_ms["total"];
         let own_ms = total_ms - record.timings_ms.get("model").copied().unwrap_or(0.0);
-        metrics::histogram!("confidant_turn_seconds", "status" => outcome.status().as_str()).record(total_ms / 1e3);
+        metrics::histogram!("confidant_turn_seconds", "status" => outcome.status().as_str())
+            .record(total_ms / 1e3);
         metrics::histogram!("confidant_turn_own_seconds").record(own_ms / 1e3);
         if turn.context.mode.stores_messages() {
             tracing::info!(
@@ -504,9 +518,12 @@ impl ContextCoordinator {
             );
         }
         let last = match (outcome.problem(), answer) {
-            (None, Some(message)) => {
-                TurnEvent::Completed(Box::new(TurnCompleted::new(turn.live.id, outcome.status(), message, record)))
-            }
+            (None, Some(message)) => TurnEvent::Completed(Box::new(TurnCompleted::new(
+                turn.live.id,
+                outcome.status(),
+                message,
+                record,
+            ))),
             (problem, partial) => {
                 let problem = problem.unwrap_or_else(Problem::empty_answer);
                 TurnEvent::Failed(Box::new(TurnFailed { turn_id: turn.live.id, problem, partial }))
@@ -527,8 +544,14 @@ impl ContextCoordinator {
     ) -> Result<(), StoreError> {
         if turn.context.mode.stores_messages() {
             let agent_logs = turn.runner.logs();
-            let finished =
-                FinishedTurn { turn_id: turn.live.id, status: outcome.status(), answer, record, job, agent_logs };
+            let finished = FinishedTurn {
+                turn_id: turn.live.id,
+                status: outcome.status(),
+                answer,
+                record,
+                job,
+                agent_logs,
+            };
             return self.store.finish_turn(finished).await;
         }
         // The conversation may have left incognito, and be gone, while the model answered. Then so is the answer.
@@ -566,20 +589,28 @@ impl ContextCoordinator {
                 analyse,
             });
         }
-        (turn.context.mode.stores_messages() && analyse)
-            .then_some(JobPayload::AnalyseSession { user_id, profile_id, session_id })
+        (turn.context.mode.stores_messages() && analyse).then_some(JobPayload::AnalyseSession {
+            user_id,
+            profile_id,
+            session_id,
+        })
     }
 
     /// Ends a turn whose message or ending could not be stored.
     fn fail_unstored(&self, turn: &RunningTurn, error: &StoreError) {
         tracing::error!(turn.id = %turn.live.id, error = %error, "a turn could not be stored");
         let problem = Problem::unstored(error);
-        turn.live.publish(TurnEvent::Failed(Box::new(TurnFailed { turn_id: turn.live.id, problem, partial: None })));
+        turn.live.publish(TurnEvent::Failed(Box::new(TurnFailed {
+            turn_id: turn.live.id,
+            problem,
+            partial: None,
+        })));
     }
 
     fn destination(&self) -> Destination {
         let fallback = self.models.fallback.as_ref();
-        let remote = self.models.conversation.model.is_remote() || fallback.is_some_and(|role| role.model.is_remote());
+        let remote =
+            self.models.conversation.model.is_remote() || fallback.is_some_and(|role| role.model.is_remote());
         if remote { Destination::Remote } else { Destination::Local }
     }
 }

@@ -134,7 +134,11 @@ fn note_first_token(exchange: &mut Exchange, started: Instant) {
     exchange.first_token_ms.get_or_insert(first_token_ms);
 }
 
-fn finish(exchange: &mut Exchange, started: Instant, result: Result<Usage, ModelError>) -> Result<(), ModelError> {
+fn finish(
+    exchange: &mut Exchange,
+    started: Instant,
+    result: Result<Usage, ModelError>,
+) -> Result<(), ModelError> {
     let usage = result.as_ref().ok().copied().unwrap_or_default();
     let record = record(exchange);
     record.total_ms = started.elapsed().as_secs_f64() * 1_000.0;

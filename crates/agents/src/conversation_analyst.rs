@@ -11,28 +11,88 @@ use unicode_segmentation::UnicodeSegmentation;
 const TOPICS_MAX: usize = 5;
 
 const POSITIVE: &[&str] = &[
-    "amazing", "awesome", "best", "enjoy", "enjoyed", "excellent", "excited", "fantastic", "fun", "glad", "good", "great",
-    "happy", "helpful", "hope", "love", "loved", "lovely", "nice", "perfect", "pleased", "proud", "thank", "thanks",
+    "amazing",
+    "awesome",
+    "best",
+    "enjoy",
+    "enjoyed",
+    "excellent",
+    "excited",
+    "fantastic",
+    "fun",
+    "glad",
+    "good",
+    "great",
+    "happy",
+    "helpful",
+    "hope",
+    "love",
+    "loved",
+    "lovely",
+    "nice",
+    "perfect",
+    "pleased",
+    "proud",
+    "thank",
+    "thanks",
     "wonderful",
 ];
 const NEGATIVE: &[&str] = &[
-    "afraid", "angry", "annoyed", "annoying", "anxious", "awful", "bad", "broken", "disappointed", "fail", "failed",
-    "frustrated", "frustrating", "hate", "hated", "horrible", "hurt", "lonely", "lost", "sad", "sick", "sorry", "stressed",
-    "terrible", "tired", "unhappy", "upset", "worried", "worse", "worst", "wrong",
+    "afraid",
+    "angry",
+    "annoyed",
+    "annoying",
+    "anxious",
+    "awful",
+    "bad",
+    "broken",
+    "disappointed",
+    "fail",
+    "failed",
+    "frustrated",
+    "frustrating",
+    "hate",
+    "hated",
+    "horrible",
+    "hurt",
+    "lonely",
+    "lost",
+    "sad",
+    "sick",
+    "sorry",
+    "stressed",
+    "terrible",
+    "tired",
+    "unhappy",
+    "upset",
+    "worried",
+    "worse",
+    "worst",
+    "wrong",
 ];
-const NEGATIONS: &[&str] = &["not", "no", "never", "don't", "isn't", "wasn't", "didn't", "can't", "won't", "hardly"];
+const NEGATIONS: &[&str] =
+    &["not", "no", "never", "don't", "isn't", "wasn't", "didn't", "can't", "won't", "hardly"];
 
 /// Analyses what the user said; the assistant's words count for nothing but the turn's length.
 pub fn analyse(messages: &[Message]) -> Analysis {
-    let said: Vec<&str> =
-        messages.iter().filter(|message| message.role == Role::User).map(|message| message.content.as_str()).collect();
+    let said: Vec<&str> = messages
+        .iter()
+        .filter(|message| message.role == Role::User)
+        .map(|message| message.content.as_str())
+        .collect();
     let topics = topics(&said);
-    let patterns =
-        topics.iter().filter(|(_, messages)| *messages >= 3).map(|(topic, count)| format!("came back to “{}” in {count} messages", topic.name));
+    let patterns = topics
+        .iter()
+        .filter(|(_, messages)| *messages >= 3)
+        .map(|(topic, count)| format!("came back to “{}” in {count} messages", topic.name));
     Analysis {
         sentiment: sentiment(&said),
         patterns: patterns.collect(),
-        follow_up_questions: topics.iter().take(3).map(|(topic, _)| format!("What is new with “{}”?", topic.name)).collect(),
+        follow_up_questions: topics
+            .iter()
+            .take(3)
+            .map(|(topic, _)| format!("What is new with “{}”?", topic.name))
+            .collect(),
         topics: topics.into_iter().map(|(topic, _)| topic).collect(),
         engagement: engagement(&said),
         memory_gaps: Vec::new(),
@@ -73,11 +133,15 @@ fn topics(said: &[&str]) -> Vec<(Topic, usize)> {
             seen.push(stem);
         }
     }
-    let mut ranked: Vec<(String, usize)> = messages_of.into_values().filter(|(_, count)| *count >= 2).collect();
+    let mut ranked: Vec<(String, usize)> =
+        messages_of.into_values().filter(|(_, count)| *count >= 2).collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.truncate(TOPICS_MAX);
     let total: usize = ranked.iter().map(|(_, count)| count).sum();
-    ranked.into_iter().map(|(name, count)| (Topic { name, share: count as f32 / total as f32 }, count)).collect()
+    ranked
+        .into_iter()
+        .map(|(name, count)| (Topic { name, share: count as f32 / total as f32 }, count))
+        .collect()
 }
 
 /// From 0 to 1 by the mean length of the user's messages: 30 words and more count as full.

@@ -15,8 +15,17 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum TurnEvent {
-    Started { turn_id: TurnId, session_id: SessionId, message_id: MessageId },
-    PrivacyChecked { warnings: Vec<String>, findings: Vec<Finding>, mode: PrivacyMode, safe_mode: bool },
+    Started {
+        turn_id: TurnId,
+        session_id: SessionId,
+        message_id: MessageId,
+    },
+    PrivacyChecked {
+        warnings: Vec<String>,
+        findings: Vec<Finding>,
+        mode: PrivacyMode,
+        safe_mode: bool,
+    },
     MemoriesRetrieved {
         memories: Vec<FoundMemory>,
         cached: bool,
@@ -24,7 +33,9 @@ pub enum TurnEvent {
         /// The search failed or was only partly possible.
         degraded: bool,
     },
-    AnswerDelta { text: String },
+    AnswerDelta {
+        text: String,
+    },
     Completed(Box<TurnCompleted>),
     Failed(Box<TurnFailed>),
 }
@@ -151,7 +162,12 @@ impl Problem {
     }
 
     pub(crate) fn broken() -> Self {
-        Self::new(500, "internal_error", "Something is wrong in Confidant", "The turn failed by a defect of ours.")
+        Self::new(
+            500,
+            "internal_error",
+            "Something is wrong in Confidant",
+            "The turn failed by a defect of ours.",
+        )
     }
 
     pub(crate) fn unstored(error: &StoreError) -> Self {
@@ -159,8 +175,15 @@ impl Problem {
             StoreError::NotFound(_) => {
                 Self::new(404, "not_found", "Not found", "The session was deleted before the turn was over.")
             }
-            StoreError::DiskFull => Self::new(507, "disk_full", "The turn could not be stored", error.to_string()),
-            _ => Self::new(500, "storage_failed", "The turn could not be stored", "The database failed; see the log."),
+            StoreError::DiskFull => {
+                Self::new(507, "disk_full", "The turn could not be stored", error.to_string())
+            }
+            _ => Self::new(
+                500,
+                "storage_failed",
+                "The turn could not be stored",
+                "The database failed; see the log.",
+            ),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use domain::SessionId;
 use domain::analytics::Analysis;
 use domain::memory::{Memory, MemoryAction};
-use domain::SessionId;
 use serde::Serialize;
 use tokio::sync::broadcast;
 use utoipa::ToSchema;
@@ -21,7 +21,9 @@ pub enum SessionEvent {
         action: MemoryAction,
         memory: Box<Memory>,
     },
-    Analysis { analysis: Box<Analysis> },
+    Analysis {
+        analysis: Box<Analysis>,
+    },
 }
 
 impl SessionEvent {

@@ -125,13 +125,13 @@ impl LiveSessions {
 
     /// Forgets every session for which `gone` holds. Sessions that are not incognito are told by their id alone.
     pub fn remove_profile(&self, gone: domain::ProfileId) {
-        self.lock().retain(|_, live| {
-            live.incognito().as_ref().is_none_or(|held| held.scope.profile_id() != gone)
-        });
+        self.lock()
+            .retain(|_, live| live.incognito().as_ref().is_none_or(|held| held.scope.profile_id() != gone));
     }
 
     pub fn remove_user(&self, gone: domain::UserId) {
-        self.lock().retain(|_, live| live.incognito().as_ref().is_none_or(|held| held.session.user_id != gone));
+        self.lock()
+            .retain(|_, live| live.incognito().as_ref().is_none_or(|held| held.session.user_id != gone));
     }
 
     /// Forgets the sessions that nobody has used for half an hour.

@@ -143,7 +143,8 @@ impl LiveTurns {
 
     pub(crate) fn find_by_key(&self, session_id: SessionId, key: &str) -> Option<TurnId> {
         let turns = self.lock();
-        let mut of_session = turns.values().map(|(turn, _)| turn).filter(|turn| turn.session_id == session_id);
+        let mut of_session =
+            turns.values().map(|(turn, _)| turn).filter(|turn| turn.session_id == session_id);
         of_session.find(|turn| turn.idempotency_key.as_deref() == Some(key)).map(|turn| turn.id)
     }
 
@@ -154,7 +155,11 @@ impl LiveTurns {
     }
 
     pub(crate) fn running(&self) -> Vec<Arc<LiveTurn>> {
-        self.lock().values().filter(|(_, ended_at)| ended_at.is_none()).map(|(turn, _)| turn.clone()).collect()
+        self.lock()
+            .values()
+            .filter(|(_, ended_at)| ended_at.is_none())
+            .map(|(turn, _)| turn.clone())
+            .collect()
     }
 
     /// Drops the turns that were over long enough ago.

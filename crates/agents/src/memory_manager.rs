@@ -91,19 +91,27 @@ impl MemoryManager {
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
     pub async fn execute(&self, job: ClaimedJob) -> Result<(), JobError> {
         match job.payload.clone() {
-            JobPayload::ExtractMemories { profile_id, session_id, turn_id, user_message_id, analyse, .. } => {
+            JobPayload::ExtractMemories {
+                profile_id, session_id, turn_id, user_message_id, analyse, ..
+            } => {
                 let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
                 let turn = Turn { session_id, turn_id, message_id: user_message_id, analyse };
                 let runner = Runner::new(turn_id, session_id, self.clock.clone());
                 let code = |error: &JobError| error.code();
-                contained(runner.run(Agent::MemoryManager, self.timeout, self.learn(scope, job, turn), code).await, self.timeout)
+                contained(
+                    runner.run(Agent::MemoryManager, self.timeout, self.learn(scope, job, turn), code).await,
+                    self.timeout,
+                )
             }
             JobPayload::AnalyseSession { profile_id, session_id, .. } => {
                 let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
                 let runner = Runner::new(TurnId::new(self.clock.now()), session_id, self.clock.clone());
                 let code = |error: &JobError| error.code();
                 let work = self.analyse(scope, job, session_id);
-                contained(runner.run(Agent::ConversationAnalyst, self.timeout, work, code).await, self.timeout)
+                contained(
+                    runner.run(Agent::ConversationAnalyst, self.timeout, work, code).await,
+                    self.timeout,
+                )
             }
             JobPayload::EmbedMemories { profile_id, .. } => {
                 if let Some(scope) = self.open(profile_id).await? {
@@ -128,7 +136,8 @@ impl MemoryManager {
     }
 
     async fn learn(&self, scope: ProfileScope, job: ClaimedJob, turn: Turn) -> Result<(), JobError> {
-        let mut before = self.store.list_messages_for_extraction(scope, turn.message_id, CONTEXT_MESSAGES + 1).await?;
+        let mut before =
+            self.store.list_messages_for_extraction(scope, turn.message_id, CONTEXT_MESSAGES + 1).await?;
         let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
             return self.drop_job(job).await;
         };
@@ -145,14 +154,22 @@ impl MemoryManager {
         };
         let learned = self.memories.learn(scope, lesson).await?;
         tracing::info!(turn.id = %turn.turn_id, memories = learned.len(), "a turn was remembered");
-        let events = learned.into_iter().map(|one| SessionEvent::Memory { action: one.action, memory: Box::new(one.memory) });
+        let events = learned
+            .into_iter()
+            .map(|one| SessionEvent::Memory { action: one.action, memory: Box::new(one.memory) });
         self.feeds.publish(turn.session_id, events);
-        let analysed = extraction.analysis.map(|analysis| SessionEvent::Analysis { analysis: Box::new(analysis) });
+        let analysed =
+            extraction.analysis.map(|analysis| SessionEvent::Analysis { analysis: Box::new(analysis) });
         self.feeds.publish(turn.session_id, analysed);
         Ok(())
     }
 
-    async fn extract(&self, message: &Message, before: &[Message], analyse: bool) -> Result<Extraction, JobError> {
+    async fn extract(
+        &self,
+        message: &Message,
+        before: &[Message],
+        analyse: bool,
+    ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
         if !role.model.writes_json() {
             return Ok(by_rules(message));
@@ -169,7 +186,12 @@ impl MemoryManager {
         }
     }
 
-    async fn analyse(&self, scope: ProfileScope, job: ClaimedJob, session_id: SessionId) -> Result<(), JobError> {
+    async fn analyse(
+        &self,
+        scope: ProfileScope,
+        job: ClaimedJob,
+        session_id: SessionId,
+    ) -> Result<(), JobError> {
         let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
         let role = &self.models.analysis;
         let mut analysis = None;
@@ -184,7 +206,11 @@ impl MemoryManager {
         Ok(())
     }
 
-    async fn analyse_by_rules(&self, scope: ProfileScope, session_id: SessionId) -> Result<Analysis, JobError> {
+    async fn analyse_by_rules(
+        &self,
+        scope: ProfileScope,
+        session_id: SessionId,
+    ) -> Result<Analysis, JobError> {
         let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
         Ok(conversation_analyst::analyse(&messages))
     }
@@ -212,10 +238,13 @@ fn by_rules(message: &Message) -> Extraction {
 
 /// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
 fn without_secrets(memories: Vec<NewMemory>) -> Vec<NewMemory> {
-    let secret = |memory: &NewMemory| privacy::inspect(&memory.content).iter().any(|found| found.kind.is_secret());
+    let secret =
+        |memory: &NewMemory| privacy::inspect(&memory.content).iter().any(|found| found.kind.is_secret());
     // A placeholder left by the redaction is no memory either.
     let redacted = |memory: &NewMemory| {
-        Kind::ALL.iter().any(|kind| kind.is_secret() && memory.content.contains(&format!("[{}", kind.label())))
+        Kind::ALL
+            .iter()
+            .any(|kind| kind.is_secret() && memory.content.contains(&format!("[{}", kind.label())))
     };
     memories.into_iter().filter(|memory| !secret(memory) && !redacted(memory)).collect()
 }

@@ -34,7 +34,8 @@ impl PrivacyGuardian {
     /// Whether sensitive spans anywhere in a prompt are replaced: in what was said earlier and in memories too, not
     /// only in the message that was checked.
     pub fn replaces(&self, mode: PrivacyMode, destination: Destination, verdict: &Verdict) -> bool {
-        let strict = self.outbound != Outbound::Allow || mode == PrivacyMode::Incognito || verdict.decision.safe_mode;
+        let strict =
+            self.outbound != Outbound::Allow || mode == PrivacyMode::Incognito || verdict.decision.safe_mode;
         destination == Destination::Remote && strict
     }
 }

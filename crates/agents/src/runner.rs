@@ -126,7 +126,8 @@ mod tests {
         let code = |error: &&'static str| *error;
         let fine = runner.run(Agent::PrivacyGuardian, hour, async { Ok::<_, &str>(1) }, code).await;
         assert_eq!(fine, Ok(1));
-        let failed = runner.run(Agent::MemoryRetrieval, hour, async { Err::<(), _>("model_down") }, code).await;
+        let failed =
+            runner.run(Agent::MemoryRetrieval, hour, async { Err::<(), _>("model_down") }, code).await;
         assert_eq!(failed, Err(Failed::With("model_down")));
         let never = std::future::pending::<Result<(), &'static str>>();
         assert_eq!(runner.run(Agent::Conversation, Duration::ZERO, never, code).await, Err(Failed::TimedOut));

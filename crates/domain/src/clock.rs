@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-pub use jiff::Timestamp;
 use jiff::SignedDuration;
+pub use jiff::Timestamp;
 
 /// The system's clock, or one that a test moves by hand. Cloning shares it.
 #[derive(Clone, Debug, Default)]

@@ -128,7 +128,10 @@ pub fn valid_importance(importance: f32) -> Result<f32, Invalid> {
 
 pub fn valid_tags(tags: &[String]) -> Result<Vec<String>, Invalid> {
     if tags.len() > TAGS_MAX {
-        return Err(Invalid::new("tags", format!("has {} entries; at most {TAGS_MAX} are allowed", tags.len())));
+        return Err(Invalid::new(
+            "tags",
+            format!("has {} entries; at most {TAGS_MAX} are allowed", tags.len()),
+        ));
     }
     tags.iter().map(|tag| required_text("tags", tag, 50)).collect()
 }

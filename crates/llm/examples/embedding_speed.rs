@@ -28,7 +28,8 @@ async fn main() {
         }
         times.sort_by(f64::total_cmp);
         println!("  one 12-token text: p50 {:.2} ms, p95 {:.2} ms", times[RUNS / 2], times[RUNS * 95 / 100]);
-        let batch: Vec<String> = (0..32).map(|n| format!("{QUERY} and {n} more words that make it {QUERY}")).collect();
+        let batch: Vec<String> =
+            (0..32).map(|n| format!("{QUERY} and {n} more words that make it {QUERY}")).collect();
         let started = Instant::now();
         for _ in 0..5 {
             assert!(model.embed(batch.clone()).await.is_ok());

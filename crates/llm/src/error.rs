@@ -55,7 +55,9 @@ impl ModelError {
     /// Whether the same call may succeed a little later.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unavailable { .. } | Self::RateLimited { .. } | Self::TimedOut { .. } | Self::CutOff => true,
+            Self::Unavailable { .. } | Self::RateLimited { .. } | Self::TimedOut { .. } | Self::CutOff => {
+                true
+            }
             Self::BreakerOpen { .. }
             | Self::Unauthorized { .. }
             | Self::Refused { .. }

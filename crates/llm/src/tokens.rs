@@ -129,7 +129,8 @@ struct Run {
 impl Run {
     fn takes(&self, next: char, class: Class) -> bool {
         // camelCase is two words.
-        let new_word = class == Class::Latin && !self.ends_in_capital && self.length > 0 && next.is_uppercase();
+        let new_word =
+            class == Class::Latin && !self.ends_in_capital && self.length > 0 && next.is_uppercase();
         class == self.class && !class.stands_alone() && !new_word
     }
 
@@ -151,7 +152,13 @@ impl Run {
             Class::Digit => 150 * length.div_ceil(3),
             Class::Newline => 100,
             // One space belongs to the word after it.
-            Class::Space => if length > 1 { 70 } else { 0 },
+            Class::Space => {
+                if length > 1 {
+                    70
+                } else {
+                    0
+                }
+            }
             Class::Punctuation => 68 + 40 * (length - 1),
             Class::Cyrillic => 50,
             Class::Alphabet => 75,
@@ -219,12 +226,21 @@ mod tests {
     /// Texts with the larger of their counts by `o200k_base` and `cl100k_base`.
     const COUNTED: &[(&str, u32)] = &[
         ("Hi", 1),
-        ("My sister Anna is getting married in Lisbon on the 14th of June, and I still have no idea what to wear!", 26),
+        (
+            "My sister Anna is getting married in Lisbon on the 14th of June, and I still have no idea what to wear!",
+            26,
+        ),
         ("I'm allergic to peanuts; please don't suggest anything with them.", 14),
-        ("Ich ziehe nächste Woche nach Hamburg und suche noch eine Wohnung mit Balkon in der Nähe vom Bahnhof.", 25),
+        (
+            "Ich ziehe nächste Woche nach Hamburg und suche noch eine Wohnung mit Balkon in der Nähe vom Bahnhof.",
+            25,
+        ),
         ("Kannst du mir sagen, wann mein Termin beim Zahnarzt ist?", 17),
         ("Donaudampfschifffahrtsgesellschaftskapitän", 17),
-        ("fn main() {\n    let values: Vec<u32> = (0..10).filter(|n| n % 2 == 0).collect();\n    println!(\"{values:?}\");\n}", 39),
+        (
+            "fn main() {\n    let values: Vec<u32> = (0..10).filter(|n| n % 2 == 0).collect();\n    println!(\"{values:?}\");\n}",
+            39,
+        ),
         ("SELECT id, created_at FROM messages WHERE session_id = ?1 ORDER BY created_at DESC LIMIT 10;", 22),
         ("{\"id\": 17, \"name\": \"Anna\", \"tags\": [\"a\", \"b\"], \"importance\": 0.75}", 30),
         ("Call me at +49 170 1234567 before 2026-11-23T17:30:00Z.", 27),
@@ -268,6 +284,9 @@ mod tests {
     fn messages_cost_more_than_their_text() {
         let message = ChatMessage { role: Role::User, content: "Hello there".to_owned() };
         let alone = estimate(&message.content);
-        assert_eq!(estimate_messages(&[message.clone(), message]), 2 * (alone + MESSAGE_TOKENS) + PROMPT_TOKENS);
+        assert_eq!(
+            estimate_messages(&[message.clone(), message]),
+            2 * (alone + MESSAGE_TOKENS) + PROMPT_TOKENS
+        );
     }
 }

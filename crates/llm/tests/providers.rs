@@ -1,5 +1,7 @@
 //! The providers against servers that behave, misbehave and break off.
 
+#![expect(clippy::unwrap_used, reason = "what fails in a helper fails the test")]
+
 #[path = "providers/answers.rs"]
 mod answers; // whole answers, refusals, retries
 #[path = "providers/embeddings.rs"]
@@ -17,20 +19,20 @@ use llm::chat::{CallTimeouts, ChatMessage, CompletionRequest, OutputFormat};
 use serde_json::json;
 
 /// Long enough for a busy machine; no test waits for them.
-pub const PATIENT: CallTimeouts = CallTimeouts {
+pub(crate) const PATIENT: CallTimeouts = CallTimeouts {
     first_token: Duration::from_secs(20),
     next_token: Duration::from_secs(20),
     total: Duration::from_secs(40),
 };
 
 /// In every prompt, and in every body that a test server sends back with an error.
-pub const SECRET: &str = "the user's secret";
+pub(crate) const SECRET: &str = "the user's secret";
 
-pub fn chat(base_url: &str) -> OpenAiChat {
+pub(crate) fn chat(base_url: &str) -> OpenAiChat {
     OpenAiChat::new(OpenAiOptions::new(base_url, "test-model")).unwrap()
 }
 
-pub fn request() -> CompletionRequest {
+pub(crate) fn request() -> CompletionRequest {
     let message = |role, content: &str| ChatMessage { role, content: content.to_owned() };
     CompletionRequest {
         messages: vec![message(Role::System, "Be kind."), message(Role::User, SECRET)],
@@ -41,7 +43,7 @@ pub fn request() -> CompletionRequest {
     }
 }
 
-pub fn json_request() -> CompletionRequest {
+pub(crate) fn json_request() -> CompletionRequest {
     let schema = json!({"type": "object", "properties": {"marker": {"type": "string"}}});
     CompletionRequest { format: OutputFormat::Json { name: "extraction", schema }, ..request() }
 }

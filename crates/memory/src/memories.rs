@@ -13,7 +13,7 @@ use store::{Caller, MemoryWrite, ProfileScope, Store, StoredVector};
 
 use crate::MemoryError;
 use crate::lifecycle::{self, Candidate, Source, reconcile};
-use crate::retrieval::{Found, LoadedIndex, LoadedIndexes, Weights};
+use crate::retrieval::{Found, LoadedIndex, LoadedIndexes, Weights, in_third_person};
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
@@ -55,7 +55,13 @@ pub struct Lesson {
 
 impl Memories {
     pub fn new(store: Store, embeddings: Arc<EmbeddingModel>, index_bytes_max: usize, clock: Clock) -> Self {
-        Self { store, embeddings, indexes: LoadedIndexes::new(index_bytes_max), weights: Weights::default(), clock }
+        Self {
+            store,
+            embeddings,
+            indexes: LoadedIndexes::new(index_bytes_max),
+            weights: Weights::default(),
+            clock,
+        }
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
@@ -90,11 +96,13 @@ impl Memories {
             let index = place.read();
             let known = index.as_ref().ok_or(store::StoreError::Closed)?;
             // Attributes and nearness are for what is extracted; a caller's statements are taken as they are.
-            let candidates = new.into_iter().zip(vectors).map(|(memory, vector)| Candidate { memory, vector });
+            let candidates =
+                new.into_iter().zip(vectors).map(|(memory, vector)| Candidate { memory, vector });
             writes.extend(lifecycle::add_as_given(candidates, known, scope, source, self.clock.now()));
         }
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
-        let find = |text: &String| writes.iter().find(|write| lifecycle::same_statement(&write.after.content, text));
+        let find =
+            |text: &String| writes.iter().find(|write| lifecycle::same_statement(&write.after.content, text));
         Ok(texts.iter().filter_map(find).map(|write| write.after.clone()).collect())
     }
 
@@ -109,8 +117,12 @@ impl Memories {
             message_id: Some(lesson.message_id),
             session_id: Some(lesson.session_id),
         };
-        let candidates =
-            lesson.memories.into_iter().zip(vectors).map(|(memory, vector)| Candidate { memory, vector }).collect();
+        let candidates = lesson
+            .memories
+            .into_iter()
+            .zip(vectors)
+            .map(|(memory, vector)| Candidate { memory, vector })
+            .collect();
         let writes = {
             let index = place.read();
             let known = index.as_ref().ok_or(store::StoreError::Closed)?;
@@ -122,7 +134,12 @@ impl Memories {
         Ok(writes.into_iter().map(|write| Learned { action: write.action, memory: write.after }).collect())
     }
 
-    pub async fn edit(&self, caller: Caller, id: MemoryId, edited: EditedMemory) -> Result<Memory, MemoryError> {
+    pub async fn edit(
+        &self,
+        caller: Caller,
+        id: MemoryId,
+        edited: EditedMemory,
+    ) -> Result<Memory, MemoryError> {
         let (scope, _) = self.store.get_memory(caller, id).await?;
         let vector = match &edited.content {
             Some(content) => self.embed(vec![content.clone()]).await?.pop().flatten(),
@@ -265,7 +282,7 @@ impl Memories {
     }
 
     async fn embed_query(&self, query: &str) -> Option<Vec<f32>> {
-        match self.embeddings.embed(vec![query.to_owned()]).await {
+        match self.embeddings.embed(vec![in_third_person(query).into_owned()]).await {
             Ok(mut vectors) => vectors.pop(),
             Err(error) => {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");

@@ -99,12 +99,12 @@ pub fn decide(
         Destination::Remote => outbound,
         Destination::Local => Outbound::Allow,
     };
-    // A blocked message is refused as a whole: nothing of it is kept either.
+    // A blocked message stays in its session, so that the user can go on from it, and is used for nothing else.
     let blocked = outbound == Outbound::Block;
     Decision {
         outbound,
         remember: mode.writes_memories() && !blocked,
-        store: mode.stores_messages() && !blocked,
+        store: mode.stores_messages(),
         safe_mode: false,
         destination,
         mode,
@@ -167,9 +167,7 @@ fn count(findings: &[Finding]) -> Vec<(Kind, usize)> {
 /// Where the found spans go.
 fn journey(decision: Decision, plural: bool) -> &'static str {
     match (decision.destination, decision.outbound, plural) {
-        (_, Outbound::Block, _) => {
-            "Because of that it was not sent to the model, and it is neither stored nor remembered."
-        }
+        (_, Outbound::Block, _) => "Because of that it was not sent to the model.",
         (Destination::Local, _, false) => {
             "It is given to the model as it is; the model runs on this machine."
         }
@@ -187,11 +185,8 @@ fn journey(decision: Decision, plural: bool) -> &'static str {
     }
 }
 
-/// What stays of them here. A blocked message has said that already.
+/// What stays of them here.
 fn keeping(counts: &[(Kind, usize)], decision: Decision, plural: bool) -> Option<String> {
-    if decision.outbound == Outbound::Block {
-        return None;
-    }
     if !decision.store {
         return Some("Nothing of this message is stored or remembered.".to_owned());
     }
@@ -325,8 +320,8 @@ mod tests {
         assert_eq!(
             told(&[Kind::Ssn], Normal, Outbound::Block, Remote),
             [
-                "Your message has a social security number. Because of that it was not sent to the model, and it is \
-              neither stored nor remembered."
+                "Your message has a social security number. Because of that it was not sent to the model.",
+                "The message is stored in this session as you wrote it, but nothing of it is remembered.",
             ]
         );
         assert_eq!(

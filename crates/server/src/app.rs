@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use agents::memory_retrieval::MemoryRetrieval;
 use agents::privacy_guardian::PrivacyGuardian;
-use agents::{ContextCoordinator, CoordinatorOptions, IncognitoSession, LiveSessions, MemoryManager, SessionFeeds};
+use agents::{
+    ContextCoordinator, CoordinatorOptions, IncognitoSession, LiveSessions, MemoryManager, SessionFeeds,
+};
 use domain::message::Message;
 use domain::session::Session;
 use domain::{Clock, PrivacyMode, ProfileId, SessionId, UserId};
@@ -56,8 +58,12 @@ pub struct Parts {
 impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { config, clock, store, models, embeddings, access, prometheus } = parts;
-        let memories =
-            Arc::new(Memories::new(store.clone(), embeddings, config.retrieval.index_bytes_max, clock.clone()));
+        let memories = Arc::new(Memories::new(
+            store.clone(),
+            embeddings,
+            config.retrieval.index_bytes_max,
+            clock.clone(),
+        ));
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
@@ -149,7 +155,9 @@ impl App {
         }
         let held = self.sessions.find_incognito(caller, id);
         match held {
-            Some(IncognitoSession { scope, only_here: true, .. }) if session.privacy_mode != PrivacyMode::Incognito => {
+            Some(IncognitoSession { scope, only_here: true, .. })
+                if session.privacy_mode != PrivacyMode::Incognito =>
+            {
                 self.store.insert_session(scope, session.clone()).await?;
                 self.sessions.end_incognito(id);
             }

@@ -17,7 +17,8 @@ pub fn markdown(held: &UserExport) -> String {
         let memories = held.memories.iter().filter(|memory| memory.memory.profile_id == profile.id);
         for memory in memories.map(|one| &one.memory) {
             let state = if memory.state == MemoryState::Active { "" } else { memory.state.as_str() };
-            let note = format!("{}, said {} {state}", memory.kind.as_str(), memory.said_at.strftime("%Y-%m-%d"));
+            let note =
+                format!("{}, said {} {state}", memory.kind.as_str(), memory.said_at.strftime("%Y-%m-%d"));
             line(&mut page, &format!("- {} ({})", memory.content, note.trim_end()));
         }
         for session in held.sessions.iter().filter(|session| session.session.profile_id == profile.id) {

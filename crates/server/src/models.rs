@@ -87,10 +87,16 @@ fn describe(
 ) -> Vec<String> {
     let place = |remote| if remote { "text leaves this machine" } else { "on this machine" };
     let conversation = &chat.conversation.model;
-    let mut lines = vec![format!("chat model: {} ({why}; {})", conversation.name(), place(conversation.is_remote()))];
+    let mut lines =
+        vec![format!("chat model: {} ({why}; {})", conversation.name(), place(conversation.is_remote()))];
     if conversation.is_tiny() {
-        lines.push("  It is tiny: it shows that memory works, and that is all it is for. For good answers set".to_owned());
-        lines.push("  OPENAI_API_KEY, start Ollama, or configure [models] (see docs/configuration.md).".to_owned());
+        lines.push(
+            "  It is tiny: it shows that memory works, and that is all it is for. For good answers set"
+                .to_owned(),
+        );
+        lines.push(
+            "  OPENAI_API_KEY, start Ollama, or configure [models] (see docs/configuration.md).".to_owned(),
+        );
     }
     let extraction = if chat.memory.model.writes_json() { chat.memory.model.name() } else { "rules" };
     lines.push(format!("memories extracted by: {extraction}"));
@@ -99,7 +105,11 @@ fn describe(
         (EmbeddingModel::MiniLm(_), Precision::F32) => "f32, ",
         _ => "",
     };
-    lines.push(format!("embedding model: {} ({precision}{})", embeddings.id(), place(embeddings.is_remote())));
+    lines.push(format!(
+        "embedding model: {} ({precision}{})",
+        embeddings.id(),
+        place(embeddings.is_remote())
+    ));
     lines
 }
 
@@ -122,7 +132,10 @@ async fn choose(config: &ModelsConfig) -> anyhow::Result<(Choice, &'static str)>
     let (key, base_url) = (environment("OPENAI_API_KEY"), environment("OPENAI_BASE_URL"));
     if key.is_some() || base_url.is_some() || config.api_key.is_some() {
         let base_url = base_url.unwrap_or_else(|| OPENAI_URL.to_owned());
-        return Ok((Choice::Endpoint(endpoint(config, base_url, Some(OPENAI_MODEL))?), "from OPENAI_API_KEY or OPENAI_BASE_URL"));
+        return Ok((
+            Choice::Endpoint(endpoint(config, base_url, Some(OPENAI_MODEL))?),
+            "from OPENAI_API_KEY or OPENAI_BASE_URL",
+        ));
     }
     if let Some(models) = probe_ollama(OLLAMA_URL, OLLAMA_TIMEOUT).await
         && let Some(model) = config.model.clone().or_else(|| first_chat_model(models))
@@ -134,7 +147,9 @@ async fn choose(config: &ModelsConfig) -> anyhow::Result<(Choice, &'static str)>
     if cfg!(feature = "embedded-chat") {
         return Ok((Choice::Embedded, "embedded, since no other is configured"));
     }
-    bail!("no chat model: set models.base_url or OPENAI_API_KEY, start Ollama, or build with the feature embedded-chat")
+    bail!(
+        "no chat model: set models.base_url or OPENAI_API_KEY, start Ollama, or build with the feature embedded-chat"
+    )
 }
 
 /// Models for embeddings are listed among the others, by names like `nomic-embed-text`.
@@ -146,9 +161,13 @@ fn endpoint(config: &ModelsConfig, base_url: String, model: Option<&str>) -> any
     let from_environment = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
     let model = config.model.clone().or_else(|| model.map(str::to_owned));
     Ok(Endpoint {
-        model: model.with_context(|| format!("models.model is missing: name the model to use at {base_url}"))?,
+        model: model
+            .with_context(|| format!("models.model is missing: name the model to use at {base_url}"))?,
         base_url,
-        api_key: config.api_key.clone().or_else(|| from_environment("OPENAI_API_KEY").map(SecretString::from)),
+        api_key: config
+            .api_key
+            .clone()
+            .or_else(|| from_environment("OPENAI_API_KEY").map(SecretString::from)),
         organisation: config.organisation.clone(),
         headers: config.headers.clone(),
         context_tokens: config.context_tokens,
@@ -186,7 +205,11 @@ impl Loader<'_> {
         let ms = Duration::from_millis;
         let max_tokens = role.max_tokens.unwrap_or(self.config.max_tokens);
         Ok(RoleModel {
-            temperature: role.temperature.unwrap_or(if model.is_tiny() { 0.0 } else { self.config.temperature }),
+            temperature: role.temperature.unwrap_or(if model.is_tiny() {
+                0.0
+            } else {
+                self.config.temperature
+            }),
             max_tokens: if model.is_tiny() { max_tokens.min(EMBEDDED_MAX_TOKENS) } else { max_tokens },
             timeouts: CallTimeouts {
                 first_token: ms(role.first_token_timeout_ms.unwrap_or(self.config.first_token_timeout_ms)),
@@ -213,7 +236,10 @@ impl Loader<'_> {
         merged.context_tokens = role.context_tokens.unwrap_or(merged.context_tokens);
         if let (Choice::Endpoint(endpoint), None, None) = (default, role.provider, &role.base_url) {
             // Only another model of the endpoint that all roles use.
-            return Ok(Choice::Endpoint(Endpoint { model: merged.model.unwrap_or_default(), ..endpoint.clone() }));
+            return Ok(Choice::Endpoint(Endpoint {
+                model: merged.model.unwrap_or_default(),
+                ..endpoint.clone()
+            }));
         }
         Ok(choose(&merged).await?.0)
     }
@@ -290,5 +316,9 @@ pub(crate) fn weights_dir(config: &Config) -> PathBuf {
     }
     let beside = config.server.data_dir.parent().map(|parent| parent.join("weights"));
     let in_data = config.server.data_dir.join("weights");
-    [Some(in_data), beside].into_iter().flatten().find(|folder| folder.is_dir()).unwrap_or_else(|| "weights".into())
+    [Some(in_data), beside]
+        .into_iter()
+        .flatten()
+        .find(|folder| folder.is_dir())
+        .unwrap_or_else(|| "weights".into())
 }

@@ -45,7 +45,10 @@ pub async fn start(
     let addr = config.server.addr;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            anyhow::anyhow!("port {} is in use: stop what listens there, or choose another with --addr", addr.port())
+            anyhow::anyhow!(
+                "port {} is in use: stop what listens there, or choose another with --addr",
+                addr.port()
+            )
         }
         _ => anyhow::anyhow!("cannot listen on {addr}: {error}"),
     })?;
@@ -61,6 +64,8 @@ pub async fn start(
         prometheus,
     }));
     recover(&app).await?;
+    // Compiling the rules takes longer than any turn should: done before the first one.
+    tokio::task::spawn_blocking(privacy::warm_up).await?;
     let stopping = app.stopping.clone();
     let serve = axum::serve(listener, router(app.clone()))
         .with_graceful_shutdown(async move { stopping.cancelled().await });
@@ -103,9 +108,14 @@ pub(crate) fn lock_data_dir(data_dir: &Path) -> anyhow::Result<File> {
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => {
-            bail!("another Confidant works on {}: stop it, or choose another folder with --data-dir", data_dir.display())
+            bail!(
+                "another Confidant works on {}: stop it, or choose another folder with --data-dir",
+                data_dir.display()
+            )
         }
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use domain::{AgentLogId, SessionId, TurnId};
 use sqlx::QueryBuilder;
 
-use crate::pool::{Connection, Db};
 use crate::codec::micros;
+use crate::pool::{Connection, Db};
 use crate::{Store, StoreError};
 use domain::Timestamp;
 
@@ -28,7 +28,10 @@ impl Store {
         debug_assert!(micros(before) >= 0);
         self.write(move |connection| {
             Box::pin(async move {
-                let done = sqlx::query("DELETE FROM agent_logs WHERE id < $1").bind(bound.0).execute(connection).await?;
+                let done = sqlx::query("DELETE FROM agent_logs WHERE id < $1")
+                    .bind(bound.0)
+                    .execute(connection)
+                    .await?;
                 Ok(done.rows_affected())
             })
         })

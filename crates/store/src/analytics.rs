@@ -9,7 +9,10 @@ use crate::pool::Connection;
 use crate::{ProfileScope, Store, StoreError};
 
 impl Store {
-    pub async fn find_analysis(&self, session_id: SessionId) -> Result<Option<(Analysis, Timestamp)>, StoreError> {
+    pub async fn find_analysis(
+        &self,
+        session_id: SessionId,
+    ) -> Result<Option<(Analysis, Timestamp)>, StoreError> {
         let row: Option<(String, i64)> =
             sqlx::query_as("SELECT analysis, updated_at FROM session_analytics WHERE session_id = $1")
                 .bind(session_id.0)
@@ -45,7 +48,10 @@ impl Store {
     }
 
     /// Memories of a profile by type and state.
-    pub async fn count_memories(&self, scope: ProfileScope) -> Result<Vec<(String, String, u64)>, StoreError> {
+    pub async fn count_memories(
+        &self,
+        scope: ProfileScope,
+    ) -> Result<Vec<(String, String, u64)>, StoreError> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT kind, state, COUNT(*) FROM memories WHERE profile_id = $1 GROUP BY kind, state ORDER BY kind, state",
         )

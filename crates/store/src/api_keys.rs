@@ -39,14 +39,16 @@ impl Store {
     pub async fn insert_api_key(&self, key: ApiKey, hash: [u8; 32]) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                sqlx::query("INSERT INTO api_keys (id, name, hash, user_id, created_at) VALUES ($1, $2, $3, $4, $5)")
-                    .bind(key.id.0)
-                    .bind(key.name)
-                    .bind(hash.as_slice())
-                    .bind(key.user_id.map(|user| user.0))
-                    .bind(micros(key.created_at))
-                    .execute(connection)
-                    .await?;
+                sqlx::query(
+                    "INSERT INTO api_keys (id, name, hash, user_id, created_at) VALUES ($1, $2, $3, $4, $5)",
+                )
+                .bind(key.id.0)
+                .bind(key.name)
+                .bind(hash.as_slice())
+                .bind(key.user_id.map(|user| user.0))
+                .bind(micros(key.created_at))
+                .execute(connection)
+                .await?;
                 Ok(())
             })
         })
@@ -54,9 +56,10 @@ impl Store {
     }
 
     pub async fn list_api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let rows: Vec<ApiKeyRow> = sqlx::query_as("SELECT id, name, user_id, created_at FROM api_keys ORDER BY id")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<ApiKeyRow> =
+            sqlx::query_as("SELECT id, name, user_id, created_at FROM api_keys ORDER BY id")
+                .fetch_all(&self.readers)
+                .await?;
         Ok(rows.into_iter().map(ApiKey::from).collect())
     }
 
@@ -72,7 +75,8 @@ impl Store {
     pub async fn delete_api_key(&self, id: ApiKeyId) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                let done = sqlx::query("DELETE FROM api_keys WHERE id = $1").bind(id.0).execute(connection).await?;
+                let done =
+                    sqlx::query("DELETE FROM api_keys WHERE id = $1").bind(id.0).execute(connection).await?;
                 if done.rows_affected() == 0 { Err(StoreError::NotFound("API key")) } else { Ok(()) }
             })
         })

@@ -13,7 +13,9 @@ pub enum StoreError {
     LeaseLost,
     #[error("the disk is full: free some space; nothing was lost that had been acknowledged")]
     DiskFull,
-    #[error("the database {path} was made by a newer Confidant (migration {version}): use that version, or another data folder")]
+    #[error(
+        "the database {path} was made by a newer Confidant (migration {version}): use that version, or another data folder"
+    )]
     NewerDatabase { path: String, version: i64 },
     #[error("the database {path} cannot be opened: {reason}")]
     Unreadable { path: String, reason: String },

@@ -135,10 +135,11 @@ impl Store {
     pub async fn release_all_jobs(&self) -> Result<u64, StoreError> {
         self.write(|connection| {
             Box::pin(async move {
-                let done =
-                    sqlx::query("UPDATE jobs SET state = 'pending', lease_until = NULL WHERE state = 'running'")
-                        .execute(connection)
-                        .await?;
+                let done = sqlx::query(
+                    "UPDATE jobs SET state = 'pending', lease_until = NULL WHERE state = 'running'",
+                )
+                .execute(connection)
+                .await?;
                 Ok(done.rows_affected())
             })
         })
@@ -146,8 +147,9 @@ impl Store {
     }
 
     pub async fn count_jobs(&self) -> Result<JobCounts, StoreError> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT state, COUNT(*) FROM jobs GROUP BY state").fetch_all(&self.readers).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as("SELECT state, COUNT(*) FROM jobs GROUP BY state")
+            .fetch_all(&self.readers)
+            .await?;
         let mut counts = JobCounts::default();
         for (state, count) in rows {
             match state.as_str() {

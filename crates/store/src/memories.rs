@@ -1,9 +1,9 @@
 //! Memories, their vectors and their history. Everything here asks for a [`ProfileScope`].
 
+use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType};
 use domain::{HistoryId, MemoryId, MessageId, ProfileId, SessionId, Timestamp, UserId};
-use domain::analytics::Analysis;
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
@@ -92,9 +92,14 @@ pub struct MemoryPage {
 
 impl Store {
     /// Applies changes to one profile in one transaction.
-    pub async fn write_memories(&self, scope: ProfileScope, writes: Vec<MemoryWrite>) -> Result<(), StoreError> {
+    pub async fn write_memories(
+        &self,
+        scope: ProfileScope,
+        writes: Vec<MemoryWrite>,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        self.write(move |connection| Box::pin(async move { apply(connection, scope, &writes, now).await })).await
+        self.write(move |connection| Box::pin(async move { apply(connection, scope, &writes, now).await }))
+            .await
     }
 
     /// Applies what a job found and ends the job, in one transaction: done once, or not at all.
@@ -120,7 +125,11 @@ impl Store {
     }
 
     /// Finds a memory for `caller` and opens its profile, in one query.
-    pub async fn get_memory(&self, caller: Caller, id: MemoryId) -> Result<(ProfileScope, Memory), StoreError> {
+    pub async fn get_memory(
+        &self,
+        caller: Caller,
+        id: MemoryId,
+    ) -> Result<(ProfileScope, Memory), StoreError> {
         let row = sqlx::query(
             "SELECT p.user_id, m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute,
                     m.state, m.mention_count, m.said_at, m.valid_from, m.valid_to, m.source_message_id,
@@ -138,7 +147,11 @@ impl Store {
     }
 
     /// Newest first.
-    pub async fn list_memories(&self, scope: ProfileScope, page: MemoryPage) -> Result<Page<Memory>, StoreError> {
+    pub async fn list_memories(
+        &self,
+        scope: ProfileScope,
+        page: MemoryPage,
+    ) -> Result<Page<Memory>, StoreError> {
         let rows: Vec<MemoryRow> = sqlx::query_as(
             "SELECT id, profile_id, content, kind, importance, tags, entities, attribute, state, mention_count,
                     said_at, valid_from, valid_to, source_message_id, source_session_id, created_at, updated_at
@@ -212,7 +225,10 @@ impl Store {
         .bind(model)
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|(user, profile)| ProfileScope::verified(UserId(user), ProfileId(profile))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(user, profile)| ProfileScope::verified(UserId(user), ProfileId(profile)))
+            .collect())
     }
 
     /// Stores vectors for memories, replacing those of other models. A memory deleted meanwhile, or whose text is
@@ -334,7 +350,8 @@ async fn apply(
             update(connection, scope, &write.after).await?;
         }
     }
-    let new: Vec<&Memory> = writes.iter().filter(|write| write.before.is_none()).map(|write| &write.after).collect();
+    let new: Vec<&Memory> =
+        writes.iter().filter(|write| write.before.is_none()).map(|write| &write.after).collect();
     for chunk in new.chunks(ROWS_PER_INSERT) {
         insert_memories(connection, chunk).await?;
     }

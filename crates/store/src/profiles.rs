@@ -131,7 +131,10 @@ impl Store {
     pub async fn list_profile_scopes(&self) -> Result<Vec<ProfileScope>, StoreError> {
         let rows: Vec<(Uuid, Uuid)> =
             sqlx::query_as("SELECT user_id, id FROM profiles").fetch_all(&self.readers).await?;
-        Ok(rows.into_iter().map(|(user, profile)| ProfileScope::verified(UserId(user), ProfileId(profile))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(user, profile)| ProfileScope::verified(UserId(user), ProfileId(profile)))
+            .collect())
     }
 
     /// Sets the given fields and leaves the others as they are.
@@ -173,12 +176,13 @@ impl Store {
         let now = self.clock.now();
         self.write(move |connection| {
             Box::pin(async move {
-                let others: Option<(Uuid,)> =
-                    sqlx::query_as("SELECT id FROM profiles WHERE user_id = $1 AND id <> $2 ORDER BY id LIMIT 1")
-                        .bind(scope.user_id().0)
-                        .bind(scope.profile_id().0)
-                        .fetch_optional(&mut *connection)
-                        .await?;
+                let others: Option<(Uuid,)> = sqlx::query_as(
+                    "SELECT id FROM profiles WHERE user_id = $1 AND id <> $2 ORDER BY id LIMIT 1",
+                )
+                .bind(scope.user_id().0)
+                .bind(scope.profile_id().0)
+                .fetch_optional(&mut *connection)
+                .await?;
                 let Some((heir,)) = others else {
                     return Err(StoreError::Conflict("the user's last profile cannot be deleted"));
                 };
@@ -245,14 +249,20 @@ fn name_taken(error: sqlx::Error) -> StoreError {
     }
 }
 
-async fn clear_default(connection: &mut Connection, user_id: UserId, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("UPDATE profiles SET is_default = $2, updated_at = $3 WHERE user_id = $1 AND is_default = $4")
-        .bind(user_id.0)
-        .bind(false)
-        .bind(micros(now))
-        .bind(true)
-        .execute(connection)
-        .await?;
+async fn clear_default(
+    connection: &mut Connection,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE profiles SET is_default = $2, updated_at = $3 WHERE user_id = $1 AND is_default = $4",
+    )
+    .bind(user_id.0)
+    .bind(false)
+    .bind(micros(now))
+    .bind(true)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -53,7 +53,11 @@ impl ProfileScope {
 
 impl Store {
     /// Opens a profile for `caller`. A profile of somebody else is not found.
-    pub async fn open_profile(&self, caller: Caller, profile_id: ProfileId) -> Result<ProfileScope, StoreError> {
+    pub async fn open_profile(
+        &self,
+        caller: Caller,
+        profile_id: ProfileId,
+    ) -> Result<ProfileScope, StoreError> {
         let row = sqlx::query("SELECT user_id FROM profiles WHERE id = $1 AND ($2 IS NULL OR user_id = $2)")
             .bind(profile_id.0)
             .bind(caller.owner().map(|owner| owner.0))
@@ -65,11 +69,12 @@ impl Store {
 
     /// Opens the default profile of a user; for callers who may act for that user.
     pub async fn open_default_profile(&self, user_id: UserId) -> Result<ProfileScope, StoreError> {
-        let row: Option<(Uuid,)> = sqlx::query_as("SELECT id FROM profiles WHERE user_id = $1 AND is_default = $2")
-            .bind(user_id.0)
-            .bind(true)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<(Uuid,)> =
+            sqlx::query_as("SELECT id FROM profiles WHERE user_id = $1 AND is_default = $2")
+                .bind(user_id.0)
+                .bind(true)
+                .fetch_optional(&self.readers)
+                .await?;
         let (profile_id,) = row.ok_or(StoreError::NotFound("profile"))?;
         Ok(ProfileScope::verified(user_id, ProfileId(profile_id)))
     }

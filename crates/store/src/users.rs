@@ -35,11 +35,15 @@ impl Store {
 
     /// The user of the first start, made if nobody is there yet.
     pub async fn ensure_demo_user(&self) -> Result<Option<User>, StoreError> {
-        let user =
-            User { id: UserId::new(self.clock.now()), name: DEMO_USER.to_owned(), created_at: self.clock.now() };
+        let user = User {
+            id: UserId::new(self.clock.now()),
+            name: DEMO_USER.to_owned(),
+            created_at: self.clock.now(),
+        };
         self.write(move |connection| {
             Box::pin(async move {
-                let anyone = sqlx::query("SELECT 1 FROM users LIMIT 1").fetch_optional(&mut *connection).await?;
+                let anyone =
+                    sqlx::query("SELECT 1 FROM users LIMIT 1").fetch_optional(&mut *connection).await?;
                 if anyone.is_some() {
                     return Ok(None);
                 }
@@ -94,7 +98,8 @@ impl Store {
         }
         self.write(move |connection| {
             Box::pin(async move {
-                let done = sqlx::query("DELETE FROM users WHERE id = $1").bind(id.0).execute(connection).await?;
+                let done =
+                    sqlx::query("DELETE FROM users WHERE id = $1").bind(id.0).execute(connection).await?;
                 if done.rows_affected() == 0 { Err(StoreError::NotFound("user")) } else { Ok(()) }
             })
         })

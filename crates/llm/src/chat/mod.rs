@@ -196,7 +196,8 @@ pub enum ModelRole {
 }
 
 impl ModelRole {
-    pub const ALL: [Self; 5] = [Self::Conversation, Self::Memory, Self::Intent, Self::Privacy, Self::Analysis];
+    pub const ALL: [Self; 5] =
+        [Self::Conversation, Self::Memory, Self::Intent, Self::Privacy, Self::Analysis];
 
     pub fn as_str(self) -> &'static str {
         match self {

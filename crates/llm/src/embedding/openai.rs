@@ -63,7 +63,8 @@ impl std::fmt::Debug for OpenAiEmbeddingOptions {
 pub struct OpenAiEmbedding {
     id: String,
     dimensions: usize,
-    client: EmbeddingClient,
+    // Boxed, so that an `EmbeddingModel` is as small as its other kinds.
+    client: Box<EmbeddingClient>,
 }
 
 impl OpenAiEmbedding {
@@ -90,7 +91,7 @@ impl OpenAiEmbedding {
     }
 
     fn with_client(client: EmbeddingClient, dimensions: usize) -> Self {
-        Self { id: format!("openai/{}/{dimensions}", client.model), dimensions, client }
+        Self { id: format!("openai/{}/{dimensions}", client.model), dimensions, client: Box::new(client) }
     }
 
     pub fn id(&self) -> &str {

@@ -37,7 +37,8 @@ impl SimulatedEmbedding {
 
     fn embed_one(&self, text: &str) -> Vec<f32> {
         let mut vector = vec![0.0; self.dimensions];
-        for word in text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for word in text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+        {
             let hash = blake3::hash(word.to_lowercase().as_bytes());
             for feature in hash.as_bytes().chunks_exact(8).take(FEATURES_PER_WORD) {
                 let feature = feature.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));

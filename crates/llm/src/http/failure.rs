@@ -115,14 +115,17 @@ async fn read_text(mut response: Response) -> String {
 fn is_identifier(code: &str) -> bool {
     !code.is_empty()
         && code.len() <= CODE_CHARS_MAX
-        && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte))
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte))
 }
 
 /// `retry-after-ms` as OpenAI sends it, or `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). A date is
 /// compared with the answer's own `Date`, so that a wrong clock on either side does not matter.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let number = |text: &str| text.parse::<f64>().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    let number =
+        |text: &str| text.parse::<f64>().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
     if let Some(wait) = text("retry-after-ms").and_then(number) {
         return Some(wait / 1_000);
     }
@@ -190,7 +193,10 @@ mod tests {
         };
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(wait(&[("retry-after", "7")]), seconds(7));
-        assert_eq!(wait(&[("retry-after", "7"), ("retry-after-ms", "1500")]), Some(Duration::from_millis(1500)));
+        assert_eq!(
+            wait(&[("retry-after", "7"), ("retry-after-ms", "1500")]),
+            Some(Duration::from_millis(1500))
+        );
         let now = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(wait(&[now, ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")]), seconds(30));
         assert_eq!(wait(&[now, ("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")]), seconds(0));

@@ -110,7 +110,9 @@ pub(crate) fn unreadable(what: &str, error: &serde_json::Error) -> ModelError {
         serde_json::error::Category::Data => "does not have the expected shape",
         _ => "is not JSON",
     };
-    ModelError::Malformed { reason: format!("{what} {kind} (line {}, column {})", error.line(), error.column()) }
+    ModelError::Malformed {
+        reason: format!("{what} {kind} (line {}, column {})", error.line(), error.column()),
+    }
 }
 
 /// `http(s)://host/v1`, or `unix:/path/to/socket:/v1`.
@@ -209,9 +211,9 @@ fn build_client(key: &ClientKey) -> Result<Client, ModelError> {
         // Plain HTTP must work on a system without certificates.
         builder = builder.tls_certs_only([]);
     }
-    with_socket(builder, key)
-        .build()
-        .map_err(|_| ModelError::Unusable { reason: "the system's certificates could not be loaded".to_owned() })
+    with_socket(builder, key).build().map_err(|_| ModelError::Unusable {
+        reason: "the system's certificates could not be loaded".to_owned(),
+    })
 }
 
 #[cfg(unix)]

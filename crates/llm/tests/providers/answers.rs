@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::usage::Usage;
-use llm::ModelError;
-use llm::chat::openai::probe_ollama;
+use llm::chat::openai::{OpenAiChat, OpenAiOptions, probe_ollama};
 use llm::chat::{Attempted, ChatModel, Completion, FinishReason, RetryPolicy, RoleModel};
+use llm::{ModelError, TimeoutStage};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -120,17 +120,41 @@ async fn nobody_there_is_unavailable_and_opens_the_breaker() {
     let chat = chat(&format!("http://{address}/v1"));
     for _ in 0..5 {
         let error = chat.stream(&request(), &PATIENT).await.unwrap_err();
-        assert!(matches!(&error, ModelError::Unavailable { reason } if reason.contains("refused")), "{error:?}");
+        assert!(
+            matches!(&error, ModelError::Unavailable { reason } if reason.contains("refused")),
+            "{error:?}"
+        );
     }
     assert!(matches!(chat.stream(&request(), &PATIENT).await, Err(ModelError::BreakerOpen { .. })));
     assert!(matches!(chat.complete(&request(), &PATIENT).await, Err(ModelError::BreakerOpen { .. })));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_is_not_accepted_is_late() {
+    // A full queue: the system leaves further connections unanswered.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let wait = Duration::from_millis(200);
+    let mut queued = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(wait, tokio::net::TcpStream::connect(address)).await {
+        queued.push(connected.unwrap());
+        assert!(queued.len() < 100);
+    }
+    let options =
+        OpenAiOptions { connect_timeout: wait, ..OpenAiOptions::new(format!("http://{address}/v1"), "m") };
+    let error = OpenAiChat::new(options).unwrap().complete(&request(), &PATIENT).await.unwrap_err();
+    assert_eq!(error, ModelError::TimedOut { stage: TimeoutStage::Connect, limit: wait });
 }
 
 #[tokio::test]
 async fn nothing_is_passed_on_to_another_server() {
     let other = server(|_| good()).await;
     let elsewhere = format!("{}/chat/completions", base(&other));
-    let redirects = server(move |_| ResponseTemplate::new(307).insert_header("location", elsewhere.as_str())).await;
+    let redirects =
+        server(move |_| ResponseTemplate::new(307).insert_header("location", elsewhere.as_str())).await;
     let error = chat(&base(&redirects)).complete(&request(), &PATIENT).await.unwrap_err();
     assert_eq!(error, ModelError::Refused { status: 307, code: "unspecified".to_owned() });
     assert!(bodies(&other).await.is_empty());
@@ -145,7 +169,8 @@ async fn parameters_that_the_endpoint_does_not_take_are_left_out_from_then_on() 
         } else if body.get("temperature").is_some() {
             refusal(400, &json!({"message": "Unsupported value: 'temperature'", "code": "unsupported_value"}))
         } else if body.get("prompt_cache_key").is_some() {
-            ResponseTemplate::new(422).set_body_json(json!({"detail": [{"loc": ["body", "prompt_cache_key"]}]}))
+            ResponseTemplate::new(422)
+                .set_body_json(json!({"detail": [{"loc": ["body", "prompt_cache_key"]}]}))
         } else {
             good()
         }
@@ -176,7 +201,10 @@ async fn formats_that_the_endpoint_does_not_know_are_given_up_one_by_one() {
     assert_eq!(formats, [&json!("json_schema"), &json!("json_object"), &Value::Null, &Value::Null]);
     let system = |body: &Value| body["messages"][0]["content"].as_str().unwrap().to_owned();
     assert_eq!(system(&bodies[0]), "Be kind.");
-    assert!(bodies[1..].iter().all(|body| system(body).contains("marker")), "an endpoint not held to it sees the schema");
+    assert!(
+        bodies[1..].iter().all(|body| system(body).contains("marker")),
+        "an endpoint not held to it sees the schema"
+    );
 }
 
 #[tokio::test]
@@ -193,7 +221,11 @@ async fn a_refusal_for_another_reason_teaches_nothing() {
 #[tokio::test]
 async fn a_role_tries_again_while_that_may_help() {
     let mounted = MockServer::start().await;
-    Mock::given(method("POST")).respond_with(ResponseTemplate::new(503)).up_to_n_times(2).mount(&mounted).await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(503))
+        .up_to_n_times(2)
+        .mount(&mounted)
+        .await;
     Mock::given(method("POST")).respond_with(good()).mount(&mounted).await;
     let Attempted { result, attempts } = role(&mounted).complete(&request()).await;
     assert_eq!((result.unwrap().text.as_str(), attempts), ("Yes", 3));
@@ -210,7 +242,9 @@ async fn models_are_listed() {
     let answer = |body| ResponseTemplate::new(200).set_body_json(body);
     Mock::given(method("GET"))
         .and(path("/v1/models"))
-        .respond_with(answer(json!({"object": "list", "data": [{"id": "a", "object": "model"}, {"id": "b"}]})))
+        .respond_with(answer(
+            json!({"object": "list", "data": [{"id": "a", "object": "model"}, {"id": "b"}]}),
+        ))
         .mount(&server)
         .await;
     Mock::given(method("GET"))

@@ -10,7 +10,10 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 fn options(server: &MockServer) -> OpenAiEmbeddingOptions {
     let retry = RetryPolicy { base_delay: Duration::from_millis(1), ..RetryPolicy::default() };
-    OpenAiEmbeddingOptions { retry, ..OpenAiEmbeddingOptions::new(format!("{}/v1", server.uri()), "embedder") }
+    OpenAiEmbeddingOptions {
+        retry,
+        ..OpenAiEmbeddingOptions::new(format!("{}/v1", server.uri()), "embedder")
+    }
 }
 
 /// Answers each text with `[its length, 1, 0]`, last text first.
@@ -87,7 +90,11 @@ async fn answers_that_do_not_fit_are_malformed() {
 #[tokio::test]
 async fn a_server_error_is_tried_again_and_a_refusal_is_not() {
     let server = MockServer::start().await;
-    Mock::given(method("POST")).respond_with(ResponseTemplate::new(500)).up_to_n_times(2).mount(&server).await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(500))
+        .up_to_n_times(2)
+        .mount(&server)
+        .await;
     let good = ResponseTemplate::new(200).set_body_json(json!({"data": [{"index": 0, "embedding": [3, 4]}]}));
     Mock::given(method("POST")).respond_with(good).mount(&server).await;
     let model = OpenAiEmbedding::connect(options(&server)).await.unwrap();

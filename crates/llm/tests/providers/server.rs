@@ -6,18 +6,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What a test server does on one connection.
-pub struct Connection {
+pub(super) struct Connection {
     stream: TcpStream,
 }
 
-pub struct Received {
-    pub head: String,
-    pub body: Value,
+pub(super) struct Received {
+    pub(super) head: String,
+    pub(super) body: Value,
 }
 
 impl Connection {
     /// The next request, or `None` when the client has closed the connection.
-    pub async fn receive(&mut self) -> Option<Received> {
+    pub(super) async fn receive(&mut self) -> Option<Received> {
         let mut bytes = Vec::new();
         let head_end = loop {
             if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -37,18 +37,19 @@ impl Connection {
         Some(Received { head, body })
     }
 
-    pub async fn send(&mut self, text: &str) {
+    pub(super) async fn send(&mut self, text: &str) {
         // A client that is gone is what some tests are about.
         let _ = self.stream.write_all(text.as_bytes()).await;
         let _ = self.stream.flush().await;
     }
 
     /// The head of a streamed answer. What follows it is sent in [`Self::chunk`]s.
-    pub async fn start_stream(&mut self) {
-        self.send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    pub(super) async fn start_stream(&mut self) {
+        self.send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+            .await;
     }
 
-    pub async fn chunk(&mut self, bytes: &[u8]) {
+    pub(super) async fn chunk(&mut self, bytes: &[u8]) {
         let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
         chunk.extend_from_slice(bytes);
         chunk.extend_from_slice(b"\r\n");
@@ -56,28 +57,28 @@ impl Connection {
         let _ = self.stream.flush().await;
     }
 
-    pub async fn event(&mut self, data: &str) {
+    pub(super) async fn event(&mut self, data: &str) {
         self.chunk(format!("data: {data}\n\n").as_bytes()).await;
     }
 
-    pub async fn delta(&mut self, text: &str) {
+    pub(super) async fn delta(&mut self, text: &str) {
         let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
         self.event(&delta.to_string()).await;
     }
 
-    pub async fn end_stream(&mut self) {
+    pub(super) async fn end_stream(&mut self) {
         self.send("0\r\n\r\n").await;
     }
 
     /// Returns when the client has closed its side.
-    pub async fn closed(&mut self) {
+    pub(super) async fn closed(&mut self) {
         let mut rest = [0; 1024];
         while !matches!(self.stream.read(&mut rest).await, Ok(0) | Err(_)) {}
     }
 }
 
 /// Serves each connection with `serve`; returns the base URL and the number of connections so far.
-pub async fn start<F>(serve: impl Fn(Connection) -> F + Send + 'static) -> (String, Arc<AtomicUsize>)
+pub(super) async fn start<F>(serve: impl Fn(Connection) -> F + Send + 'static) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
 {

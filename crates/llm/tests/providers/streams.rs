@@ -166,7 +166,9 @@ async fn an_error_inside_the_stream_is_an_error_without_its_text() {
         ),
         (
             json!({"error": SECRET}),
-            ModelError::Unavailable { reason: "the answer broke off with an error, code unspecified".to_owned() },
+            ModelError::Unavailable {
+                reason: "the answer broke off with an error, code unspecified".to_owned(),
+            },
         ),
     ];
     for (event, expected) in cases {
@@ -303,7 +305,8 @@ async fn an_endpoint_that_does_not_stream_answers_in_one_delta() {
         });
         let body = body.to_string();
         let length = body.len();
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
         connection.send(&(head + &body)).await;
     })
     .await;

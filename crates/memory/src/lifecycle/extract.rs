@@ -60,11 +60,17 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
     if input.analyse {
         system.push_str(ANALYSIS_INSTRUCTIONS);
     }
-    system.push_str(&format!("\nThe message was sent on {}.", input.said_at.strftime("%A, %Y-%m-%d %H:%M UTC")));
+    system.push_str(&format!(
+        "\nThe message was sent on {}.",
+        input.said_at.strftime("%A, %Y-%m-%d %H:%M UTC")
+    ));
     let mut messages = vec![ChatMessage { role: Role::System, content: system }];
     if !input.before.is_empty() {
-        let lines: Vec<String> =
-            input.before.iter().map(|message| format!("{}: {}", message.role.as_str(), message.content)).collect();
+        let lines: Vec<String> = input
+            .before
+            .iter()
+            .map(|message| format!("{}: {}", message.role.as_str(), message.content))
+            .collect();
         messages.push(ChatMessage {
             role: Role::System,
             content: format!("The conversation before:\n{}", lines.join("\n")),
@@ -83,7 +89,9 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
 /// The same call once more, with what was wrong with the first answer.
 pub fn repair_request(first: &CompletionRequest, problem: &str) -> CompletionRequest {
     let mut request = first.clone();
-    let note = format!("Your last answer was not usable: {problem}. Answer with one JSON object that fits the schema.");
+    let note = format!(
+        "Your last answer was not usable: {problem}. Answer with one JSON object that fits the schema."
+    );
     request.messages.insert(1, ChatMessage { role: Role::System, content: note });
     request
 }
@@ -149,7 +157,11 @@ impl FoundMemory {
             content: self.content,
             // A type nobody knows is no reason to lose the statement.
             kind: MemoryType::parse("type", &self.kind).unwrap_or_default(),
-            importance: if self.importance.is_finite() { self.importance.clamp(0.0, 1.0) } else { middling() },
+            importance: if self.importance.is_finite() {
+                self.importance.clamp(0.0, 1.0)
+            } else {
+                middling()
+            },
             tags: self.tags.into_iter().take(domain::memory::TAGS_MAX).collect(),
             entities: self.entities,
             attribute: self.attribute.filter(|key| is_attribute(key)),
@@ -283,7 +295,12 @@ mod tests {
     }
 
     fn contents(answer: &str, message: &str) -> Vec<String> {
-        read_answer(answer, &input(message)).unwrap().memories.into_iter().map(|memory| memory.content).collect()
+        read_answer(answer, &input(message))
+            .unwrap()
+            .memories
+            .into_iter()
+            .map(|memory| memory.content)
+            .collect()
     }
 
     #[test]
@@ -323,7 +340,8 @@ mod tests {
         let mut analysing = input("Hi");
         analysing.analyse = true;
         let request = request(&analysing, 500);
-        let tokens: u32 = request.messages.iter().map(|message| llm::tokens::estimate(&message.content)).sum();
+        let tokens: u32 =
+            request.messages.iter().map(|message| llm::tokens::estimate(&message.content)).sum();
         assert!(tokens < 700, "{tokens} tokens");
     }
 }

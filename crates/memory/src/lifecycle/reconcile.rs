@@ -43,7 +43,8 @@ pub(crate) fn reconcile(
             }
             continue;
         }
-        let repeated = writes.iter().any(|write| same_statement(&write.after.content, &candidate.memory.content));
+        let repeated =
+            writes.iter().any(|write| same_statement(&write.after.content, &candidate.memory.content));
         if repeated {
             continue;
         }
@@ -228,7 +229,8 @@ mod tests {
 
     async fn scope() -> ProfileScope {
         let folder = tempfile::tempdir().unwrap();
-        let options = store::StoreOptions { path: folder.path().join("test.db"), clock: domain::Clock::system() };
+        let options =
+            store::StoreOptions { path: folder.path().join("test.db"), clock: domain::Clock::system() };
         let store = store::Store::open(options).await.unwrap();
         store.ensure_demo_user().await.unwrap();
         store.list_profile_scopes().await.unwrap()[0]
@@ -251,9 +253,16 @@ mod tests {
     #[tokio::test]
     async fn another_name_number_or_negation_is_another_statement() {
         let known = index("The user has a dog named Rex.", None);
-        for other in ["The user has a dog named Max.", "The user has 2 dogs named Rex.", "The user has no dog named Rex."]
-        {
-            assert_eq!(actions(&known, vec![candidate(other, None, [1.0, 0.0])]).await, [MemoryAction::Add], "{other}");
+        for other in [
+            "The user has a dog named Max.",
+            "The user has 2 dogs named Rex.",
+            "The user has no dog named Rex.",
+        ] {
+            assert_eq!(
+                actions(&known, vec![candidate(other, None, [1.0, 0.0])]).await,
+                [MemoryAction::Add],
+                "{other}"
+            );
         }
     }
 
@@ -273,7 +282,8 @@ mod tests {
         let nothing = ProfileIndex::build(Vec::new(), 2);
         let one = candidate("The user has a dog.", None, [1.0, 0.0]);
         assert_eq!(actions(&nothing, vec![one.clone(), one]).await, [MemoryAction::Add]);
-        let home = |city: &str| candidate(&format!("The user lives in {city}."), Some("user.home"), [1.0, 0.0]);
+        let home =
+            |city: &str| candidate(&format!("The user lives in {city}."), Some("user.home"), [1.0, 0.0]);
         let writes = reconcile(vec![home("Lyon"), home("Oslo")], &nothing, scope().await, SOURCE, NOW);
         assert_eq!(writes.len(), 1);
         assert_eq!(writes[0].after.content, "The user lives in Oslo.");

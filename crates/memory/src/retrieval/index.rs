@@ -164,7 +164,8 @@ impl ProfileIndex {
 
     /// About how much RAM it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        let memories: usize = self.memories().map(|memory| size_of::<Memory>() + memory.content.len() + 64).sum();
+        let memories: usize =
+            self.memories().map(|memory| size_of::<Memory>() + memory.content.len() + 64).sum();
         memories + self.vectors.bytes() + self.postings.bytes() + self.place_of.capacity() * 32
     }
 }

@@ -5,6 +5,7 @@ mod fusion; // the scores of the strategies made one
 mod index; // one profile's memories, ready to search
 mod keyword; // BM25 over stems
 mod loaded; // the indexes of the profiles in use
+mod query; // a query in the words in which memories are kept
 mod semantic; // cosine over vectors
 mod terms; // words, stop words, stems
 
@@ -12,6 +13,7 @@ pub use context::{format_context, format_memory};
 pub use fusion::Weights;
 pub use index::ProfileIndex;
 pub(crate) use loaded::{LoadedIndex, LoadedIndexes};
+pub(crate) use query::in_third_person;
 pub use terms::terms;
 
 use domain::memory::Memory;

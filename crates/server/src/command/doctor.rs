@@ -83,5 +83,9 @@ async fn embedding(models: &Models) -> anyhow::Result<String> {
     let started = Instant::now();
     models.embeddings.embed(vec!["hello".to_owned()]).await?;
     let took_ms = started.elapsed().as_secs_f64() * 1e3;
-    Ok(format!("{} ({} dimensions) answers in {took_ms:.1} ms", models.embeddings.id(), models.embeddings.dimensions()))
+    Ok(format!(
+        "{} ({} dimensions) answers in {took_ms:.1} ms",
+        models.embeddings.id(),
+        models.embeddings.dimensions()
+    ))
 }

@@ -55,7 +55,10 @@ async fn create(config: &Config, store: &Store, name: String, user: Option<Strin
     let key = format!("ck_{}", hex(&rand::random::<[u8; 32]>()));
     let stored = ApiKey { id: ApiKeyId::new(clock.now()), name, user_id, created_at: clock.now() };
     store.insert_api_key(stored, hash_key(&key)).await?;
-    say(&format!("{key}\n\nKeep it safe: it is shown only now. Send it as `Authorization: Bearer {}…`.", &key[..6]));
+    say(&format!(
+        "{key}\n\nKeep it safe: it is shown only now. Send it as `Authorization: Bearer {}…`.",
+        &key[..6]
+    ));
     if first && lock_data_dir(&config.server.data_dir).is_err() {
         say("This is the first key: restart the running server, and it asks for a key from then on.");
     }

@@ -72,7 +72,8 @@ struct Settings {
 impl Settings {
     fn load(&self) -> Result<Config, ConfigError> {
         let text = |value: &Option<String>| value.clone().map(Value::String);
-        let path = |value: &Option<PathBuf>| value.as_ref().map(|path| Value::String(path.display().to_string()));
+        let path =
+            |value: &Option<PathBuf>| value.as_ref().map(|path| Value::String(path.display().to_string()));
         let flags = [
             ("server.addr", self.addr.map(|addr| Value::String(addr.to_string()))),
             ("server.data_dir", path(&self.data_dir)),

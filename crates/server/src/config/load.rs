@@ -44,7 +44,8 @@ pub fn load(
         if NOT_KEYS.contains(&name.as_str()) {
             continue;
         }
-        let keys: Vec<String> = name["CONFIDANT_".len()..].to_lowercase().split("__").map(str::to_owned).collect();
+        let keys: Vec<String> =
+            name["CONFIDANT_".len()..].to_lowercase().split("__").map(str::to_owned).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let value = typed(&format!("the environment variable {name}"), &keys, &text)?;
         insert(&mut table, &keys, value);
@@ -87,7 +88,9 @@ fn explain(path: &str, reason: &str) -> String {
     let known: Vec<&str> = quoted.collect();
     let section = path.strip_suffix(unknown).unwrap_or(path).trim_end_matches('.');
     let place = if section.is_empty() { "at the top".to_owned() } else { format!("in [{section}]") };
-    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
+    let nearest = known
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
     let hint = match nearest.filter(|name| strsim::jaro_winkler(unknown, name) > 0.7) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("there are {}", known.join(", ")),
@@ -147,7 +150,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused_with_the_nearest_name() {
-        assert_eq!(problem("[server]\nadress = 1"), "there is no key `adress` in [server]; did you mean `addr`?");
+        assert_eq!(
+            problem("[server]\nadress = 1"),
+            "there is no key `adress` in [server]; did you mean `addr`?"
+        );
         assert_eq!(problem("[sever]"), "there is no key `sever` at the top; did you mean `server`?");
     }
 
@@ -161,7 +167,11 @@ mod tests {
     fn flags_win_over_the_environment_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.toml");
-        std::fs::write(&path, "[limits]\nprompt_tokens_max = 1\nmemory_tokens_max = 1\nmessage_bytes_max = 1").unwrap();
+        std::fs::write(
+            &path,
+            "[limits]\nprompt_tokens_max = 1\nmemory_tokens_max = 1\nmessage_bytes_max = 1",
+        )
+        .unwrap();
         let environment = [
             ("CONFIDANT_LIMITS__MEMORY_TOKENS_MAX".to_owned(), "2".to_owned()),
             ("CONFIDANT_LIMITS__MESSAGE_BYTES_MAX".to_owned(), "2".to_owned()),

@@ -122,7 +122,8 @@ pub(super) async fn follow_turn(
         None => 0,
         Some(Ok(number)) => number,
         Some(Err(_)) => {
-            let invalid = domain::Invalid::new("Last-Event-ID", "must be the number of an event of this turn");
+            let invalid =
+                domain::Invalid::new("Last-Event-ID", "must be the number of an event of this turn");
             return Err(ApiError::bad_parameter(&invalid));
         }
     };
@@ -153,7 +154,11 @@ fn idempotency_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
     let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=KEY_LENGTH_MAX).contains(&key.len()) => Ok(Some(key.to_owned())),
-        _ => Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid_idempotency_key", "The key must have 1 to 255 characters.")),
+        _ => Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_idempotency_key",
+            "The key must have 1 to 255 characters.",
+        )),
     }
 }
 
@@ -168,7 +173,9 @@ fn whole(last: &TurnEvent) -> ApiResult<Response> {
             Ok(response)
         }
         TurnEvent::Failed(failed) => Err(ApiError::turn(failed)),
-        _ => Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The turn has no ending.")),
+        _ => {
+            Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The turn has no ending."))
+        }
     }
 }
 
@@ -196,7 +203,11 @@ fn ending(turn: Turn, answer: Option<Message>) -> TurnEvent {
         }
         (_, partial) => {
             let code = turn.record.failure.unwrap_or_else(|| "turn_failed".to_owned());
-            TurnEvent::Failed(Box::new(TurnFailed { turn_id: turn.id, problem: agents::Problem::stored(code), partial }))
+            TurnEvent::Failed(Box::new(TurnFailed {
+                turn_id: turn.id,
+                problem: agents::Problem::stored(code),
+                partial,
+            }))
         }
     }
 }
@@ -217,4 +228,3 @@ impl App {
         Ok((turn, messages))
     }
 }
-

@@ -61,12 +61,14 @@ impl ApiError {
 
     /// A field of the body that breaks a rule.
     pub fn invalid(invalid: &Invalid) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("{invalid}.")).with_field(&invalid.field)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("{invalid}."))
+            .with_field(&invalid.field)
     }
 
     /// A part of the path or the query that breaks a rule.
     pub fn bad_parameter(invalid: &Invalid) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", format!("{invalid}.")).with_field(&invalid.field)
+        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", format!("{invalid}."))
+            .with_field(&invalid.field)
     }
 
     pub fn with_field(mut self, field: &str) -> Self {
@@ -109,11 +111,19 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::NotFound(what) => Self::not_found(what),
             StoreError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", sentence(detail)),
-            StoreError::DiskFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", sentence(&error.to_string())),
-            StoreError::Closed => Self::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "The server is shutting down."),
+            StoreError::DiskFull => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", sentence(&error.to_string()))
+            }
+            StoreError::Closed => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "The server is shutting down.")
+            }
             error => {
                 tracing::error!(%error, "the store failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "storage_failed", "The database failed; see the server's log.")
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "storage_failed",
+                    "The database failed; see the server's log.",
+                )
             }
         }
     }
@@ -125,7 +135,9 @@ impl From<MemoryError> for ApiError {
             MemoryError::Store(error) => error.into(),
             MemoryError::Invalid(invalid) => Self::invalid(&invalid),
             MemoryError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", sentence(detail)),
-            MemoryError::Model(error) => Self::new(StatusCode::BAD_GATEWAY, error.code(), sentence(&error.to_string())),
+            MemoryError::Model(error) => {
+                Self::new(StatusCode::BAD_GATEWAY, error.code(), sentence(&error.to_string()))
+            }
         }
     }
 }

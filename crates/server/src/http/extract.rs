@@ -18,7 +18,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let kind = kind.split(';').next().unwrap_or("").trim();
         if !kind.eq_ignore_ascii_case("application/json") && !kind.ends_with("+json") {
             return Err(ApiError::new(
@@ -29,7 +30,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             let status = axum::response::IntoResponse::into_response(rejection).status();
-            ApiError::new(status, "body_unreadable", "The request's body could not be read, or is over limits.body_bytes_max.")
+            ApiError::new(
+                status,
+                "body_unreadable",
+                "The request's body could not be read, or is over limits.body_bytes_max.",
+            )
         })?;
         from_json(&body).map(Self)
     }
@@ -43,15 +48,27 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         if inner.is_data() {
             // serde quotes the value it did not like; the value may be private, so only its rule is told.
             let rule = rule_of(&inner.to_string());
-            ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("The body does not fit: {rule}."))
-                .with_field(&field)
+            ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_field",
+                format!("The body does not fit: {rule}."),
+            )
+            .with_field(&field)
         } else {
             let place = format!("line {}, column {}", inner.line(), inner.column());
-            ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", format!("The body is not valid JSON at {place}."))
+            ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "malformed_json",
+                format!("The body is not valid JSON at {place}."),
+            )
         }
     })?;
     json.end().map_err(|_| {
-        ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", "There is something after the end of the JSON body.")
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+            "There is something after the end of the JSON body.",
+        )
     })?;
     Ok(value)
 }
@@ -59,7 +76,10 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 /// The part of serde's words that does not repeat the value.
 fn rule_of(words: &str) -> String {
     let words = words.split(" at line ").next().unwrap_or(words);
-    if words.starts_with("unknown field") || words.starts_with("unknown variant") || words.starts_with("missing field") {
+    if words.starts_with("unknown field")
+        || words.starts_with("unknown variant")
+        || words.starts_with("missing field")
+    {
         return words.to_owned();
     }
     match words.split_once("expected ") {
@@ -89,12 +109,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
-            let words = rejection.body_text();
-            let words = words.rsplit("query string: ").next().unwrap_or_default();
-            let field = words.split(':').next().unwrap_or("query").to_owned();
-            ApiError::bad_parameter(&Invalid::new(field, format!("in the query is wrong ({words})")))
-        })?;
+        let query =
+            axum::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
+                let words = rejection.body_text();
+                let words = words.rsplit("query string: ").next().unwrap_or_default();
+                let field = words.split(':').next().unwrap_or("query").to_owned();
+                ApiError::bad_parameter(&Invalid::new(field, format!("in the query is wrong ({words})")))
+            })?;
         Ok(Self(query.0))
     }
 }

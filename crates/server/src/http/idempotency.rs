@@ -56,8 +56,12 @@ pub(super) async fn replay(State(app): State<Arc<App>>, request: Request, next: 
         return next.run(request).await;
     };
     if key.is_empty() || key.len() > KEY_LENGTH_MAX {
-        return ApiError::new(StatusCode::BAD_REQUEST, "invalid_idempotency_key", "The key must have 1 to 255 characters.")
-            .into_response();
+        return ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_idempotency_key",
+            "The key must have 1 to 255 characters.",
+        )
+        .into_response();
     }
     let caller = request.extensions().get::<Caller>().map(|caller| caller.0);
     let name = blake3::hash(format!("{caller:?}\n{}\n{key}", request.uri().path()).as_bytes());

@@ -284,7 +284,8 @@ pub(super) async fn search_memories(
     Caller(caller): Caller,
     Json(request): Json<SearchRequest>,
 ) -> ApiResult<Answer<SearchAnswer>> {
-    let query = required_text("query", &request.query, 2_000).map_err(|invalid| ApiError::invalid(&invalid))?;
+    let query =
+        required_text("query", &request.query, 2_000).map_err(|invalid| ApiError::invalid(&invalid))?;
     let limit = request.limit.unwrap_or(10);
     if !(1..=SEARCH_LIMIT_MAX).contains(&limit) {
         let rule = format!("must be a number from 1 to {SEARCH_LIMIT_MAX}");
@@ -305,7 +306,10 @@ fn search_answer(found: Found, explain: bool) -> SearchAnswer {
     SearchAnswer {
         items: items.collect(),
         keyword_only: found.keyword_only,
-        timings_ms: SearchTimings { embed: found.embed_us as f64 / 1e3, search: found.search_us as f64 / 1e3 },
+        timings_ms: SearchTimings {
+            embed: found.embed_us as f64 / 1e3,
+            search: found.search_us as f64 / 1e3,
+        },
     }
 }
 
@@ -320,7 +324,9 @@ fn explanation(rank: usize, hit: &Hit) -> Explanation {
         .iter()
         .map(|evidence| match evidence.strategy {
             Strategy::Semantic => format!("close in meaning (cosine {:.2})", evidence.raw),
-            Strategy::Keyword => format!("has the words (covers {:.0} % of their weight)", evidence.raw * 100.0),
+            Strategy::Keyword => {
+                format!("has the words (covers {:.0} % of their weight)", evidence.raw * 100.0)
+            }
         })
         .collect();
     Explanation { rank, found_by: found_by.collect(), prior: hit.prior, summary: reasons.join("; ") }
@@ -336,7 +342,12 @@ impl GivenMemory {
     fn validated(self, now: Timestamp) -> Result<NewMemory, Invalid> {
         NewMemory {
             content: self.content,
-            kind: self.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose()?.unwrap_or_default(),
+            kind: self
+                .kind
+                .as_deref()
+                .map(|text| MemoryType::parse("type", text))
+                .transpose()?
+                .unwrap_or_default(),
             importance: self.importance.unwrap_or(0.5),
             tags: self.tags,
             entities: valid_tags(&self.entities)?,
@@ -352,7 +363,10 @@ impl GivenMemory {
 impl MemoryChanges {
     fn validated(self) -> Result<EditedMemory, Invalid> {
         Ok(EditedMemory {
-            content: self.content.map(|text| required_text("content", &text, CONTENT_CHARS_MAX)).transpose()?,
+            content: self
+                .content
+                .map(|text| required_text("content", &text, CONTENT_CHARS_MAX))
+                .transpose()?,
             kind: self.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose()?,
             importance: self.importance.map(valid_importance).transpose()?,
             tags: self.tags.map(|tags| valid_tags(&tags)).transpose()?,

@@ -38,7 +38,11 @@ pub(super) struct Readiness {
     responses((status = 200, body = Readiness), (status = 503, body = ProblemDetails)))]
 pub(super) async fn readiness(State(app): State<Arc<App>>) -> ApiResult<Answer<Readiness>> {
     if app.stopping.is_cancelled() || app.store.ping().await.is_err() {
-        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is stopping, or the database does not answer."));
+        return Err(ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not_ready",
+            "The server is stopping, or the database does not answer.",
+        ));
     }
     Ok(Answer(Readiness {
         status: "ready",
@@ -67,6 +71,11 @@ pub(super) struct PerformanceMetrics {
 
 /// How the server does: its background jobs and its uptime.
 #[utoipa::path(get, path = "/api/performance/metrics", tag = "operation", responses((status = 200, body = PerformanceMetrics)))]
-pub(super) async fn performance_metrics(State(app): State<Arc<App>>) -> ApiResult<Answer<PerformanceMetrics>> {
-    Ok(Answer(PerformanceMetrics { jobs: app.store.count_jobs().await?, uptime_s: app.started.elapsed().as_secs() }))
+pub(super) async fn performance_metrics(
+    State(app): State<Arc<App>>,
+) -> ApiResult<Answer<PerformanceMetrics>> {
+    Ok(Answer(PerformanceMetrics {
+        jobs: app.store.count_jobs().await?,
+        uptime_s: app.started.elapsed().as_secs(),
+    }))
 }

@@ -27,7 +27,10 @@ impl PageQuery {
         let Some(text) = &self.limit else { return Ok(LIMIT_DEFAULT) };
         match text.parse() {
             Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
-            _ => Err(ApiError::bad_parameter(&Invalid::new("limit", format!("must be a number from 1 to {LIMIT_MAX}")))),
+            _ => Err(ApiError::bad_parameter(&Invalid::new(
+                "limit",
+                format!("must be a number from 1 to {LIMIT_MAX}"),
+            ))),
         }
     }
 

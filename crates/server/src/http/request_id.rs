@@ -26,7 +26,12 @@ pub(super) async fn name_request(request: Request, next: Next) -> Response {
     tracing::debug!(request.id = %id, %method, route, status = status.as_u16(), "request answered");
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = error::render(error, &id, response);
-    } else if status.is_client_error() && response.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"application/")) {
+    } else if status.is_client_error()
+        && response
+            .headers()
+            .get("content-type")
+            .is_none_or(|kind| !kind.as_bytes().starts_with(b"application/"))
+    {
         // What the framework answers by itself: no such route, no such method, body over the limit.
         response = error::render(framework_error(status), &id, response);
     }
@@ -44,13 +49,17 @@ fn given(request: &Request) -> Option<String> {
 
 fn framework_error(status: StatusCode) -> ApiError {
     match status {
-        StatusCode::NOT_FOUND => ApiError::new(status, "no_such_route", "There is nothing at this path; see /docs."),
+        StatusCode::NOT_FOUND => {
+            ApiError::new(status, "no_such_route", "There is nothing at this path; see /docs.")
+        }
         StatusCode::METHOD_NOT_ALLOWED => {
             ApiError::new(status, "method_not_allowed", "This path does not take this method; see /docs.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ApiError::new(status, "body_too_large", "The request's body is larger than limits.body_bytes_max.")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
+            status,
+            "body_too_large",
+            "The request's body is larger than limits.body_bytes_max.",
+        ),
         _ => ApiError::new(status, "bad_request", "The request could not be read."),
     }
 }

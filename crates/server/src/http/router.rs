@@ -12,7 +12,9 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{analytics, auth, chat, docs, idempotency, memories, operation, profiles, request_id, sessions, users};
+use super::{
+    analytics, auth, chat, docs, idempotency, memories, operation, profiles, request_id, sessions, users,
+};
 use crate::App;
 
 #[derive(utoipa::OpenApi)]
@@ -41,7 +43,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn(request_id::name_request))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "no-referrer"))
-        .layer(header("content-security-policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"))
+        .layer(header(
+            "content-security-policy",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+        ))
         .with_state(app)
 }
 

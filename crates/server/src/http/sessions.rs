@@ -57,7 +57,8 @@ pub(super) async fn list_sessions(
     Query(page): Query<PageQuery>,
 ) -> ApiResult<Answer<List<Session>>> {
     let after = page.after()?;
-    let mut list: List<Session> = app.store.list_sessions(caller, user_id, after, page.limit()?).await?.into();
+    let mut list: List<Session> =
+        app.store.list_sessions(caller, user_id, after, page.limit()?).await?.into();
     if after.is_none() {
         list.items.splice(0..0, app.sessions.list_incognito(caller, user_id));
     }

@@ -27,7 +27,10 @@ pub(super) fn last_event(event: &TurnEvent) -> Response {
 }
 
 /// A session's events, for as long as the follower and the server stay.
-pub(super) fn session_events(feed: broadcast::Receiver<SessionEvent>, stopping: CancellationToken) -> Response {
+pub(super) fn session_events(
+    feed: broadcast::Receiver<SessionEvent>,
+    stopping: CancellationToken,
+) -> Response {
     let stream = stream::unfold((feed, stopping), |(mut feed, stopping)| async move {
         loop {
             let received = tokio::select! {

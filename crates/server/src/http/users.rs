@@ -32,7 +32,11 @@ pub(super) async fn create_user(
     Json(new): Json<NewUser>,
 ) -> ApiResult<(StatusCode, Answer<User>)> {
     if caller != store::Caller::Operator {
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "operator_only", "Only an operator's key may make users."));
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "operator_only",
+            "Only an operator's key may make users.",
+        ));
     }
     let name = valid_user_name(&new.name).map_err(|invalid| ApiError::invalid(&invalid))?;
     Ok((StatusCode::CREATED, Answer(app.store.create_user(name).await?)))

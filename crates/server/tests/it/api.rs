@@ -37,9 +37,21 @@ async fn bad_input_is_refused_with_the_field_named() {
     let unknown = "01938f6e-7c1a-7b5e-9d6a-2f1c3b4a5d6e";
     let cases: Vec<(Method, String, Value, u16, Option<&str>)> = vec![
         (Method::POST, chat.into(), json!({"session_id": session, "message": "  "}), 422, Some("message")),
-        (Method::POST, chat.into(), json!({"session_id": session, "message": "x".repeat(33_000)}), 413, Some("message")),
+        (
+            Method::POST,
+            chat.into(),
+            json!({"session_id": session, "message": "x".repeat(33_000)}),
+            413,
+            Some("message"),
+        ),
         (Method::POST, chat.into(), json!({"session_id": session}), 422, None),
-        (Method::POST, chat.into(), json!({"session_id": "nonsense", "message": "x"}), 422, Some("session_id")),
+        (
+            Method::POST,
+            chat.into(),
+            json!({"session_id": "nonsense", "message": "x"}),
+            422,
+            Some("session_id"),
+        ),
         (Method::POST, chat.into(), json!({"session_id": unknown, "message": "x"}), 404, None),
         (Method::POST, sessions.clone(), json!({"privacy_mode": "stealth"}), 422, Some("privacy_mode")),
         (Method::POST, sessions.clone(), json!({"profile_id": unknown}), 404, None),
@@ -70,7 +82,8 @@ async fn bad_input_is_refused_with_the_field_named() {
 async fn malformed_json_and_other_content_types_are_told_apart() {
     let app = TestApp::start().await;
     let send = async |kind: &str, body: &str| {
-        let request = app.request(Method::POST, "/api/users").header("content-type", kind).body(body.to_owned());
+        let request =
+            app.request(Method::POST, "/api/users").header("content-type", kind).body(body.to_owned());
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json::<Value>().await.unwrap()["code"].clone())
     };
@@ -124,7 +137,11 @@ async fn an_export_holds_everything_and_a_deletion_leaves_nothing() {
     assert_eq!(export["sessions"][0]["messages"].as_array().unwrap().len(), 2);
     assert!(export["memories"][0]["content"].as_str().unwrap().contains("Bella"));
     assert_eq!(export["memories"][0]["history"][0]["action"], "add");
-    let page = app.request(Method::GET, &format!("/api/users/{}/export?format=markdown", app.user)).send().await.unwrap();
+    let page = app
+        .request(Method::GET, &format!("/api/users/{}/export?format=markdown", app.user))
+        .send()
+        .await
+        .unwrap();
     assert!(page.text().await.unwrap().contains("Bella"));
     let user = format!("/api/users/{}", app.user);
     assert_eq!(app.send(Method::DELETE, &user, &json!({})).await.0, StatusCode::NO_CONTENT);

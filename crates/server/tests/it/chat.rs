@@ -20,10 +20,12 @@ fn text(events: &[(String, Value)]) -> String {
 
 #[tokio::test]
 async fn a_turn_streams_its_stages_in_order() {
-    let app = TestApp::with(scripted(vec![ScriptedReply::Deltas(vec!["Hel".into(), "lo!".into()])]), |_| {}).await;
+    let app =
+        TestApp::with(scripted(vec![ScriptedReply::Deltas(vec!["Hel".into(), "lo!".into()])]), |_| {}).await;
     let session = app.session("normal").await;
     let events = app.stream(&session, "Hi").await;
-    let expected = ["turn.started", "privacy.checked", "memories.retrieved", "answer.delta", "turn.completed"];
+    let expected =
+        ["turn.started", "privacy.checked", "memories.retrieved", "answer.delta", "turn.completed"];
     assert_eq!(names(&events), expected);
     assert_eq!(text(&events), "Hello!");
     let completed = &events.last().unwrap().1;
@@ -49,13 +51,18 @@ async fn without_stream_the_answer_is_the_completed_turn() {
     assert_eq!(turn["status"], "completed");
     assert_eq!(turn["message"]["content"], "Hello!");
     let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
-    let said: Vec<&str> = messages["items"].as_array().unwrap().iter().map(|m| m["content"].as_str().unwrap()).collect();
+    let said: Vec<&str> =
+        messages["items"].as_array().unwrap().iter().map(|m| m["content"].as_str().unwrap()).collect();
     assert_eq!(said, ["Hi", "Hello!"]);
 }
 
 #[tokio::test]
 async fn the_model_sees_the_conversation_so_far() {
-    let app = TestApp::with(scripted(vec![ScriptedReply::Text("One.".into()), ScriptedReply::Text("Two.".into())]), |_| {}).await;
+    let app = TestApp::with(
+        scripted(vec![ScriptedReply::Text("One.".into()), ScriptedReply::Text("Two.".into())]),
+        |_| {},
+    )
+    .await;
     let session = app.session("normal").await;
     app.say(&session, "First message").await;
     app.say(&session, "Second message").await;
@@ -68,16 +75,25 @@ async fn the_model_sees_the_conversation_so_far() {
 #[tokio::test]
 async fn a_model_that_is_down_ends_the_turn_clearly_and_the_next_turn_works() {
     let down = ModelError::Unavailable { reason: "down".into() };
-    let replies = vec![ScriptedReply::Error(down.clone()), ScriptedReply::Error(down), ScriptedReply::Text("Back.".into())];
+    let replies = vec![
+        ScriptedReply::Error(down.clone()),
+        ScriptedReply::Error(down),
+        ScriptedReply::Text("Back.".into()),
+    ];
     let app = TestApp::with(scripted(replies), |_| {}).await;
     let session = app.session("normal").await;
-    let (status, problem) =
-        app.send(Method::POST, "/api/chat/message", &json!({"session_id": session, "message": "Are you there?"})).await;
+    let (status, problem) = app
+        .send(Method::POST, "/api/chat/message", &json!({"session_id": session, "message": "Are you there?"}))
+        .await;
     assert_eq!(status, StatusCode::BAD_GATEWAY);
     assert_eq!(problem["code"], "model_unavailable");
     assert_eq!(app.prompts().len(), 2, "two tries, no more");
     let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
-    assert_eq!(messages["items"].as_array().unwrap().len(), 1, "the user's message is kept, and no apology is stored");
+    assert_eq!(
+        messages["items"].as_array().unwrap().len(),
+        1,
+        "the user's message is kept, and no apology is stored"
+    );
     assert_eq!(app.say(&session, "And now?").await["message"]["content"], "Back.");
 }
 
@@ -107,7 +123,11 @@ async fn a_model_that_hangs_blocks_nobody_else() {
 
 #[tokio::test]
 async fn a_turn_goes_on_without_its_client_and_can_be_followed_again() {
-    let app = TestApp::with(scripted(vec![ScriptedReply::Deltas(vec!["a".into(), "b".into(), "c".into()])]), |_| {}).await;
+    let app = TestApp::with(
+        scripted(vec![ScriptedReply::Deltas(vec!["a".into(), "b".into(), "c".into()])]),
+        |_| {},
+    )
+    .await;
     let session = app.session("normal").await;
     let events_before = app.stream(&session, "Go").await;
     let turn = events_before[0].1["turn_id"].as_str().unwrap();
@@ -140,7 +160,8 @@ async fn the_same_idempotency_key_is_the_same_turn() {
     let body = json!({"session_id": session, "message": "Only once"});
     let mut turns = Vec::new();
     for _ in 0..3 {
-        let request = app.request(Method::POST, "/api/chat/message").header("Idempotency-Key", "k1").json(&body);
+        let request =
+            app.request(Method::POST, "/api/chat/message").header("Idempotency-Key", "k1").json(&body);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
         turns.push(answer["turn_id"].clone());
     }
@@ -159,7 +180,8 @@ async fn turns_of_one_session_run_in_order() {
         assert_eq!(one.await.unwrap().0, StatusCode::OK);
     }
     let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
-    let roles: Vec<&str> = messages["items"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
+    let roles: Vec<&str> =
+        messages["items"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["user", "assistant"].repeat(8), "a message is answered before the next begins");
 }
 

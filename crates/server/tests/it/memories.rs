@@ -49,7 +49,8 @@ async fn secrets_are_never_remembered() {
 async fn memories_can_be_added_changed_undone_and_deleted() {
     let app = TestApp::start().await;
     let path = format!("/api/profiles/{}/memories", app.profile);
-    let added = app.post(&path, &json!({"content": "Likes tea", "type": "preference", "tags": ["drink"]})).await;
+    let added =
+        app.post(&path, &json!({"content": "Likes tea", "type": "preference", "tags": ["drink"]})).await;
     let memory = format!("/api/memories/{}", added["id"].as_str().unwrap());
     let (status, changed) = app.send(Method::PUT, &memory, &json!({"content": "Likes coffee"})).await;
     assert_eq!((status, changed["content"].as_str()), (StatusCode::OK, Some("Likes coffee")));
@@ -61,7 +62,8 @@ async fn memories_can_be_added_changed_undone_and_deleted() {
     let undone = app.post(&format!("{memory}/undo"), &json!({})).await;
     assert_eq!(undone["content"], "Likes tea");
     let history = app.get(&format!("{memory}/history")).await;
-    let actions: Vec<&str> = history["items"].as_array().unwrap().iter().map(|h| h["action"].as_str().unwrap()).collect();
+    let actions: Vec<&str> =
+        history["items"].as_array().unwrap().iter().map(|h| h["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["add", "update", "undo"]);
     let (status, _) = app.send(Method::DELETE, &memory, &json!({})).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
@@ -78,11 +80,15 @@ async fn a_list_is_added_in_order_and_found_by_its_words() {
     let added = app.post(&path, &list).await;
     assert_eq!(added["items"][1]["content"], "The user drinks green tea.");
     let found = app
-        .post("/api/memories/search", &json!({"profile_id": app.profile, "query": "green tea", "explain": true}))
+        .post(
+            "/api/memories/search",
+            &json!({"profile_id": app.profile, "query": "green tea", "explain": true}),
+        )
         .await;
     assert_eq!(found["items"][0]["memory"]["content"], "The user drinks green tea.", "{found}");
     assert!(found["items"][0]["explanation"]["summary"].as_str().unwrap().contains("words"));
-    let nothing = app.post("/api/memories/search", &json!({"profile_id": app.profile, "query": "rockets"})).await;
+    let nothing =
+        app.post("/api/memories/search", &json!({"profile_id": app.profile, "query": "rockets"})).await;
     assert!(nothing["items"].as_array().unwrap().is_empty(), "what matches nothing is not found: {nothing}");
 }
 
@@ -95,7 +101,10 @@ async fn an_unknown_type_is_refused_and_nothing_is_stored() {
     assert_eq!(problem["field"], "type");
     let list = json!([{"content": "fine"}, {"content": "too important", "importance": 2}]);
     let (status, problem) = app.send(Method::POST, &path, &list).await;
-    assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("[1].importance")));
+    assert_eq!(
+        (status, problem["field"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("[1].importance"))
+    );
     assert!(app.memories().await.is_empty());
 }
 
@@ -104,7 +113,11 @@ async fn profiles_do_not_see_each_other() {
     let app = TestApp::start().await;
     let other = app.post(&format!("/api/users/{}/profiles", app.user), &json!({"name": "Work"})).await;
     let work = other["id"].as_str().unwrap();
-    app.post(&format!("/api/profiles/{work}/memories"), &json!({"content": "The launch code name is Aurora."})).await;
+    app.post(
+        &format!("/api/profiles/{work}/memories"),
+        &json!({"content": "The launch code name is Aurora."}),
+    )
+    .await;
     let search = json!({"profile_id": app.profile, "query": "launch code name Aurora"});
     assert!(app.post("/api/memories/search", &search).await["items"].as_array().unwrap().is_empty());
     let session = app.session("normal").await;

@@ -31,7 +31,11 @@ async fn incognito_leaves_no_byte_on_disk() {
 #[tokio::test]
 async fn incognito_reads_no_memories() {
     let app = TestApp::with(scripted(Vec::new()), |_| {}).await;
-    app.post(&format!("/api/profiles/{}/memories", app.profile), &json!({"content": "The user's dog is called Bella."})).await;
+    app.post(
+        &format!("/api/profiles/{}/memories", app.profile),
+        &json!({"content": "The user's dog is called Bella."}),
+    )
+    .await;
     let session = app.session("incognito").await;
     let completed = app.say(&session, "What is my dog called?").await;
     assert!(completed["memories_used"].as_array().unwrap().is_empty());
@@ -69,7 +73,11 @@ async fn leaving_incognito_stores_nothing_of_it_and_shows_it_to_no_model() {
 #[tokio::test]
 async fn pause_memory_reads_and_stores_but_remembers_nothing() {
     let app = TestApp::start().await;
-    app.post(&format!("/api/profiles/{}/memories", app.profile), &json!({"content": "The user's dog is called Bella."})).await;
+    app.post(
+        &format!("/api/profiles/{}/memories", app.profile),
+        &json!({"content": "The user's dog is called Bella."}),
+    )
+    .await;
     let session = app.session("pause_memory").await;
     let completed = app.say(&session, "My cat is called Tom. What is my dog called?").await;
     assert_eq!(completed["memories_used"].as_array().unwrap().len(), 1);
@@ -116,11 +124,15 @@ async fn by_default_a_normal_message_is_sent_as_it_is_and_the_warning_says_so() 
 
 #[tokio::test]
 async fn block_keeps_a_sensitive_message_on_this_machine() {
-    let app = TestApp::with(remote_scripted(Vec::new()), |config| config.privacy.outbound = Outbound::Block).await;
+    let app =
+        TestApp::with(remote_scripted(Vec::new()), |config| config.privacy.outbound = Outbound::Block).await;
     let session = app.session("normal").await;
     let body = json!({"session_id": session, "message": "My card is 4111 1111 1111 1111"});
     let (status, problem) = app.send(Method::POST, "/api/chat/message", &body).await;
-    assert_eq!((status, problem["code"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("outbound_blocked")));
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("outbound_blocked"))
+    );
     assert!(app.prompts().is_empty());
 }
 
@@ -150,7 +162,8 @@ async fn deleted_text_is_not_left_in_the_database_files() {
 }
 
 fn remote_scripted(replies: Vec<ScriptedReply>) -> llm::chat::ChatModel {
-    use llm::chat::simulated::{SimulatedChat, SimulatedOptions};
-    let options = SimulatedOptions { remote: true, ..SimulatedOptions::default() };
+    use llm::chat::simulated::{ModelClass, SimulatedChat, SimulatedOptions};
+    let options =
+        SimulatedOptions { remote: true, class: ModelClass::Instant, ..SimulatedOptions::default() };
     llm::chat::ChatModel::Simulated(SimulatedChat::new(options).with_script(replies))
 }

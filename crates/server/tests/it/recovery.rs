@@ -53,7 +53,9 @@ async fn a_job_that_a_dead_process_held_is_done_once() {
     // Two claims of one job: the second worker takes over a lease that ran out.
     let first = store.claim_jobs(10, -1).await.unwrap();
     let second = store.claim_jobs(10, 1_000_000).await.unwrap();
-    let held = |jobs: &[domain::job::ClaimedJob]| jobs.iter().filter(|job| job.payload.kind() == "extract_memories").count();
+    let held = |jobs: &[domain::job::ClaimedJob]| {
+        jobs.iter().filter(|job| job.payload.kind() == "extract_memories").count()
+    };
     assert_eq!((held(&first), held(&second)), (1, 1));
     let stale = first.into_iter().find(|job| job.payload.kind() == "extract_memories").unwrap();
     assert!(store.complete_job(stale).await.is_err(), "a lease that was lost ends nothing");
@@ -67,10 +69,12 @@ async fn a_job_that_a_dead_process_held_is_done_once() {
 
 #[tokio::test]
 async fn shutdown_keeps_what_was_streamed() {
-    let mut app = TestApp::with(scripted(vec![ScriptedReply::HangAfter(vec!["So far".into()])]), |_| {}).await;
+    let mut app =
+        TestApp::with(scripted(vec![ScriptedReply::HangAfter(vec!["So far".into()])]), |_| {}).await;
     let session = app.session("normal").await;
     let body = json!({"session_id": session, "message": "Talk", "stream": true});
-    let mut answer = app.request(reqwest::Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
+    let mut answer =
+        app.request(reqwest::Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
     let mut seen = String::new();
     while !seen.contains("answer.delta") {
         seen.push_str(std::str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap());

@@ -34,7 +34,8 @@ pub(crate) fn echoing() -> ChatModel {
 }
 
 pub(crate) fn remote() -> ChatModel {
-    let options = SimulatedOptions { class: ModelClass::Instant, remote: true, ..SimulatedOptions::default() };
+    let options =
+        SimulatedOptions { class: ModelClass::Instant, remote: true, ..SimulatedOptions::default() };
     ChatModel::Simulated(SimulatedChat::new(options))
 }
 
@@ -55,7 +56,11 @@ impl TestApp {
     }
 
     /// A server on a folder that may hold what an earlier one left.
-    pub(crate) async fn in_folder(folder: tempfile::TempDir, conversation: ChatModel, mut config: Config) -> Self {
+    pub(crate) async fn in_folder(
+        folder: tempfile::TempDir,
+        conversation: ChatModel,
+        mut config: Config,
+    ) -> Self {
         config.server.addr = ([127, 0, 0, 1], 0).into();
         config.server.data_dir = folder.path().join("data");
         config.server.shutdown_grace_ms = 300;
@@ -138,7 +143,12 @@ impl TestApp {
 
     pub(crate) async fn memories(&self) -> Vec<String> {
         let list = self.get(&format!("/api/profiles/{}/memories", self.profile)).await;
-        list["items"].as_array().unwrap().iter().map(|memory| memory["content"].as_str().unwrap().to_owned()).collect()
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|memory| memory["content"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Waits until no background job is left to do.
@@ -179,7 +189,11 @@ fn roles(conversation: &Arc<ChatModel>) -> ChatModels {
             next_token: Duration::from_millis(400),
             total: Duration::from_secs(5),
         },
-        retry: RetryPolicy { attempts_max: 2, base_delay: Duration::from_millis(1), ..RetryPolicy::default() },
+        retry: RetryPolicy {
+            attempts_max: 2,
+            base_delay: Duration::from_millis(1),
+            ..RetryPolicy::default()
+        },
     };
     // The conversation is scripted; what is extracted in the background comes from a model of its own.
     let background = Arc::new(echoing());
@@ -199,7 +213,9 @@ pub(crate) fn events(text: &str) -> Vec<(String, Value)> {
         block.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
     };
     text.split("\n\n")
-        .filter_map(|block| Some((field(block, "event:")?, serde_json::from_str(&field(block, "data:")?).unwrap())))
+        .filter_map(|block| {
+            Some((field(block, "event:")?, serde_json::from_str(&field(block, "data:")?).unwrap()))
+        })
         .collect()
 }
 

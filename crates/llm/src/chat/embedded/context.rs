@@ -15,7 +15,7 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
-use super::kept::{Cells, SHARED_SEQUENCE};
+use super::kept::Cells;
 use super::weights::missing;
 use crate::ModelError;
 
@@ -40,7 +40,9 @@ pub(super) fn backend() -> Result<&'static LlamaBackend, ModelError> {
 fn refuse_older_processor() -> Result<(), ModelError> {
     // SAFETY: no arguments, no state: answers how the library was compiled.
     let compiled_for_avx2 = unsafe { llama_cpp_sys_2::ggml_cpu_has_avx2() } != 0;
-    let present = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+    let present = is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma")
+        && is_x86_feature_detected!("f16c");
     if compiled_for_avx2 && !present {
         return Err(unusable("the embedded chat model needs a processor with AVX2, FMA and F16C".to_owned()));
     }
@@ -69,8 +71,8 @@ pub(super) fn load_model(gguf: &Path) -> Result<LlamaModel, ModelError> {
 pub(super) struct Context<'model> {
     llama: LlamaContext<'model>,
     batch: LlamaBatch<'static>,
-    /// The shared prefix, to be put back after a wipe.
-    shared: Option<SeqState>,
+    /// Sequences to be put back after a wipe.
+    saved: Vec<(i32, SeqState)>,
 }
 
 impl<'model> Context<'model> {
@@ -93,7 +95,7 @@ impl<'model> Context<'model> {
         let llama = model
             .new_context(backend()?, params)
             .map_err(|_| unusable("there is not enough memory for the embedded chat model".to_owned()))?;
-        Ok(Self { llama, batch: LlamaBatch::new(PIECE_TOKENS, 1), shared: None })
+        Ok(Self { llama, batch: LlamaBatch::new(PIECE_TOKENS, 1), saved: Vec::new() })
     }
 
     /// Computes `tokens[from..]` at the end of `sequence`, in pieces. Gives the number of tokens the sequence holds:
@@ -126,9 +128,11 @@ impl<'model> Context<'model> {
         sampler.sample(&self.llama, -1)
     }
 
-    /// From now on the shared sequence survives wipes as it is now.
-    pub(super) fn save_shared(&mut self) {
-        self.shared = self.llama.state_seq_get(SHARED_SEQUENCE, LlamaStateSeqFlags::empty()).ok();
+    /// From now on `sequence` survives wipes as it is now.
+    pub(super) fn save(&mut self, sequence: i32) -> Result<(), ModelError> {
+        let state = self.llama.state_seq_get(sequence, LlamaStateSeqFlags::empty()).map_err(|_| failed())?;
+        self.saved.push((sequence, state));
+        Ok(())
     }
 }
 
@@ -138,14 +142,14 @@ impl Cells for Context<'_> {
         self.llama.kv_cache_seq_rm(sequence, Some(from as u32), None).ok();
     }
 
-    fn borrow_shared(&mut self, to: i32, tokens: usize) {
+    fn borrow(&mut self, from: i32, to: i32, tokens: usize) {
         // Fails for positions above 2³¹ only.
-        self.llama.kv_cache_seq_cp(SHARED_SEQUENCE, to, Some(0), Some(tokens as u32)).ok();
+        self.llama.kv_cache_seq_cp(from, to, Some(0), Some(tokens as u32)).ok();
     }
 
     fn wipe(&mut self) -> bool {
         self.llama.clear_kv_cache();
-        self.shared.as_ref().is_some_and(|shared| self.llama.state_seq_set(shared, SHARED_SEQUENCE).is_ok())
+        self.saved.iter().all(|(sequence, state)| self.llama.state_seq_set(state, *sequence).is_ok())
     }
 }
 

@@ -7,7 +7,7 @@ use llama_cpp_2::token::LlamaToken;
 
 use super::EmbeddedOptions;
 use super::context::Context;
-use super::kept::{KeptPrompts, SHARED_SEQUENCE, sequences};
+use super::kept::{Cells, KeptPrompts};
 use super::template::Template;
 use super::utf8::Utf8Stream;
 use crate::ModelError;
@@ -15,6 +15,9 @@ use crate::chat::{CompletionEvent, CompletionRequest, EventSender, FinishReason}
 
 /// Below this a prompt of a system message and a question may not fit.
 const CONTEXT_TOKENS_MIN: usize = 256;
+/// llama.cpp holds 256 sequences.
+const PROMPTS_KEPT_MAX: usize = 64;
+const SHARED_PREFIXES_MAX: usize = 16;
 /// Sampling when the temperature is above 0. Tiny models put much weight on nonsense: cut the tail twice, and make them
 /// repeat themselves a little less. The prompt does not count as repeated: answers are made of its words.
 const TOP_P: f32 = 0.95;
@@ -46,17 +49,22 @@ impl<'model> Engine<'model> {
         let trained = model.n_ctx_train() as usize;
         let context_tokens = (options.context_tokens as usize).max(CONTEXT_TOKENS_MIN).min(trained);
         let template = Template::of(model)?;
-        let shared = if keeps_prompts(model) && !options.shared_prefix.is_empty() {
-            template.prefix(&options.shared_prefix)?
+        // A recurrent state cannot be cut back to where two prompts part.
+        let (prompts_max, prefixes) = if model.is_recurrent() || model.is_hybrid() {
+            (0, [].as_slice())
         } else {
-            Vec::new()
+            (options.prompts_kept_max.min(PROMPTS_KEPT_MAX), options.shared_prefixes.as_slice())
         };
-        // Room for the longest prompt beside the shared prefix; the prompts that are kept share it with the one that
-        // runs, and give way.
-        let cells = context_tokens + shared.len();
-        let prompts_max = if keeps_prompts(model) { options.prompts_kept_max } else { 0 };
-        let context = Context::new(model, cells, sequences(prompts_max), options.threads)?;
+        let shared: Vec<_> = prefixes
+            .iter()
+            .take(SHARED_PREFIXES_MAX)
+            .map(|one| template.prefix(one))
+            .collect::<Result<_, _>>()?;
+        // Room for the longest prompt beside the shared prefixes. Kept prompts share it with the one that runs, and
+        // give way.
+        let cells = context_tokens + shared.iter().map(Vec::len).sum::<usize>();
         let kept = KeptPrompts::new(prompts_max, cells, shared);
+        let context = Context::new(model, cells, kept.sequences(), options.threads)?;
         Ok(Self { model, template, context, kept, context_tokens, seed: options.seed })
     }
 
@@ -64,12 +72,15 @@ impl<'model> Engine<'model> {
         self.context_tokens
     }
 
-    /// Fills the cache with the shared prefix. Gives it up if it is cancelled or cannot be computed.
-    pub(super) fn compute_shared_prefix(&mut self, cancelled: impl Fn() -> bool) {
-        let shared = self.kept.shared().to_vec();
-        match self.context.compute(SHARED_SEQUENCE, &shared, 0, cancelled) {
-            Ok(computed) if computed == shared.len() => self.context.save_shared(),
-            Ok(_) | Err(_) => self.forget(),
+    /// Fills the cache with the shared prefixes. Gives them up if it is cancelled or they cannot be computed.
+    pub(super) fn compute_shared_prefixes(&mut self, cancelled: &impl Fn() -> bool) {
+        let filled = self.kept.shared().try_for_each(|(sequence, tokens)| {
+            let computed = self.context.compute(sequence, tokens, 0, cancelled)?;
+            if computed < tokens.len() { Err(ModelError::CutOff) } else { self.context.save(sequence) }
+        });
+        if filled.is_err() {
+            self.kept.give_up_shared();
+            self.context.wipe();
         }
     }
 
@@ -121,7 +132,7 @@ impl<'model> Engine<'model> {
             draft.tokens.truncate(draft.computed);
             self.kept.keep(&mut self.context, seat, draft.tokens);
         } else {
-            self.kept.discard(&mut self.context, seat);
+            seat.discard(&mut self.context);
         }
         let usage = Usage {
             prompt_tokens: prompt_tokens as u32,
@@ -163,24 +174,22 @@ impl<'model> Engine<'model> {
         Ok(Some(FinishReason::Length))
     }
 
+    /// How the next token is chosen: the likeliest at temperature 0, drawn otherwise.
     fn sampler(&self, temperature: f32) -> LlamaSampler {
+        let vocabulary = self.model.vocab().n_tokens();
+        let penalty = LlamaSampler::penalties(vocabulary, REPEAT_WINDOW_TOKENS, REPEAT_PENALTY, 0.0, 0.0);
         if temperature <= 0.0 {
-            return LlamaSampler::greedy();
+            return LlamaSampler::chain_simple([penalty, LlamaSampler::greedy()]);
         }
         let seed = self.seed.unwrap_or_else(rand::random);
         LlamaSampler::chain_simple([
-            LlamaSampler::penalties(self.model.vocab().n_tokens(), REPEAT_WINDOW_TOKENS, REPEAT_PENALTY, 0.0, 0.0),
+            penalty,
             LlamaSampler::top_p(TOP_P, 1),
             LlamaSampler::min_p(MIN_P, 1),
             LlamaSampler::temp(temperature),
             LlamaSampler::dist(seed),
         ])
     }
-}
-
-/// A recurrent state cannot be cut back to where two prompts part.
-fn keeps_prompts(model: &LlamaModel) -> bool {
-    !model.is_recurrent() && !model.is_hybrid()
 }
 
 fn too_long() -> ModelError {

@@ -60,8 +60,10 @@ mod tests {
 
     /// Two tokens of markup a message.
     fn fitted(parts: &[(Role, std::ops::Range<u32>)], budget: usize) -> Vec<(Role, Vec<u32>)> {
-        let mut parts: Vec<Part<u32>> =
-            parts.iter().map(|(role, tokens)| Part { role: *role, tokens: tokens.clone().collect() }).collect();
+        let mut parts: Vec<Part<u32>> = parts
+            .iter()
+            .map(|(role, tokens)| Part { role: *role, tokens: tokens.clone().collect() })
+            .collect();
         fit(&mut parts, budget, |parts| Ok::<_, ()>(2 * parts.len())).unwrap();
         assert!(content_tokens(&parts) + 2 * parts.len() <= budget, "{parts:?}");
         parts.into_iter().map(|part| (part.role, part.tokens)).collect()

@@ -3,7 +3,7 @@
 //! One thread owns the model and answers one request after the other. Built only with the cargo feature
 //! `embedded-chat`; without it the types stay and [`EmbeddedChat::load`] says what is missing.
 
-mod deadlines; // ends a stream that is late
+mod forward; // ends a stream that is late
 mod weights; // the model's file, and a faster copy of it
 
 #[cfg(feature = "embedded-chat")]
@@ -46,8 +46,8 @@ pub struct EmbeddedOptions {
     pub seed: Option<u32>,
     /// Conversations whose prompts stay in the KV cache, so that their next turn starts sooner.
     pub prompts_kept_max: usize,
-    /// How most prompts begin: computed at the start and kept for good. Nothing private may be in it.
-    pub shared_prefix: Vec<ChatMessage>,
+    /// How prompts begin, whoever asks: computed at the start and kept for good. Nothing private may be in them.
+    pub shared_prefixes: Vec<Vec<ChatMessage>>,
 }
 
 impl EmbeddedOptions {
@@ -59,7 +59,7 @@ impl EmbeddedOptions {
             threads: physical_cores().clamp(1, THREADS_MAX),
             seed: None,
             prompts_kept_max: 4,
-            shared_prefix: Vec::new(),
+            shared_prefixes: Vec::new(),
         }
     }
 }
@@ -101,7 +101,7 @@ impl EmbeddedChat {
     ) -> Result<CompletionStream, ModelError> {
         let (events, answer) = CompletionStream::channel();
         self.worker.submit(request.clone(), events)?;
-        Ok(deadlines::enforce(answer, *timeouts))
+        Ok(forward::forward(answer, *timeouts))
     }
 
     /// Erases all kept prompts: at once when the model is idle, otherwise as soon as the running answer has ended.
@@ -114,6 +114,7 @@ impl EmbeddedChat {
 /// Cores this process may use, counting two hyperthreads as one: they share the units that multiply.
 fn physical_cores() -> usize {
     let logical = std::thread::available_parallelism().map_or(1, usize::from);
-    let threaded = std::fs::read_to_string("/sys/devices/system/cpu/smt/active").is_ok_and(|one| one.trim() == "1");
+    let threaded =
+        std::fs::read_to_string("/sys/devices/system/cpu/smt/active").is_ok_and(|one| one.trim() == "1");
     if threaded { logical.div_ceil(2) } else { logical }
 }

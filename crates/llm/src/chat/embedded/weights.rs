@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::ModelError;
 
@@ -48,10 +49,14 @@ pub fn requantise(from: &Path, to: &Path) -> Result<(), ModelError> {
     if !from.is_file() {
         return Err(missing(from));
     }
-    // Not one name for all: two servers may start on one folder.
-    let unfinished = to.with_extension(format!("gguf.{}.part", std::process::id()));
+    // A name of its own for each call: two may be at work on one folder.
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let unfinished = to.with_extension(format!("gguf.{}-{call}.part", std::process::id()));
     let done = quantise_to(from, &unfinished).and_then(|()| {
-        let moved = fs::File::open(&unfinished).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&unfinished, to));
+        let moved = fs::File::open(&unfinished)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&unfinished, to));
         moved.map_err(|error| unusable(format!("`{}` could not be written: {error}", to.display())))
     });
     if done.is_err() {

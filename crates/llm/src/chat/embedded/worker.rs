@@ -123,7 +123,7 @@ fn run(
 fn serve(mut engine: Engine<'_>, queue: &Receiver<Command>, signals: &Signals) {
     let stopped = || signals.stop.load(Ordering::SeqCst);
     let forgotten_now = || signals.forgotten.load(Ordering::SeqCst);
-    engine.compute_shared_prefix(stopped);
+    engine.compute_shared_prefixes(&stopped);
     let mut forgotten = 0;
     while let Ok(command) = queue.recv() {
         if stopped() {

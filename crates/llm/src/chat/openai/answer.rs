@@ -9,8 +9,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::sse::SseParser;
 use super::wire::{self, WireChunk, WireCompletion, WireUsage};
-use crate::breaker::Permit;
 use crate::ModelError;
+use crate::breaker::Permit;
 use crate::chat::deadlines::Deadlines;
 use crate::chat::{CompletionEvent, EventSender, FinishReason};
 use crate::http::{read_json, unreadable};

@@ -51,7 +51,9 @@ impl Quirks {
 
     /// The form to try after `sent` was refused, or `None` when the form was not the matter.
     pub(super) fn adapted_to(self, failure: &Failure, sent: &WireRequest<'_>) -> Option<Self> {
-        if !matches!(failure.status(), 400 | 422) || failure.code().is_some_and(|code| ABOUT_CONTENT.contains(&code)) {
+        if !matches!(failure.status(), 400 | 422)
+            || failure.code().is_some_and(|code| ABOUT_CONTENT.contains(&code))
+        {
             return None;
         }
         let parameters = [
@@ -66,6 +68,10 @@ impl Quirks {
         }
         // Endpoints word this in many ways, so any other refusal of a request with a format counts.
         sent.response_format.as_ref()?;
-        Some(self.with(if self.has(Self::NO_JSON_SCHEMA) { Self::NO_RESPONSE_FORMAT } else { Self::NO_JSON_SCHEMA }))
+        Some(self.with(if self.has(Self::NO_JSON_SCHEMA) {
+            Self::NO_RESPONSE_FORMAT
+        } else {
+            Self::NO_JSON_SCHEMA
+        }))
     }
 }

@@ -46,7 +46,12 @@ impl<'a> WireMessage<'a> {
 }
 
 impl<'a> WireRequest<'a> {
-    pub(super) fn new(model: &'a str, request: &'a CompletionRequest, quirks: Quirks, streamed: bool) -> Self {
+    pub(super) fn new(
+        model: &'a str,
+        request: &'a CompletionRequest,
+        quirks: Quirks,
+        streamed: bool,
+    ) -> Self {
         let newer = quirks.has(Quirks::MAX_COMPLETION_TOKENS);
         Self {
             model,
@@ -69,10 +74,13 @@ fn messages(request: &CompletionRequest, quirks: Quirks) -> Vec<WireMessage<'_>>
         && quirks.has(Quirks::NO_JSON_SCHEMA)
     {
         // An endpoint that is not held to the schema must at least see it.
-        let note = format!("Answer with one JSON object that fits this JSON schema, and nothing else:\n{schema}");
+        let note =
+            format!("Answer with one JSON object that fits this JSON schema, and nothing else:\n{schema}");
         match messages.first_mut().filter(|first| first.role == Role::System.as_str()) {
             Some(system) => system.content = Cow::Owned(format!("{}\n\n{note}", system.content)),
-            None => messages.insert(0, WireMessage { role: Role::System.as_str(), content: Cow::Owned(note) }),
+            None => {
+                messages.insert(0, WireMessage { role: Role::System.as_str(), content: Cow::Owned(note) });
+            }
         }
     }
     messages
@@ -182,7 +190,8 @@ impl WireCompletion {
         }
         let malformed = || ModelError::Malformed { reason: "the answer has no choices".to_owned() };
         let choice = self.choices.into_iter().flatten().next().ok_or_else(malformed)?;
-        let text = choice.message.and_then(|message| message.content).map(Content::into_text).unwrap_or_default();
+        let text =
+            choice.message.and_then(|message| message.content).map(Content::into_text).unwrap_or_default();
         let finish = choice.finish_reason.as_deref().map_or(FinishReason::Other, finish_reason);
         let usage = usage(self.usage, prompt_tokens, &text);
         Ok(Completion { text, finish, usage })
@@ -223,7 +232,8 @@ pub(super) fn reported_error(error: &Value) -> ModelError {
     if code == "429" || code.starts_with("rate_limit") {
         return ModelError::RateLimited { retry_after: None };
     }
-    let refused = ["context_length_exceeded", "invalid_request_error", "insufficient_quota", "model_not_found", "400"];
+    let refused =
+        ["context_length_exceeded", "invalid_request_error", "insufficient_quota", "model_not_found", "400"];
     if refused.contains(&code.as_str()) {
         return ModelError::Refused { status: 400, code };
     }

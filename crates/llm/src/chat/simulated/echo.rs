@@ -44,7 +44,8 @@ impl<'a> Prompt<'a> {
         if hits.is_empty() {
             return plain_answer(self.message);
         }
-        let repeated: Vec<String> = hits.iter().take(REPEATED_MAX).map(|(_, memory)| sentence(memory)).collect();
+        let repeated: Vec<String> =
+            hits.iter().take(REPEATED_MAX).map(|(_, memory)| sentence(memory)).collect();
         format!("From what you told me: {}", repeated.join(" "))
     }
 }
@@ -82,7 +83,8 @@ fn listed(text: &str) -> Vec<&str> {
 }
 
 fn is_heading(line: &str) -> bool {
-    let looks = line.ends_with(':') || line.starts_with('#') || (line.starts_with('<') && !line.starts_with("</"));
+    let looks =
+        line.ends_with(':') || line.starts_with('#') || (line.starts_with('<') && !line.starts_with("</"));
     let line = line.to_lowercase();
     looks && ["memor", "fact", "remember", "know about"].iter().any(|word| line.contains(word))
 }
@@ -132,14 +134,20 @@ mod tests {
 
     #[test]
     fn finds_memories_in_the_system_prompt() {
-        let messages = [system("Be kind.\n\n## What you remember\n\n- Likes chess\n\nRules:\n- Be brief"), user("Chess?")];
+        let messages = [
+            system("Be kind.\n\n## What you remember\n\n- Likes chess\n\nRules:\n- Be brief"),
+            user("Chess?"),
+        ];
         assert_eq!(Prompt::read(&messages).answer(), "From what you told me: Likes chess.");
     }
 
     #[test]
     fn speaks_about_the_message_when_nothing_fits() {
         let answer = |text| Prompt::read(&[user(text)]).answer();
-        assert_eq!(answer("My garden needs rain"), "You wrote about garden and needs. Tell me more, and I will keep it in mind.");
+        assert_eq!(
+            answer("My garden needs rain"),
+            "You wrote about garden and needs. Tell me more, and I will keep it in mind."
+        );
         assert_eq!(answer("ok"), "I am listening. What is on your mind?");
         assert_eq!(Prompt::read(&[]).answer(), "I am listening. What is on your mind?");
     }

@@ -55,8 +55,10 @@ fn memory(statement: &Statement<'_>) -> Value {
 
 /// From -1 to 1, by the words of two short lists.
 fn sentiment(message: &str) -> f64 {
-    const GOOD: [&str; 10] = ["love", "great", "good", "happy", "nice", "thanks", "enjoy", "glad", "fun", "excited"];
-    const BAD: [&str; 10] = ["hate", "bad", "sad", "angry", "tired", "sick", "worried", "awful", "lost", "afraid"];
+    const GOOD: [&str; 10] =
+        ["love", "great", "good", "happy", "nice", "thanks", "enjoy", "glad", "fun", "excited"];
+    const BAD: [&str; 10] =
+        ["hate", "bad", "sad", "angry", "tired", "sick", "worried", "awful", "lost", "afraid"];
     let words = keywords(message);
     let count = |list: &[&str]| words.iter().filter(|word| list.contains(&word.as_str())).count() as f64;
     let (good, bad) = (count(&GOOD), count(&BAD));
@@ -213,12 +215,15 @@ mod tests {
                 }
             }}}
         });
-        assert_eq!(answer(&schema, "Where is Rome? My name is Anna. I like tea!"), json!({"memories": [
-            {"content": "The user's name is Anna.", "type": "fact", "importance": 0.9, "tags": ["name", "anna"],
-             "entities": ["Anna"], "evidence": "My name is Anna", "attribute": "user.name", "date": null},
-            {"content": "The user likes tea.", "type": "preference", "importance": 0.5, "tags": ["tea"],
-             "entities": [], "evidence": "I like tea", "attribute": null, "date": null}
-        ]}));
+        assert_eq!(
+            answer(&schema, "Where is Rome? My name is Anna. I like tea!"),
+            json!({"memories": [
+                {"content": "The user's name is Anna.", "type": "fact", "importance": 0.9, "tags": ["name", "anna"],
+                 "entities": ["Anna"], "evidence": "My name is Anna", "attribute": "user.name", "date": null},
+                {"content": "The user likes tea.", "type": "preference", "importance": 0.5, "tags": ["tea"],
+                 "entities": [], "evidence": "I like tea", "attribute": null, "date": null}
+            ]})
+        );
         assert_eq!(answer(&schema, "Thanks!"), json!({"memories": []}));
     }
 
@@ -277,10 +282,13 @@ mod tests {
         let mut answer = answer(&schema, "With Anna");
         assert!(answer["node"]["child"]["child"].is_object());
         answer.as_object_mut().unwrap().remove("node");
-        assert_eq!(answer, json!({
-            "kind": "a", "count": 3, "share": 0.25, "sure": false, "when": "2026-01-01", "who": "none..",
-            "rows": [1, 1], "fixed": 7, "either": "no", "entities": 1
-        }));
+        assert_eq!(
+            answer,
+            json!({
+                "kind": "a", "count": 3, "share": 0.25, "sure": false, "when": "2026-01-01", "who": "none..",
+                "rows": [1, 1], "fixed": 7, "either": "no", "entities": 1
+            })
+        );
         assert_eq!(super::answer(&Value::Null, "x"), Value::Null);
     }
 }

@@ -194,7 +194,11 @@ impl SimulatedChat {
         })
     }
 
-    fn answer(&self, request: &CompletionRequest, prompt_tokens: u32) -> Result<(Vec<String>, Ending), ModelError> {
+    fn answer(
+        &self,
+        request: &CompletionRequest,
+        prompt_tokens: u32,
+    ) -> Result<(Vec<String>, Ending), ModelError> {
         if prompt_tokens > self.options.context_tokens {
             return Err(ModelError::Refused { status: 400, code: "context_length_exceeded".to_owned() });
         }
@@ -284,15 +288,19 @@ fn fingerprint(request: &CompletionRequest) -> u64 {
     if let OutputFormat::Json { name, .. } = &request.format {
         hasher.update(name.as_bytes());
     }
-    let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let hash = hasher.finalize();
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// A word with the space before it is about what a model says at a time.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let end = rest.char_indices().skip(1).find(|(_, character)| *character == ' ').map_or(rest.len(), |(at, _)| at);
+        let end = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, character)| *character == ' ')
+            .map_or(rest.len(), |(at, _)| at);
         let (piece, after) = rest.split_at(end);
         rest = after;
         (!piece.is_empty()).then_some(piece)

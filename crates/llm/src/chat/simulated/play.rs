@@ -9,7 +9,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::ModelError;
 use crate::chat::deadlines::Deadlines;
-use crate::chat::{CallTimeouts, CompletionEvent, CompletionStream, EventSender, FinishReason, STREAM_BUFFER};
+use crate::chat::{
+    CallTimeouts, CompletionEvent, CompletionStream, EventSender, FinishReason, STREAM_BUFFER,
+};
 use crate::tokens::estimate;
 
 /// What the model will say, when, and how it ends.
@@ -55,25 +57,28 @@ impl Plan {
     }
 
     async fn say_in_time(self, events: EventSender, mut deadlines: Deadlines, simulated_ns: Arc<AtomicU64>) {
-        let listened = tokio::select! {
+        let end = tokio::select! {
             biased;
             () = events.closed() => return,
-            listened = self.say_deltas(&events, &mut deadlines, &simulated_ns) => listened,
+            end = self.say_until_the_end(&events, &mut deadlines, &simulated_ns) => end,
         };
-        let end = match listened {
-            Err(error) => Some(Err(error)),
-            Ok(()) => match self.end() {
-                Some(end) => Some(end),
-                None => tokio::select! {
-                    () = events.closed() => None,
-                    late = wait_in_vain(&deadlines, &simulated_ns) => Some(Err(late)),
-                },
-            },
-        };
-        if let Some(end) = end {
-            // Nobody to tell is fine.
-            let _ = events.send(end).await;
+        // Nobody to tell is fine.
+        let _ = events.send(end).await;
+    }
+
+    async fn say_until_the_end(
+        &self,
+        events: &EventSender,
+        deadlines: &mut Deadlines,
+        simulated_ns: &AtomicU64,
+    ) -> Result<CompletionEvent, ModelError> {
+        self.say_deltas(events, deadlines, simulated_ns).await?;
+        if let Some(end) = self.end() {
+            return end;
         }
+        let limit = deadlines.next();
+        wait_until(limit.at, simulated_ns).await;
+        Err(limit.error)
     }
 
     async fn say_deltas(
@@ -116,12 +121,6 @@ impl Plan {
             Ending::Hang => None,
         }
     }
-}
-
-async fn wait_in_vain(deadlines: &Deadlines, simulated_ns: &AtomicU64) -> ModelError {
-    let limit = deadlines.next();
-    wait_until(limit.at, simulated_ns).await;
-    limit.error
 }
 
 /// Counts the time that passed, not the time that was meant to: what the timer adds is not the caller's either.

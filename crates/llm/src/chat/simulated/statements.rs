@@ -47,7 +47,8 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let ends = |(at, character): (usize, char)| {
         let after = at + character.len_utf8();
         let is_end = character == '\n'
-            || (matches!(character, '.' | '!' | '?') && text[after..].chars().next().is_none_or(char::is_whitespace));
+            || (matches!(character, '.' | '!' | '?')
+                && text[after..].chars().next().is_none_or(char::is_whitespace));
         is_end.then_some(after)
     };
     let mut start = 0;
@@ -89,7 +90,18 @@ fn first_person(clause: &str) -> Option<&str> {
 /// "I wonder …" and the like say nothing lasting about a user.
 fn is_talk(clause: &str) -> bool {
     const TALK: [&str; 12] = [
-        "wonder", "wondering", "guess", "mean", "think", "said", "asked", "don't", "hope", "wish", "suppose", "thought",
+        "wonder",
+        "wondering",
+        "guess",
+        "mean",
+        "think",
+        "said",
+        "asked",
+        "don't",
+        "hope",
+        "wish",
+        "suppose",
+        "thought",
     ];
     let second = clause.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
     TALK.contains(&second.as_str())
@@ -143,18 +155,30 @@ fn third_person_word(word: &str) -> String {
 
 fn is_adverb(word: &str) -> bool {
     const ADVERBS: [&str; 14] = [
-        "really", "also", "still", "always", "usually", "often", "never", "just", "currently", "now", "recently",
-        "already", "sometimes", "mostly",
+        "really",
+        "also",
+        "still",
+        "always",
+        "usually",
+        "often",
+        "never",
+        "just",
+        "currently",
+        "now",
+        "recently",
+        "already",
+        "sometimes",
+        "mostly",
     ];
     ADVERBS.contains(&word.to_lowercase().as_str())
 }
 
 fn third_person_verb(verb: &str) -> String {
     const UNCHANGED: [&str; 44] = [
-        "was", "had", "did", "went", "got", "bought", "moved", "met", "saw", "made", "took", "began", "became", "came",
-        "found", "gave", "knew", "left", "lost", "ran", "read", "sold", "spent", "told", "won", "wrote", "grew", "broke",
-        "drove", "flew", "ate", "felt", "kept", "can", "can't", "could", "will", "won't", "would", "should", "must",
-        "might", "may", "didn't",
+        "was", "had", "did", "went", "got", "bought", "moved", "met", "saw", "made", "took", "began",
+        "became", "came", "found", "gave", "knew", "left", "lost", "ran", "read", "sold", "spent", "told",
+        "won", "wrote", "grew", "broke", "drove", "flew", "ate", "felt", "kept", "can", "can't", "could",
+        "will", "won't", "would", "should", "must", "might", "may", "didn't",
     ];
     match verb.replace('’', "'").as_str() {
         "am" => "is".to_owned(),
@@ -162,7 +186,9 @@ fn third_person_verb(verb: &str) -> String {
         "don't" => "doesn't".to_owned(),
         "haven't" => "hasn't".to_owned(),
         same if UNCHANGED.contains(&same) || same.ends_with("ed") => verb.to_owned(),
-        other if ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| other.ends_with(end)) => format!("{verb}es"),
+        other if ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| other.ends_with(end)) => {
+            format!("{verb}es")
+        }
         other if other.ends_with('y') && !["ay", "ey", "oy", "uy"].iter().any(|end| other.ends_with(end)) => {
             format!("{}ies", &verb[..verb.len() - 1])
         }
@@ -173,15 +199,31 @@ fn third_person_verb(verb: &str) -> String {
 /// Type and importance, by the first word list that the clause meets.
 fn classify(clause: &str) -> (&'static str, f64) {
     const KINDS: [(&str, f64, &[&str]); 6] = [
-        ("fact", 0.9, &["name", "called", "allergic", "allergy", "birthday", "diabetes", "vegan", "vegetarian"]),
+        (
+            "fact",
+            0.9,
+            &["name", "called", "allergic", "allergy", "birthday", "diabetes", "vegan", "vegetarian"],
+        ),
         ("preference", 0.5, &["love", "like", "prefer", "hate", "enjoy", "favourite", "favorite", "dislike"]),
-        ("relationship", 0.7, &["sister", "brother", "wife", "husband", "partner", "mother", "father", "mum", "mom"]),
-        ("relationship", 0.7, &["dad", "son", "daughter", "friend", "girlfriend", "boyfriend", "boss", "colleague"]),
-        ("event", 0.5, &["tomorrow", "yesterday", "tonight", "last", "next", "went", "visited", "today", "weekend"]),
+        (
+            "relationship",
+            0.7,
+            &["sister", "brother", "wife", "husband", "partner", "mother", "father", "mum", "mom"],
+        ),
+        (
+            "relationship",
+            0.7,
+            &["dad", "son", "daughter", "friend", "girlfriend", "boyfriend", "boss", "colleague"],
+        ),
+        (
+            "event",
+            0.5,
+            &["tomorrow", "yesterday", "tonight", "last", "next", "went", "visited", "today", "weekend"],
+        ),
         ("fact", 0.6, &["live", "work", "moved", "job", "home", "have", "am", "i'm", "study"]),
     ];
     let has = |word: &&str| clause.split_whitespace().any(|other| bare(other) == *word || other == *word);
-    let found = KINDS.iter().find(|(_, _, words)| words.iter().any(|word| has(word)));
+    let found = KINDS.iter().find(|(_, _, words)| words.iter().any(has));
     found.map_or(("other", 0.3), |(kind, importance, _)| (kind, *importance))
 }
 
@@ -189,10 +231,26 @@ fn classify(clause: &str) -> (&'static str, f64) {
 fn attribute(clause: &str) -> Option<String> {
     const KEYS: [(&str, &[&str]); 5] = [
         ("user.name", &["my name is", "i'm called", "i am called", "my name's"]),
-        ("user.home", &["i live in", "i moved to", "i've moved to", "i just moved to", "i now live in", "i'm living in"]),
-        ("user.job", &["i work as", "i work at", "i work for", "my job is", "i'm working as", "i'm working at"]),
+        (
+            "user.home",
+            &[
+                "i live in",
+                "i moved to",
+                "i've moved to",
+                "i just moved to",
+                "i now live in",
+                "i'm living in",
+            ],
+        ),
+        (
+            "user.job",
+            &["i work as", "i work at", "i work for", "my job is", "i'm working as", "i'm working at"],
+        ),
         ("user.birthday", &["my birthday is", "i was born on"]),
-        ("user.partner.name", &["my wife's name", "my husband's name", "my partner's name", "my wife is called"]),
+        (
+            "user.partner.name",
+            &["my wife's name", "my husband's name", "my partner's name", "my wife is called"],
+        ),
     ];
     let known = KEYS.iter().find(|(_, starts)| starts.iter().any(|start| clause.starts_with(start)));
     if let Some((key, _)) = known {
@@ -233,7 +291,10 @@ mod tests {
     fn only_statements_of_the_user_count() {
         let message = "What a day! Do I like it? I wonder. I wonder what Bob said. Oslo is nice. I have 3.5 cats and my \
                        dog hates them, but I like both.\nI";
-        assert_eq!(contents(message), ["The user has 3.5 cats.", "The user's dog hates them.", "The user likes both."]);
+        assert_eq!(
+            contents(message),
+            ["The user has 3.5 cats.", "The user's dog hates them.", "The user likes both."]
+        );
         assert!(contents("").is_empty());
         assert_eq!(statements(&"I like cats a lot. ".repeat(100)).len(), STATEMENTS_MAX);
     }
@@ -248,6 +309,9 @@ mod tests {
         assert_eq!(found[1].attribute.as_deref(), Some("user.job"));
         assert_eq!((found[1].kind, found[1].importance), ("fact", 0.6));
         assert_eq!(found[2].attribute.as_deref(), Some("user.favourite.ice_cream"));
-        assert_eq!((found[2].kind, &found[2].tags[..]), ("preference", &["favourite", "ice", "cream"].map(String::from)[..]));
+        assert_eq!(
+            (found[2].kind, &found[2].tags[..]),
+            ("preference", &["favourite", "ice", "cream"].map(String::from)[..])
+        );
     }
 }

@@ -33,7 +33,10 @@ fn model(class: ModelClass, faults: Faults) -> SimulatedChat {
     SimulatedChat::new(SimulatedOptions { class, faults, ..SimulatedOptions::default() })
 }
 
-async fn collect(stream: Result<CompletionStream, ModelError>) -> (String, Result<FinishReason, ModelError>) {
+/// What was said, and how it ended.
+type Outcome = (String, Result<FinishReason, ModelError>);
+
+async fn collect(stream: Result<CompletionStream, ModelError>) -> Outcome {
     let mut text = String::new();
     let mut stream = match stream {
         Ok(stream) => stream,
@@ -48,7 +51,7 @@ async fn collect(stream: Result<CompletionStream, ModelError>) -> (String, Resul
     }
 }
 
-async fn run(model: &SimulatedChat, request: &CompletionRequest) -> (String, Result<FinishReason, ModelError>) {
+async fn run(model: &SimulatedChat, request: &CompletionRequest) -> Outcome {
     collect(model.stream(request, &TIMEOUTS).await).await
 }
 
@@ -70,7 +73,7 @@ async fn takes_its_time_and_says_how_much() {
     let request = ask("Once more");
     let (text, finish) = run(&model, &request).await;
     assert_eq!(finish, Ok(FinishReason::Stop));
-    assert_eq!(model.simulated_time() - before, started.elapsed());
+    assert_eq!(model.simulated_time(), before + started.elapsed());
     let again = Instant::now();
     assert_eq!(run(&model, &request).await.0, text);
     assert_eq!(again.elapsed(), again - started, "the same request takes the same time");
@@ -81,8 +84,8 @@ async fn takes_its_time_and_says_how_much() {
 fn an_instant_model_needs_no_timer() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let model = model(ModelClass::Instant, Faults::default());
-    let long: String = (0..300).map(|number| format!("- The user owns cat number {number}\n")).collect();
-    let request = ask(&format!("<memories>\n{long}</memories>\nHow many cats?"));
+    let long: Vec<String> = (0..300).map(|number| format!("- The user owns cat number {number}")).collect();
+    let request = ask(&format!("<memories>\n{}\n</memories>\nHow many cats?", long.join("\n")));
     let (text, finish) = runtime.block_on(run(&model, &request));
     assert!(text.starts_with("From what you told me: The user owns cat number 0."), "{text}");
     assert_eq!(finish, Ok(FinishReason::Stop));
@@ -124,7 +127,7 @@ async fn faults_come_as_often_as_asked_and_the_same_each_time() {
         outcomes.push(outcome);
     }
     assert_eq!(outcomes[0], outcomes[1]);
-    let share = |matches: &dyn Fn(&(String, Result<FinishReason, ModelError>)) -> bool| {
+    let share = |matches: &dyn Fn(&Outcome) -> bool| {
         outcomes[0].iter().filter(|outcome| matches(outcome)).count() as f64 / 1_000.0
     };
     let hung = ModelError::TimedOut { stage: TimeoutStage::FirstToken, limit: TIMEOUTS.first_token };
@@ -208,11 +211,16 @@ async fn a_role_tries_again() {
     };
     let Attempted { result, attempts } = role.stream(&ask("Hi")).await;
     assert_eq!(attempts, 2);
-    assert_eq!(collect(result).await, ("a".to_owned(), Err(ModelError::CutOff)), "a stream that began is not repeated");
+    assert_eq!(
+        collect(result).await,
+        ("a".to_owned(), Err(ModelError::CutOff)),
+        "a stream that began is not repeated"
+    );
     let Attempted { result, attempts } = role.complete(&ask("Hi")).await;
     assert_eq!(attempts, 1);
     assert!(matches!(result, Ok(Completion { text, .. }) if text == "b"));
-    fn spawns<T: Send>(_: &T) {}
-    spawns(&role.stream(&ask("Hi")));
-    spawns(&role.complete(&ask("Hi")));
+    can_be_spawned(&role.stream(&ask("Hi")));
+    can_be_spawned(&role.complete(&ask("Hi")));
 }
+
+fn can_be_spawned<T: Send>(_: &T) {}

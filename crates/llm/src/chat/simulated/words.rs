@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 const STOP_WORDS: &[&str] = &[
-    "about", "after", "again", "all", "also", "and", "any", "are", "because", "been", "before", "being", "but",
-    "can", "could", "did", "does", "doing", "don't", "for", "from", "get", "got", "had", "has", "have", "her",
-    "here", "him", "his", "how", "into", "its", "just", "know", "like", "many", "me", "more", "much", "not",
-    "now", "off", "one", "our", "out", "over", "please", "really", "said", "she", "should", "some", "tell",
-    "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "they", "this", "too", "user",
-    "user's", "very", "want", "was", "were", "what", "when", "where", "which", "who", "why", "will", "with",
-    "would", "you", "your",
+    "about", "after", "again", "all", "also", "and", "any", "are", "because", "been", "before", "being",
+    "but", "can", "could", "did", "does", "doing", "don't", "for", "from", "get", "got", "had", "has",
+    "have", "her", "here", "him", "his", "how", "into", "its", "just", "know", "like", "many", "me", "more",
+    "much", "not", "now", "off", "one", "our", "out", "over", "please", "really", "said", "she", "should",
+    "some", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "they",
+    "this", "too", "user", "user's", "very", "want", "was", "were", "what", "when", "where", "which", "who",
+    "why", "will", "with", "would", "you", "your",
 ];
 
 /// In order of appearance, each once, in lower case.
@@ -34,7 +34,8 @@ pub(super) fn names(text: &str) -> Vec<String> {
     let mut joins = false;
     for word in text.split_whitespace().skip(1) {
         let bare = bare(word);
-        let is_name = bare.chars().next().is_some_and(char::is_uppercase) && bare != "I" && !bare.starts_with("I'");
+        let is_name =
+            bare.chars().next().is_some_and(char::is_uppercase) && bare != "I" && !bare.starts_with("I'");
         match names.last_mut() {
             Some(last) if joins && is_name => {
                 last.push(' ');
@@ -75,8 +76,9 @@ mod tests {
         assert_eq!(keywords("Where does my sister live, and who is that sister?"), ["sister", "live"]);
         assert_eq!(stems("allergies"), stems("allergic"));
         assert_eq!(stems("She lives"), stems("to live"));
-        assert_eq!(names("My friend Anna Berg, Tom and I met Anna's boss in New York."), [
-            "Anna Berg", "Tom", "Anna", "New York"
-        ]);
+        assert_eq!(
+            names("My friend Anna Berg, Tom and I met Anna's boss in New York."),
+            ["Anna Berg", "Tom", "Anna", "New York"]
+        );
     }
 }

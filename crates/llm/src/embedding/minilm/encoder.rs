@@ -161,7 +161,9 @@ impl Words {
                 let magnitude = |row: &[f32]| row.iter().fold(f32::MIN_POSITIVE, |most, n| most.max(n.abs()));
                 let scales: Vec<f32> = words.chunks_exact(HIDDEN).map(|row| magnitude(row) / 127.0).collect();
                 let rounded = words.chunks_exact(HIDDEN).zip(&scales);
-                let rows = rounded.flat_map(|(row, scale)| row.iter().map(move |n| (n / scale).round() as i8)).collect();
+                let rows = rounded
+                    .flat_map(|(row, scale)| row.iter().map(move |n| (n / scale).round() as i8))
+                    .collect();
                 Self::Int8 { rows, scales }
             }
         }

@@ -76,7 +76,11 @@ compiled_for_cpu! {
 impl Cpu {
     /// The products of some rows of integers with one panel of weights.
     #[inline]
-    pub(super) fn tile_i8<const ROWS: usize>(self, panel: &[i8], rows: [&[i16]; ROWS]) -> [[i32; PANEL]; ROWS] {
+    pub(super) fn tile_i8<const ROWS: usize>(
+        self,
+        panel: &[i8],
+        rows: [&[i16]; ROWS],
+    ) -> [[i32; PANEL]; ROWS] {
         match self {
             Self::Portable => math::tile_i8(panel, rows),
             #[cfg(target_arch = "x86_64")]
@@ -143,8 +147,9 @@ mod tests {
     #[test]
     fn integer_products_are_equal_on_every_path() {
         let panel: Vec<i8> = (0..384 * PANEL).map(|n| (n * 37 % 255) as i8).collect();
-        let rows: Vec<Vec<i16>> =
-            (0..6).map(|row| (0..384).map(|n| ((n * 7919 + row * 13) % 16_383 - 8_191) as i16).collect()).collect();
+        let rows: Vec<Vec<i16>> = (0..6)
+            .map(|row| (0..384).map(|n| ((n * 7919 + row * 13) % 16_383 - 8_191) as i16).collect())
+            .collect();
         let rows: [&[i16]; 6] = std::array::from_fn(|row| rows[row].as_slice());
         let expected = math::tile_i8(&panel, rows);
         for cpu in Cpu::all() {

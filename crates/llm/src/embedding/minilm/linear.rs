@@ -23,7 +23,10 @@ pub(super) struct Linear {
 enum Packed {
     F32(Vec<f32>),
     /// Rounded weights, and what each output's products are multiplied with.
-    Int8 { panels: Vec<i8>, scales: Vec<f32> },
+    Int8 {
+        panels: Vec<i8>,
+        scales: Vec<f32>,
+    },
 }
 
 /// Room for the inputs as integers, kept between calls.
@@ -83,7 +86,8 @@ impl Linear {
         for (at, panel) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
             let scales = &scales[at * PANEL..][..PANEL];
             for tile in tiles(quantised.scales.len()) {
-                let row = |offset: usize| &quantised.rows[(tile.start + offset) * self.inputs..][..self.inputs];
+                let row =
+                    |offset: usize| &quantised.rows[(tile.start + offset) * self.inputs..][..self.inputs];
                 macro_rules! with_rows {
                     ($($rows:literal)*) => { match tile.len() {
                         $($rows => {
@@ -183,10 +187,14 @@ mod tests {
                 linear.apply(cpu, &input, &mut Quantised::default(), &mut out);
                 for row in 0..rows {
                     for output in 0..outputs {
-                        let products = (0..inputs).map(|n| input[row * inputs + n] * weights[output * inputs + n]);
+                        let products =
+                            (0..inputs).map(|n| input[row * inputs + n] * weights[output * inputs + n]);
                         let expected = products.sum::<f32>() + bias[output];
                         let found = out[row * outputs + output];
-                        assert!((found - expected).abs() < tolerance, "{cpu:?} {precision:?}: {found} {expected}");
+                        assert!(
+                            (found - expected).abs() < tolerance,
+                            "{cpu:?} {precision:?}: {found} {expected}"
+                        );
                     }
                 }
             }

@@ -11,7 +11,10 @@ fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
 
 /// The products of some rows with one panel of weights, whose 16 outputs stand side by side for each input.
 #[inline(always)]
-pub(super) fn tile_f32<const ROWS: usize, const FMA: bool>(panel: &[f32], rows: [&[f32]; ROWS]) -> [[f32; PANEL]; ROWS] {
+pub(super) fn tile_f32<const ROWS: usize, const FMA: bool>(
+    panel: &[f32],
+    rows: [&[f32]; ROWS],
+) -> [[f32; PANEL]; ROWS] {
     let mut sums = [[0.0; PANEL]; ROWS];
     let (columns, _) = panel.as_chunks::<PANEL>();
     let rows = rows.map(|row| &row[..columns.len()]);
@@ -177,7 +180,12 @@ pub(super) fn add_scaled<const FMA: bool>(sums: &mut [f32], factor: f32, numbers
 /// One head of attention over one text: `heads` are its query, key and value of each token, `WIDTH` numbers each,
 /// `stride` apart. Writes the context to `out`, whose rows are `out_stride` apart.
 #[inline(always)]
-pub(super) fn attend<const FMA: bool>(head: &Head<'_>, scratch: &mut Vec<f32>, out: &mut [f32], out_stride: usize) {
+pub(super) fn attend<const FMA: bool>(
+    head: &Head<'_>,
+    scratch: &mut Vec<f32>,
+    out: &mut [f32],
+    out_stride: usize,
+) {
     const WIDTH: usize = 32;
     let tokens = head.tokens;
     scratch.clear();
@@ -235,7 +243,9 @@ mod tests {
             assert!(((f64::from(exp(x)) - exact) / exact).abs() < 2e-7, "exp({x})");
         }
         // Values of erf from the tables of Abramowitz and Stegun.
-        for (x, exact) in [(0.0, 0.0), (0.1, 0.112_462_92), (0.5, 0.520_499_88), (1.0, 0.842_700_8), (2.0, 0.995_322_3)] {
+        for (x, exact) in
+            [(0.0, 0.0), (0.1, 0.112_462_92), (0.5, 0.520_499_88), (1.0, 0.842_700_8), (2.0, 0.995_322_3)]
+        {
             assert!((erf(x) - exact).abs() < 5e-7, "erf({x}) = {}", erf(x));
             assert!((erf(-x) + exact).abs() < 5e-7);
         }

@@ -84,6 +84,7 @@ impl MiniLm {
 
 /// What to say about a weight file that cannot be used.
 fn unusable(path: &Path, problem: &str) -> ModelError {
-    let reason = format!("the embedding model's file {} {problem}: run `make weights` to fetch it", path.display());
+    let reason =
+        format!("the embedding model's file {} {problem}: run `make weights` to fetch it", path.display());
     ModelError::Unusable { reason }
 }

@@ -31,7 +31,8 @@ async fn agreement(precision: Precision, cpu: Cpu) -> (f64, f64) {
     let model = MiniLm::load_for(&weights(), MiniLmOptions { precision, threads: 1 }, cpu).unwrap();
     let texts = texts();
     let vectors = model.embed(texts.clone()).await.unwrap();
-    let cosines: Vec<f64> = vectors.iter().zip(reference()).map(|(found, exact)| cosine(found, &exact)).collect();
+    let cosines: Vec<f64> =
+        vectors.iter().zip(reference()).map(|(found, exact)| cosine(found, &exact)).collect();
     assert_eq!(cosines.len(), texts.len());
     assert!(cosines.len() >= 60);
     (cosines.iter().copied().fold(1.0, f64::min), cosines.iter().sum::<f64>() / cosines.len() as f64)

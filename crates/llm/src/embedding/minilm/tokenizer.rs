@@ -18,7 +18,8 @@ impl Tokenizer {
         if !path.is_file() {
             return Err(unusable(path, "is missing"));
         }
-        let mut tokenizer = tokenizers::Tokenizer::from_file(path).map_err(|_| unusable(path, "is damaged"))?;
+        let mut tokenizer =
+            tokenizers::Tokenizer::from_file(path).map_err(|_| unusable(path, "is damaged"))?;
         let truncation = TruncationParams { max_length: TOKENS_MAX, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(|_| unusable(path, "is damaged"))?;
         // The encoder takes texts of any length side by side: padding would be work for nothing.

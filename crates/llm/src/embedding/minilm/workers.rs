@@ -48,7 +48,9 @@ impl Workers {
             std::thread::Builder::new()
                 .name(format!("embedding-{thread}"))
                 .spawn(move || work(&queue, &model.0, &model.1))
-                .map_err(|error| ModelError::Unusable { reason: format!("no thread for embeddings: {error}") })?;
+                .map_err(|error| ModelError::Unusable {
+                    reason: format!("no thread for embeddings: {error}"),
+                })?;
         }
         Ok(Self { queue })
     }

@@ -30,7 +30,9 @@ static NOT_STATED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static REMEMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:(?:please|and|also|hey|ok|okay)[, ]+)*(?:remember|don't forget|do not forget|note|keep in mind|make a note)(?: that|:|,)\s*(.+)$")
+    pattern(
+        r"(?i)^(?:(?:please|and|also|hey|ok|okay)[, ]+)*(?:remember|don't forget|do not forget|note|keep in mind|make a note)(?: that|:|,)\s*(.+)$",
+    )
 });
 /// Words before a statement that change nothing about it.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -40,10 +42,15 @@ static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Where a sentence goes on with another statement about the user.
 static JOINTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:,|;|:| –| —| - )?\s+(?:and|but|also|plus|though|although|because|so|while|where|whereas|since)\s+|[,;]\s+")
+    pattern(
+        r"(?i)(?:,|;|:| –| —| - )?\s+(?:and|but|also|plus|though|although|because|so|while|where|whereas|since)\s+|[,;]\s+",
+    )
 });
-static FIRST_PERSON: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:also |then |now |currently )?(?:i|i'm|i've|im|ive|my|we|we're|our|call|people call|everyone calls)\b"));
+static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:also |then |now |currently )?(?:i|i'm|i've|im|ive|my|we|we're|our|call|people call|everyone calls)\b",
+    )
+});
 
 pub(super) fn clauses(message: &str) -> Vec<Clause> {
     let plain = message.replace(['’', '‘'], "'");
@@ -70,7 +77,10 @@ fn sentences(line: &str) -> Vec<String> {
 
 fn is_abbreviation(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    matches!(last, "Dr." | "Mr." | "Mrs." | "Ms." | "St." | "Prof." | "Jr." | "e.g." | "i.e." | "a.m." | "p.m.")
+    matches!(
+        last,
+        "Dr." | "Mr." | "Mrs." | "Ms." | "St." | "Prof." | "Jr." | "e.g." | "i.e." | "a.m." | "p.m."
+    )
 }
 
 fn of_sentence(sentence: &str) -> Vec<Clause> {
@@ -101,6 +111,8 @@ fn split(sentence: &str) -> Vec<String> {
         }
     }
     clauses.push(sentence[start..].to_owned());
-    let tidy = |clause: String| FILLERS.replace(clause.trim(), "").trim().trim_end_matches([',', ';', ':']).to_owned();
+    let tidy = |clause: String| {
+        FILLERS.replace(clause.trim(), "").trim().trim_end_matches([',', ';', ':']).to_owned()
+    };
     clauses.into_iter().map(tidy).filter(|clause| !clause.is_empty()).collect()
 }

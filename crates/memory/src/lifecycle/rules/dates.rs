@@ -11,17 +11,34 @@ use regex::Regex;
 use super::patterns::pattern;
 
 static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(the day after tomorrow|tomorrow|tonight|today|yesterday|(?:(?:on|next|this|last) )(monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b")
+    pattern(
+        r"(?i)\b(the day after tomorrow|tomorrow|tonight|today|yesterday|(?:(?:on|next|this|last) )(monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
+    )
 });
 static DAY_MONTH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (january|february|march|april|may|june|july|august|september|october|november|december)(?:,? (\d{4}))?\b")
+    pattern(
+        r"(?i)\b(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (january|february|march|april|may|june|july|august|september|october|november|december)(?:,? (\d{4}))?\b",
+    )
 });
 static MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:on )?(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b")
+    pattern(
+        r"(?i)\b(?:on )?(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b",
+    )
 });
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The first day that the text names and where it names it. A date without a year is the next one to come.

@@ -112,13 +112,36 @@ fn name(found: &Captures<'_>) -> Option<Statement> {
 fn place(found: &Captures<'_>) -> Option<String> {
     let place = found.iter().skip(1).flatten().last()?.as_str();
     // Typed without capitals, a place ends where a small word begins.
-    let small = ["with", "and", "but", "for", "since", "because", "now", "near", "right", "again", "alone", "in", "by", "at", "too", "which", "last", "this", "two", "a", "an", "my", "the", "where", "when"];
+    let small = [
+        "with", "and", "but", "for", "since", "because", "now", "near", "right", "again", "alone", "in",
+        "by", "at", "too", "which", "last", "this", "two", "a", "an", "my", "the", "where", "when",
+    ];
     let words: Vec<&str> = place.split(' ').collect();
     let upper = place.chars().any(char::is_uppercase);
-    let end = words.iter().skip(1).position(|word| !upper && small.contains(word)).map_or(words.len(), |at| at + 1);
+    let end =
+        words.iter().skip(1).position(|word| !upper && small.contains(word)).map_or(words.len(), |at| at + 1);
     let place = words[..end].join(" ");
     let place = place.trim_end_matches(" and the").trim_end_matches([',', '.', ' ']);
-    let vague = ["a", "an", "my", "the", "here", "there", "our", "this", "that", "peace", "another", "different", "work", "home", "hell", "fear", "town", "hope"];
+    let vague = [
+        "a",
+        "an",
+        "my",
+        "the",
+        "here",
+        "there",
+        "our",
+        "this",
+        "that",
+        "peace",
+        "another",
+        "different",
+        "work",
+        "home",
+        "hell",
+        "fear",
+        "town",
+        "hope",
+    ];
     if vague.contains(&place.split(' ').next()?) {
         return None;
     }
@@ -127,7 +150,11 @@ fn place(found: &Captures<'_>) -> Option<String> {
 
 fn home_town(found: &Captures<'_>) -> Option<Statement> {
     let place = place(found)?;
-    Some(fact(0.8, "home", format!("The user's home town is {place}.")).attribute("user.home_town").about(&place))
+    Some(
+        fact(0.8, "home", format!("The user's home town is {place}."))
+            .attribute("user.home_town")
+            .about(&place),
+    )
 }
 
 fn home(found: &Captures<'_>) -> Option<Statement> {
@@ -181,14 +208,19 @@ fn abstains(found: &Captures<'_>) -> Option<Statement> {
         return None;
     }
     let verb = found[1].to_lowercase();
-    Some(preference(0.7, format!("The user does not {verb} {what}.")).attribute(format!("user.{verb}.{}", slug(&what))))
+    Some(
+        preference(0.7, format!("The user does not {verb} {what}."))
+            .attribute(format!("user.{verb}.{}", slug(&what))),
+    )
 }
 
 fn no_longer(found: &Captures<'_>) -> Option<Statement> {
     let what = trimmed(&found[1])?;
     let (verb, rest) = what.split_once(' ').unwrap_or((&what, ""));
     let verb = verb.to_lowercase();
-    if ["know", "care", "need", "think", "want", "understand", "have", "believe", "see", "feel"].contains(&verb.as_str()) {
+    if ["know", "care", "need", "think", "want", "understand", "have", "believe", "see", "feel"]
+        .contains(&verb.as_str())
+    {
         return None;
     }
     let content = format!("The user no longer {} {rest}", third_person(&verb));
@@ -205,7 +237,10 @@ fn no_longer(found: &Captures<'_>) -> Option<Statement> {
 
 fn condition(found: &Captures<'_>) -> Option<Statement> {
     let condition = found[1].to_lowercase();
-    Some(fact(0.9, "health", format!("The user has {condition}.")).attribute(format!("user.health.{}", slug(&condition))))
+    Some(
+        fact(0.9, "health", format!("The user has {condition}."))
+            .attribute(format!("user.health.{}", slug(&condition))),
+    )
 }
 
 fn called(found: &Captures<'_>) -> Option<Statement> {
@@ -213,7 +248,10 @@ fn called(found: &Captures<'_>) -> Option<Statement> {
     let word = name.to_lowercase();
     let is_pet = PETS.split('|').any(|pet| pet == who);
     // After "my dog's" comes a name, or anything else that a dog has or is.
-    let verb_like = ["a", "an", "the", "not", "in", "very", "so", "called", "named", "name", "at", "on", "my", "from", "going", "coming"];
+    let verb_like = [
+        "a", "an", "the", "not", "in", "very", "so", "called", "named", "name", "at", "on", "my", "from",
+        "going", "coming",
+    ];
     let ends_like_verb = word.ends_with("ing") || word.ends_with("ed") && name == word;
     if verb_like.contains(&word.as_str()) || NOT_NAMES.contains(&word.as_str()) || ends_like_verb {
         return None;
@@ -221,9 +259,17 @@ fn called(found: &Captures<'_>) -> Option<Statement> {
     if name.chars().next().is_some_and(char::is_lowercase) {
         return None;
     }
-    let content = if is_pet { format!("The user has a {who} named {name}.") } else { format!("The user's {who} is called {name}.") };
+    let content = if is_pet {
+        format!("The user has a {who} named {name}.")
+    } else {
+        format!("The user's {who} is called {name}.")
+    };
     let statement = relation(if is_pet { "pet" } else { "family" }, content).about(&name);
-    Some(if SINGLE.contains(&who.as_str()) { statement.attribute(format!("user.{}.name", slug(&who))) } else { statement })
+    Some(if SINGLE.contains(&who.as_str()) {
+        statement.attribute(format!("user.{}.name", slug(&who)))
+    } else {
+        statement
+    })
 }
 
 fn has_some(found: &Captures<'_>) -> Option<Statement> {
@@ -239,7 +285,11 @@ fn has_some(found: &Captures<'_>) -> Option<Statement> {
         None => format!("The user has {count} {who}."),
     };
     let mut statement = relation(if is_pet { "pet" } else { "family" }, content);
-    for name in names.iter().flat_map(|names| names.split([',', ' '])).filter(|name| name.chars().next().is_some_and(char::is_uppercase)) {
+    for name in names
+        .iter()
+        .flat_map(|names| names.split([',', ' ']))
+        .filter(|name| name.chars().next().is_some_and(char::is_uppercase))
+    {
         statement = statement.about(name);
     }
     Some(statement)
@@ -271,7 +321,10 @@ fn liked(text: &str) -> Option<Statement> {
 fn dislikes(found: &Captures<'_>) -> Option<Statement> {
     let what = found[1].trim_end_matches(" anymore").trim_end_matches(" any more");
     let what = taste(what)?;
-    Some(preference(0.5, format!("The user dislikes {what}.")).attribute(format!("user.likes.{}", slug(&what))))
+    Some(
+        preference(0.5, format!("The user dislikes {what}."))
+            .attribute(format!("user.likes.{}", slug(&what))),
+    )
 }
 
 /// What is liked or disliked, if it is a thing and not a pointer or a person.
@@ -292,13 +345,20 @@ fn works_as(found: &Captures<'_>) -> Option<Statement> {
 fn works_at(found: &Captures<'_>) -> Option<Statement> {
     let employer = place(found)?;
     let is_name = employer.chars().next().is_some_and(char::is_uppercase);
-    is_name.then(|| fact(0.8, "work", format!("The user works at {employer}.")).attribute("user.employer").about(&employer))
+    is_name.then(|| {
+        fact(0.8, "work", format!("The user works at {employer}."))
+            .attribute("user.employer")
+            .about(&employer)
+    })
 }
 
 fn profession(found: &Captures<'_>) -> Option<Statement> {
     let job = found[1].trim().to_owned();
     let lower = job.to_lowercase();
-    let vague = ["not", "no", "going", "looking", "trying", "your", "my", "good", "bad", "terrible", "great", "his", "her", "talking", "seeing", "still", "waiting", "big"];
+    let vague = [
+        "not", "no", "going", "looking", "trying", "your", "my", "good", "bad", "terrible", "great", "his",
+        "her", "talking", "seeing", "still", "waiting", "big",
+    ];
     if vague.contains(&lower.split(' ').next()?) {
         return None;
     }
@@ -335,7 +395,10 @@ fn nationality(found: &Captures<'_>) -> Option<Statement> {
 
 fn plays(found: &Captures<'_>) -> Option<Statement> {
     let what = trimmed(&found[1])?;
-    if ["it", "that", "with", "a game", "games with", "a role", "along", "dumb", "the part"].iter().any(|word| what.starts_with(word)) {
+    if ["it", "that", "with", "a game", "games with", "a role", "along", "dumb", "the part"]
+        .iter()
+        .any(|word| what.starts_with(word))
+    {
         return None;
     }
     let key = format!("user.plays.{}", slug(what.trim_start_matches("the ")));
@@ -351,16 +414,32 @@ fn habit(found: &Captures<'_>) -> Option<Statement> {
     let (what, how_often) = (found[1].trim(), found[2].to_lowercase());
     let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
     let verb = verb.to_lowercase();
-    let not_habits = ["am", "was", "have", "had", "will", "don't", "do", "can", "can't", "did", "didn't", "think", "want", "need", "wish", "hope"];
-    if not_habits.contains(&verb.as_str()) || how_often.ends_with("every time") || how_often.ends_with("everything") {
+    let not_habits = [
+        "am", "was", "have", "had", "will", "don't", "do", "can", "can't", "did", "didn't", "think", "want",
+        "need", "wish", "hope",
+    ];
+    if not_habits.contains(&verb.as_str())
+        || how_often.ends_with("every time")
+        || how_often.ends_with("everything")
+    {
         return None;
     }
     let rest = if rest.is_empty() { String::new() } else { format!(" {rest}") };
-    Some(Statement::new(MemoryType::Event, 0.5, "habit", format!("The user {}{rest} {how_often}.", third_person(&verb))))
+    Some(Statement::new(
+        MemoryType::Event,
+        0.5,
+        "habit",
+        format!("The user {}{rest} {how_often}.", third_person(&verb)),
+    ))
 }
 
 fn training(found: &Captures<'_>) -> Option<Statement> {
-    Some(Statement::new(MemoryType::Event, 0.6, "goal", format!("The user is training for {}.", trimmed(&found[1])?)))
+    Some(Statement::new(
+        MemoryType::Event,
+        0.6,
+        "goal",
+        format!("The user is training for {}.", trimmed(&found[1])?),
+    ))
 }
 
 fn goal(found: &Captures<'_>) -> Option<Statement> {
@@ -370,18 +449,25 @@ fn goal(found: &Captures<'_>) -> Option<Statement> {
 
 fn status(found: &Captures<'_>) -> Option<Statement> {
     let with = found.get(2).map(|name| format!(" to {}", name.as_str())).unwrap_or_default();
-    Some(fact(0.7, "family", format!("The user is {}{with}.", found[1].to_lowercase())).attribute("user.relationship"))
+    Some(
+        fact(0.7, "family", format!("The user is {}{with}.", found[1].to_lowercase()))
+            .attribute("user.relationship"),
+    )
 }
 
 static PLAN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?i:(?:i|we) (?:have|'ve got|got) (an?|my) ([\w' -]*?(?:appointment|meeting|interview|exam|flight|wedding|test|surgery|operation|concert|deadline|presentation|party|reservation|trip|date|checkup|check-up|call))|(?:i'm|i am|im|we're|we are) (flying|travelling|traveling|going|moving|driving) to ([A-Z][\w' -]*?)|(?:i'm|i am|im|we're|we are) (getting married|starting a new job|running a marathon|having a baby))\b(.*)$")
+    pattern(
+        r"^(?i:(?:i|we) (?:have|'ve got|got) (an?|my) ([\w' -]*?(?:appointment|meeting|interview|exam|flight|wedding|test|surgery|operation|concert|deadline|presentation|party|reservation|trip|date|checkup|check-up|call))|(?:i'm|i am|im|we're|we are) (flying|travelling|traveling|going|moving|driving) to ([A-Z][\w' -]*?)|(?:i'm|i am|im|we're|we are) (getting married|starting a new job|running a marathon|having a baby))\b(.*)$",
+    )
 });
 
 /// Appointments and journeys with a day, which is told as a date.
 fn plan(text: &str, said_at: Timestamp) -> Option<Statement> {
     let found = PLAN.captures(text)?;
     let (range, day) = dates::find(text, said_at)?;
-    let before = |start: usize, end: usize| text.get(start..end.min(range.start)).unwrap_or_default().trim().to_owned();
+    let before = |start: usize, end: usize| {
+        text.get(start..end.min(range.start)).unwrap_or_default().trim().to_owned()
+    };
     let what = if let (Some(article), Some(event)) = (found.get(1), found.get(2)) {
         let article = if article.as_str().eq_ignore_ascii_case("my") { "a" } else { article.as_str() };
         format!("has {article} {}", event.as_str())
@@ -396,7 +482,9 @@ fn plan(text: &str, said_at: Timestamp) -> Option<Statement> {
 }
 
 static IN_PASSING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"^(?i:my|our) (?i:({RELATIONS}|{PETS}))(?:,)? ([A-Z][a-z'-]+)(?:,)? (?i:is|was|has|had|works|lives|likes|loves|and|turned|plays|just|studies|wants)\b"))
+    pattern(&format!(
+        r"^(?i:my|our) (?i:({RELATIONS}|{PETS}))(?:,)? ([A-Z][a-z'-]+)(?:,)? (?i:is|was|has|had|works|lives|likes|loves|and|turned|plays|just|studies|wants)\b"
+    ))
 });
 
 /// The name in "my sister Marta works as a nurse".
@@ -419,14 +507,40 @@ fn relation(tag: &'static str, content: String) -> Statement {
 /// Without what follows the statement proper: reasons, times and politeness.
 fn trimmed(text: &str) -> Option<String> {
     const STOPS: [&str; 15] = [
-        " because ", " but ", " so ", " since ", " which ", " although ", " though ", " when ", " if ", " by the way", " you know",
-        " and i ", " and my ", ", ", " – ",
+        " because ",
+        " but ",
+        " so ",
+        " since ",
+        " which ",
+        " although ",
+        " though ",
+        " when ",
+        " if ",
+        " by the way",
+        " you know",
+        " and i ",
+        " and my ",
+        ", ",
+        " – ",
     ];
     let lower = text.to_lowercase();
     // Lower case may have another length in bytes; then nothing is cut.
-    let end = if lower.len() == text.len() { STOPS.iter().filter_map(|stop| lower.find(stop)).min() } else { None };
+    let end =
+        if lower.len() == text.len() { STOPS.iter().filter_map(|stop| lower.find(stop)).min() } else { None };
     let mut kept = text.get(..end.unwrap_or(text.len()))?.trim();
-    for tail in [" too", " as well", " a lot", " very much", " so much", " the most", " right now", " at the moment", " now", " please", " anymore"] {
+    for tail in [
+        " too",
+        " as well",
+        " a lot",
+        " very much",
+        " so much",
+        " the most",
+        " right now",
+        " at the moment",
+        " now",
+        " please",
+        " anymore",
+    ] {
         kept = kept.strip_suffix(tail).unwrap_or(kept);
     }
     let kept = kept.trim_end_matches(['.', '!', ',', ';', ' ', ')', ':']);
@@ -461,8 +575,13 @@ fn third_person(verb: &str) -> String {
     match verb {
         "go" | "do" => format!("{verb}es"),
         "have" => "has".to_owned(),
-        _ if verb.ends_with(['s', 'x']) || verb.ends_with("sh") || verb.ends_with("ch") => format!("{verb}es"),
-        _ if verb.ends_with('y') && !verb.ends_with(['a', 'e', 'o']) && !["ay", "ey", "oy", "uy"].iter().any(|end| verb.ends_with(end)) => {
+        _ if verb.ends_with(['s', 'x']) || verb.ends_with("sh") || verb.ends_with("ch") => {
+            format!("{verb}es")
+        }
+        _ if verb.ends_with('y')
+            && !verb.ends_with(['a', 'e', 'o'])
+            && !["ay", "ey", "oy", "uy"].iter().any(|end| verb.ends_with(end)) =>
+        {
             format!("{}ies", &verb[..verb.len() - 1])
         }
         _ => format!("{verb}s"),
@@ -472,6 +591,7 @@ fn third_person(verb: &str) -> String {
 /// A part of an attribute's key.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let kept: Vec<String> = words.filter(|word| !matches!(*word, "the" | "a" | "an")).map(str::to_lowercase).collect();
+    let kept: Vec<String> =
+        words.filter(|word| !matches!(*word, "the" | "a" | "an")).map(str::to_lowercase).collect();
     kept.join("_").chars().take(40).collect()
 }

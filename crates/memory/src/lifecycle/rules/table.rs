@@ -29,7 +29,10 @@ fn statements_are_found() {
         ("My home town is Porto.", &["The user's home town is Porto."]),
         ("my hometown is porto", &["The user's home town is Porto."]),
         ("I'm from Brazil.", &["The user comes from Brazil."]),
-        ("I grew up in Dublin but I live in London now", &["The user comes from Dublin.", "The user lives in London."]),
+        (
+            "I grew up in Dublin but I live in London now",
+            &["The user comes from Dublin.", "The user lives in London."],
+        ),
         ("I am allergic to peanuts.", &["The user is allergic to peanuts."]),
         ("im allergic to peanuts", &["The user is allergic to peanuts."]),
         ("I'm severely allergic to bee stings, so be careful.", &["The user is allergic to bee stings."]),
@@ -43,7 +46,10 @@ fn statements_are_found() {
         ("I have asthma.", &["The user has asthma."]),
         ("I was diagnosed with type 2 diabetes last year", &["The user has type 2 diabetes."]),
         ("My dog is called Rex.", &["The user has a dog named Rex."]),
-        ("My dog's name is Bella and my cat's called Tom", &["The user has a dog named Bella.", "The user has a cat named Tom."]),
+        (
+            "My dog's name is Bella and my cat's called Tom",
+            &["The user has a dog named Bella.", "The user has a cat named Tom."],
+        ),
         ("my dogs name is bella", &["The user has a dog named Bella."]),
         ("I have a dog named Max.", &["The user has a dog named Max."]),
         ("We have a little cat called Luna", &["The user has a cat named Luna."]),
@@ -83,20 +89,27 @@ fn statements_are_found() {
         ("I have an interview on Friday", &["The user has an interview on 2026-11-27."]),
         ("We're flying to Lisbon on 3 December", &["The user is flying to Lisbon on 2026-12-03."]),
         ("Remember that I hate olives.", &["The user dislikes olives."]),
-        ("Please remember: the alarm code box is behind the door", &["The user asked to remember: the alarm code box is behind the door."]),
+        (
+            "Please remember: the alarm code box is behind the door",
+            &["The user asked to remember: the alarm code box is behind the door."],
+        ),
         (
             "Hi, I'm Anna, I live in Lyon and I'm allergic to peanuts. My dog's called Bella.",
-            &["The user's name is Anna.", "The user lives in Lyon.", "The user is allergic to peanuts.", "The user has a dog named Bella."],
+            &[
+                "The user's name is Anna.",
+                "The user lives in Lyon.",
+                "The user is allergic to peanuts.",
+                "The user has a dog named Bella.",
+            ],
         ),
-        (
-            "im anna and i live in lyon",
-            &["The user lives in Lyon."],
-        ),
+        ("im anna and i live in lyon", &["The user lives in Lyon."]),
     ];
     let wrong: Vec<String> = table
         .iter()
         .filter(|(message, expected)| contents(message) != *expected)
-        .map(|(message, expected)| format!("{message}\n  expected {expected:?}\n  found    {:?}", contents(message)))
+        .map(|(message, expected)| {
+            format!("{message}\n  expected {expected:?}\n  found    {:?}", contents(message))
+        })
         .collect();
     assert!(wrong.is_empty(), "{} of {} are wrong:\n{}", wrong.len(), table.len(), wrong.join("\n"));
 }

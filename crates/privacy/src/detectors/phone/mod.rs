@@ -6,7 +6,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
-use self::forms::{Proof, form};
+use self::forms::{Form, Proof, form};
 use self::words::{Told, is_labelled_after, is_right_after_a_cue, told_by_words};
 use super::Finding;
 use crate::Kind;
@@ -47,34 +47,40 @@ fn longest_number(view: &View<'_>, i: usize) -> Option<(Finding, usize)> {
             return None;
         }
         let form = form(&row)?;
-        let told = *words;
         let end = with_extension(view, row.end);
-        let told_after = end > row.end || is_labelled_after(view, end);
-        let long_pieces = row.groups.len() > 1 && row.groups.iter().any(|group| group.len() > 9);
-        // Seven or eight digits in one piece are most often just a number.
-        let short = row.groups.len() == 1 && row.digits.len() <= 8;
-        let accepted = match form.proof {
-            Proof::WordsBefore => told == Told::Phone,
-            Proof::Words if short && !told_after => {
-                told == Told::Phone && is_right_after_a_cue(view, row.start)
-            }
-            Proof::Words if long_pieces => told == Told::Phone,
-            Proof::Form => !(told == Told::Other && form.rule != "phone.international"),
-            Proof::Words => told == Told::Phone || (told_after && told != Told::Other),
-        };
-        let alone = row.plus || told == Told::Phone || !is_in_a_row(view, &row, end);
-        let whole =
-            is_whole(view, &row, end) && alone && !(told != Told::Phone && is_quantity(view, row.start, end));
-        if !(accepted && whole) {
+        if !is_whole(view, &row, end) || !is_told_enough(view, &row, &form, *words, end) {
             return None;
         }
-        let confidence = match (form.proof, told) {
+        let confidence = match (form.proof, *words) {
             (Proof::Form, Told::Phone) => 0.95,
             (Proof::Form, _) => 0.85,
             (Proof::Words | Proof::WordsBefore, _) => 0.7,
         };
         Some((Finding::new(Kind::Phone, row.start..end, confidence, form.rule), count))
     })
+}
+
+/// Whether the words around are enough for a form that proves this much.
+fn is_told_enough(view: &View<'_>, row: &Row<'_>, form: &Form, told: Told, end: usize) -> bool {
+    if told == Told::Other {
+        return form.rule == "phone.international";
+    }
+    if told == Told::Phone {
+        // Seven or eight digits in one piece are most often just a number.
+        let short = row.groups.len() == 1 && row.digits.len() <= 8;
+        return !short
+            || form.proof == Proof::Form
+            || is_right_after_a_cue(view, row.start)
+            || is_labelled_after(view, end);
+    }
+    let in_its_place = (row.plus || !is_in_a_row(view, row, end)) && !is_quantity(view, row.start, end);
+    let long_pieces = row.groups.len() > 1 && row.groups.iter().any(|group| group.len() > 9);
+    in_its_place
+        && match form.proof {
+            Proof::Form => true,
+            Proof::Words => (end > row.end || is_labelled_after(view, end)) && !long_pieces,
+            Proof::WordsBefore => false,
+        }
 }
 
 /// The longest row of digit groups from one group on that could be one number.

@@ -37,8 +37,13 @@ impl Client {
     pub(super) async fn ready(&self) -> anyhow::Result<()> {
         let request = self.http.get(format!("{}/readyz", self.url)).timeout(Duration::from_secs(2));
         let answer = request.send().await.map_err(|_| anyhow!("no server answers at {}", self.url))?;
-        let body: Value = answer.json().await.map_err(|_| anyhow!("what answers at {} is no Confidant", self.url))?;
-        if body["status"] == "ready" { Ok(()) } else { Err(anyhow!("the server at {} is not ready", self.url)) }
+        let body: Value =
+            answer.json().await.map_err(|_| anyhow!("what answers at {} is no Confidant", self.url))?;
+        if body["status"] == "ready" {
+            Ok(())
+        } else {
+            Err(anyhow!("the server at {} is not ready", self.url))
+        }
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
@@ -59,7 +64,12 @@ impl Client {
     }
 
     /// A stream of server-sent events.
-    pub(super) async fn stream(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Response> {
+    pub(super) async fn stream(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Response> {
         let request = self.request(method, path);
         checked(match body {
             Some(body) => request.json(body),

@@ -77,7 +77,11 @@ async fn search(conversation: &mut Conversation, query: &str) -> anyhow::Result<
 
 fn show(memories: &[Memory]) {
     for (at, memory) in memories.iter().enumerate() {
-        let mentions = if memory.mention_count > 1 { format!(", {} times", memory.mention_count) } else { String::new() };
+        let mentions = if memory.mention_count > 1 {
+            format!(", {} times", memory.mention_count)
+        } else {
+            String::new()
+        };
         let said = memory.said_at.strftime("%Y-%m-%d");
         say(&format!("{:3}. {}  [{}, said {said}{mentions}]", at + 1, memory.content, memory.kind.as_str()));
     }
@@ -122,7 +126,8 @@ async fn mode(conversation: &mut Conversation, name: &str) -> anyhow::Result<()>
         let mode = PrivacyMode::parse("mode", name)?;
         let path = format!("/api/sessions/{}/privacy-mode", conversation.session.id);
         let turn_count = conversation.session.turn_count;
-        let changed: Session = conversation.client.send(Method::PUT, &path, &json!({"privacy_mode": mode})).await?;
+        let changed: Session =
+            conversation.client.send(Method::PUT, &path, &json!({"privacy_mode": mode})).await?;
         conversation.session = Session { turn_count, ..changed };
     }
     say(describe(conversation.session.privacy_mode));

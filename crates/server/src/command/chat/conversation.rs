@@ -175,10 +175,17 @@ async fn find_profile(client: &Client, user: &User, name: Option<&str>) -> anyho
         Some(name) => profile.name.eq_ignore_ascii_case(name),
         None => profile.is_default,
     });
-    found.with_context(|| format!("there is no profile `{}`; there are: {}", name.unwrap_or("default"), names.join(", ")))
+    found.with_context(|| {
+        format!("there is no profile `{}`; there are: {}", name.unwrap_or("default"), names.join(", "))
+    })
 }
 
-async fn new_session(client: &Client, user: &User, profile: &Profile, mode: PrivacyMode) -> anyhow::Result<Session> {
+async fn new_session(
+    client: &Client,
+    user: &User,
+    profile: &Profile,
+    mode: PrivacyMode,
+) -> anyhow::Result<Session> {
     let body = json!({"profile_id": profile.id, "privacy_mode": mode});
     client.send(Method::POST, &format!("/api/users/{}/sessions", user.id), &body).await
 }

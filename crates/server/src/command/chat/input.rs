@@ -30,7 +30,8 @@ impl Input {
             Self::Terminal(editor) => {
                 let editor = editor.clone();
                 let signal = tokio::task::spawn_blocking(move || {
-                    let prompt = DefaultPrompt::new(DefaultPromptSegment::Basic(prompt), DefaultPromptSegment::Empty);
+                    let prompt =
+                        DefaultPrompt::new(DefaultPromptSegment::Basic(prompt), DefaultPromptSegment::Empty);
                     editor.lock().unwrap_or_else(PoisonError::into_inner).read_line(&prompt)
                 });
                 Ok(match signal.await?? {
@@ -38,12 +39,14 @@ impl Input {
                     _ => None,
                 })
             }
-            Self::Pipe => tokio::task::spawn_blocking(|| {
-                let mut line = String::new();
-                let read = std::io::stdin().lock().read_line(&mut line)?;
-                Ok((read > 0).then_some(line))
-            })
-            .await?,
+            Self::Pipe => {
+                tokio::task::spawn_blocking(|| {
+                    let mut line = String::new();
+                    let read = std::io::stdin().lock().read_line(&mut line)?;
+                    Ok((read > 0).then_some(line))
+                })
+                .await?
+            }
         }
     }
 }

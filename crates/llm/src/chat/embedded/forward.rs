@@ -1,37 +1,34 @@
-//! Ends a stream that is late. The worker computes and looks at no clock; this stands between it and the listener.
+//! Stands between the worker, which computes and looks at no clock, and the listener: ends a stream that is late.
 
-use std::time::Duration;
+use tokio::time::timeout_at;
 
-use tokio::time::{Instant, timeout};
-
+use crate::chat::deadlines::Deadlines;
 use crate::chat::{CallTimeouts, CompletionEvent, CompletionStream, EventSender};
-use crate::{ModelError, TimeoutStage};
 
 /// Passes on the events of `answer`. Gives up at the first limit that is passed, which drops `answer` and so stops
 /// whoever makes it; so does dropping the returned stream.
-pub(super) fn enforce(answer: CompletionStream, timeouts: CallTimeouts) -> CompletionStream {
+pub(super) fn forward(answer: CompletionStream, timeouts: CallTimeouts) -> CompletionStream {
     let (events, stream) = CompletionStream::channel();
-    tokio::spawn(forward(answer, events, timeouts));
+    tokio::spawn(pass_on(answer, events, Deadlines::start(timeouts)));
     stream
 }
 
-async fn forward(mut answer: CompletionStream, events: EventSender, timeouts: CallTimeouts) {
-    let started = Instant::now();
-    let mut stage = (TimeoutStage::FirstToken, timeouts.first_token);
+async fn pass_on(mut answer: CompletionStream, events: EventSender, mut deadlines: Deadlines) {
     let late = loop {
-        let (limit, late) = next_limit(started.elapsed(), stage, timeouts.total);
+        let limit = deadlines.next();
         let event = tokio::select! {
             biased;
             () = events.closed() => return,
-            event = timeout(limit, answer.next()) => event,
+            event = timeout_at(limit.at, answer.next()) => event,
         };
-        let Ok(event) = event else { break late };
+        let Ok(event) = event else { break limit.error };
         let ends = !matches!(event, Ok(CompletionEvent::Delta(_)));
         // A listener that does not listen must not hold the model for ever.
-        match timeout(timeouts.total.saturating_sub(started.elapsed()), events.send(event)).await {
-            Ok(Ok(())) if !ends => stage = (TimeoutStage::NextToken, timeouts.next_token),
+        let total = deadlines.total();
+        match timeout_at(total.at, events.send(event)).await {
+            Ok(Ok(())) if !ends => deadlines.token_came(),
             Ok(_) => return,
-            Err(_) => break timed_out(TimeoutStage::Finish, timeouts.total),
+            Err(_) => break total.error,
         }
     };
     drop(answer);
@@ -39,30 +36,16 @@ async fn forward(mut answer: CompletionStream, events: EventSender, timeouts: Ca
     let _ = events.send(Err(late)).await;
 }
 
-/// How long to wait for the next event, and what to say when it has not come by then.
-fn next_limit(
-    elapsed: Duration,
-    (stage, limit): (TimeoutStage, Duration),
-    total: Duration,
-) -> (Duration, ModelError) {
-    let left = total.saturating_sub(elapsed);
-    if left < limit {
-        (left, timed_out(TimeoutStage::Finish, total))
-    } else {
-        (limit, timed_out(stage, limit))
-    }
-}
-
-fn timed_out(stage: TimeoutStage, limit: Duration) -> ModelError {
-    ModelError::TimedOut { stage, limit }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use domain::usage::Usage;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::chat::FinishReason;
+    use crate::{ModelError, TimeoutStage};
 
     const TIMEOUTS: CallTimeouts = CallTimeouts {
         first_token: Duration::from_secs(5),
@@ -74,10 +57,14 @@ mod tests {
         Ok(CompletionEvent::Delta("a".to_owned()))
     }
 
+    fn timed_out(stage: TimeoutStage, limit: Duration) -> ModelError {
+        ModelError::TimedOut { stage, limit }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_silent_model_is_late_with_its_first_token() {
         let (worker, answer) = CompletionStream::channel();
-        let mut stream = enforce(answer, TIMEOUTS);
+        let mut stream = forward(answer, TIMEOUTS);
         assert_eq!(stream.next().await, Err(timed_out(TimeoutStage::FirstToken, TIMEOUTS.first_token)));
         assert!(worker.is_closed(), "the worker must see that nobody waits");
     }
@@ -85,7 +72,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_model_that_falls_silent_is_late_with_its_next_token() {
         let (worker, answer) = CompletionStream::channel();
-        let mut stream = enforce(answer, TIMEOUTS);
+        let mut stream = forward(answer, TIMEOUTS);
         worker.send(delta()).await.unwrap();
         assert_eq!(stream.next().await, delta());
         assert_eq!(stream.next().await, Err(timed_out(TimeoutStage::NextToken, TIMEOUTS.next_token)));
@@ -94,7 +81,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_endless_answer_is_cut_at_the_total() {
         let (worker, answer) = CompletionStream::channel();
-        let mut stream = enforce(answer, TIMEOUTS);
+        let mut stream = forward(answer, TIMEOUTS);
         let source = tokio::spawn(async move {
             while worker.send(delta()).await.is_ok() {
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -114,7 +101,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_listener_that_does_not_listen_frees_the_worker_at_the_total() {
         let (worker, answer) = CompletionStream::channel();
-        let _stream = enforce(answer, TIMEOUTS);
+        let _stream = forward(answer, TIMEOUTS);
         let started = Instant::now();
         while worker.send(delta()).await.is_ok() {}
         assert_eq!(started.elapsed(), TIMEOUTS.total);
@@ -123,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn a_good_answer_passes_whole_and_dropping_the_stream_stops_the_worker() {
         let (worker, answer) = CompletionStream::channel();
-        let mut stream = enforce(answer, TIMEOUTS);
+        let mut stream = forward(answer, TIMEOUTS);
         let done = Ok(CompletionEvent::Done { finish: FinishReason::Stop, usage: Usage::default() });
         worker.send(delta()).await.unwrap();
         worker.send(done.clone()).await.unwrap();
@@ -131,7 +118,7 @@ mod tests {
         assert_eq!(stream.next().await, done);
 
         let (worker, answer) = CompletionStream::channel();
-        drop(enforce(answer, TIMEOUTS));
+        drop(forward(answer, TIMEOUTS));
         worker.closed().await;
     }
 }

@@ -1,0 +1,18 @@
+//! The store from outside, on a real database file.
+
+mod plans; // every statement uses a key or an index
+mod writes; // what is acknowledged is there, what failed is not
+
+use domain::Clock;
+use store::{Store, StoreOptions};
+
+struct TestStore {
+    store: Store,
+    folder: tempfile::TempDir,
+}
+
+async fn open() -> TestStore {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StoreOptions { path: folder.path().join("test.db"), clock: Clock::system() };
+    TestStore { store: Store::open(options).await.unwrap(), folder }
+}

@@ -1,0 +1,145 @@
+//! What is acknowledged is there, what failed is not.
+
+use domain::job::JobPayload;
+use domain::memory::{Actor, Memory, MemoryAction, MemoryState, MemoryType};
+use domain::profile::ProfileFields;
+use domain::{Clock, MemoryId};
+use store::{Caller, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredVector};
+
+use crate::open;
+
+async fn demo(store: &Store) -> ProfileScope {
+    store.ensure_demo_user().await.unwrap();
+    store.list_profile_scopes().await.unwrap()[0]
+}
+
+fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
+    let now = Clock::system().now();
+    let after = Memory {
+        id: MemoryId::new(now),
+        profile_id: scope.profile_id(),
+        content: content.to_owned(),
+        kind: MemoryType::Fact,
+        importance: 0.5,
+        tags: vec!["tag".to_owned()],
+        entities: Vec::new(),
+        attribute: None,
+        state: MemoryState::Active,
+        mention_count: 1,
+        said_at: now,
+        valid_from: None,
+        valid_to: None,
+        source_message_id: None,
+        source_session_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let vector = Some(StoredVector { model: "m".to_owned(), vector: vec![0.5, -1.0] });
+    MemoryWrite {
+        action: MemoryAction::Add,
+        actor: Actor::User,
+        source_message_id: None,
+        before: None,
+        after,
+        vector,
+    }
+}
+
+#[tokio::test]
+async fn writes_at_the_same_time_fail_alone() {
+    let test = open().await;
+    test.store.create_user("anna".to_owned()).await.unwrap();
+    // They wait together, so they share a transaction; every second one breaks a rule.
+    let writes = (0..40).map(|n| {
+        let store = test.store.clone();
+        let name = if n % 2 == 0 { format!("user {n}") } else { "anna".to_owned() };
+        tokio::spawn(async move { store.create_user(name).await })
+    });
+    let (mut done, mut refused) = (0, 0);
+    for write in writes.collect::<Vec<_>>() {
+        match write.await.unwrap() {
+            Ok(_) => done += 1,
+            Err(StoreError::Conflict(_)) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!((done, refused), (20, 20));
+    let users = test.store.list_users(Caller::Operator, None, 100).await.unwrap();
+    assert_eq!(users.items.len(), 21);
+    assert_eq!(
+        test.store.list_profile_scopes().await.unwrap().len(),
+        21,
+        "each with its profile, and no other"
+    );
+}
+
+#[tokio::test]
+async fn memories_come_back_as_they_were_with_vector_and_history() {
+    let test = open().await;
+    let scope = demo(&test.store).await;
+    let writes: Vec<MemoryWrite> = (0..1_200).map(|n| addition(scope, &format!("fact {n}"))).collect();
+    test.store.write_memories(scope, writes.clone()).await.unwrap();
+    let loaded = test.store.load_active_memories(scope, "m").await.unwrap();
+    assert_eq!(loaded.len(), 1_200);
+    assert_eq!(loaded[7], (writes[7].after.clone(), Some(vec![0.5, -1.0])));
+    let other = test.store.load_active_memories(scope, "another model").await.unwrap();
+    assert!(other.iter().all(|(_, vector)| vector.is_none()), "vectors of models are not mixed");
+    let history = test.store.list_memory_history(scope, writes[7].after.id).await.unwrap();
+    assert_eq!(*history[0].after, writes[7].after);
+    let page = MemoryPage { limit: 5, ..MemoryPage::default() };
+    let page = test.store.list_memories(scope, page).await.unwrap();
+    assert_eq!(page.items[0].content, "fact 1199", "the newest first");
+}
+
+#[tokio::test]
+async fn a_profile_opens_only_for_its_owner() {
+    let test = open().await;
+    let scope = demo(&test.store).await;
+    let stranger = test.store.create_user("stranger".to_owned()).await.unwrap();
+    let refused = test.store.open_profile(Caller::User(stranger.id), scope.profile_id()).await;
+    assert!(matches!(refused, Err(StoreError::NotFound("profile"))));
+    let write = addition(scope, "private");
+    test.store.write_memories(scope, vec![write.clone()]).await.unwrap();
+    let refused = test.store.get_memory(Caller::User(stranger.id), write.after.id).await;
+    assert!(matches!(refused, Err(StoreError::NotFound("memory"))));
+    assert!(test.store.get_memory(Caller::User(scope.user_id()), write.after.id).await.is_ok());
+}
+
+#[tokio::test]
+async fn deleting_a_profile_deletes_all_that_is_its() {
+    let test = open().await;
+    let first = demo(&test.store).await;
+    let fields = ProfileFields::default();
+    let second =
+        test.store.create_profile(Caller::Operator, first.user_id(), "Second".into(), fields).await.unwrap();
+    let second = test.store.open_profile(Caller::Operator, second.id).await.unwrap();
+    test.store.write_memories(second, vec![addition(second, "gone soon")]).await.unwrap();
+    let payload = JobPayload::EmbedMemories { user_id: second.user_id(), profile_id: second.profile_id() };
+    test.store.enqueue_once(payload.clone()).await.unwrap();
+    test.store.enqueue_once(payload).await.unwrap();
+    assert_eq!(test.store.count_jobs().await.unwrap().pending, 1, "the same job waits once");
+    test.store.delete_profile(second).await.unwrap();
+    assert_eq!(test.store.count_jobs().await.unwrap().pending, 0);
+    assert!(test.store.load_active_memories(second, "m").await.unwrap().is_empty());
+    assert!(
+        matches!(test.store.delete_profile(first).await, Err(StoreError::Conflict(_))),
+        "the last one stays"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_job_comes_back_and_dies_in_the_end() {
+    let test = open().await;
+    test.store.enqueue(JobPayload::PruneSessions).await.unwrap();
+    let job = test.store.claim_jobs(10, 60_000).await.unwrap().remove(0);
+    assert!(test.store.claim_jobs(10, 60_000).await.unwrap().is_empty(), "it is held");
+    test.store.fail_job(job, "down".into(), Some(Clock::system().now())).await.unwrap();
+    let job = test.store.claim_jobs(10, 60_000).await.unwrap().remove(0);
+    assert_eq!(job.attempts, 2);
+    test.store.release_job(job).await.unwrap();
+    let job = test.store.claim_jobs(10, 60_000).await.unwrap().remove(0);
+    assert_eq!(job.attempts, 2, "a released try does not count");
+    test.store.fail_job(job, "down".into(), None).await.unwrap();
+    let counts = test.store.count_jobs().await.unwrap();
+    assert_eq!((counts.pending, counts.running, counts.dead), (0, 0, 1));
+}
