@@ -466,6 +466,12 @@ impl ContextCoordinator {
             shown.push_str(&rest);
             live.publish(TurnEvent::AnswerDelta { text: rest });
         }
+        let outcome = match outcome {
+            Outcome::Completed if shown.trim().is_empty() => {
+                Outcome::Failed(ModelError::Malformed { reason: "it is empty".to_owned() })
+            }
+            outcome => outcome,
+        };
         turn.runner.add_tokens(Agent::Conversation, exchange.usage.total());
         turn.timings_ms.insert("model".to_owned(), ms_since(model_started));
         if let Some(first_token_ms) = exchange.first_token_ms {
@@ -525,7 +531,7 @@ impl ContextCoordinator {
                 record,
             ))),
             (problem, partial) => {
-                let problem = problem.unwrap_or_else(Problem::empty_answer);
+                let problem = problem.unwrap_or_else(Problem::broken);
                 TurnEvent::Failed(Box::new(TurnFailed { turn_id: turn.live.id, problem, partial }))
             }
         };

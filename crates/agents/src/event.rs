@@ -146,10 +146,6 @@ impl Problem {
         }
     }
 
-    pub(crate) fn empty_answer() -> Self {
-        Self::new(502, "model_empty_answer", "The model did not answer", "The model's answer was empty.")
-    }
-
     pub(crate) fn interrupted() -> Self {
         let detail = "The server stopped before the answer was final. Your message is kept.";
         Self::new(503, "turn_interrupted", "The turn was interrupted", detail)

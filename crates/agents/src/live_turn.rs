@@ -127,9 +127,12 @@ impl TurnEvents {
 }
 
 /// The turns that run, and those that ended a short while ago.
+/// With the time a turn ended.
+type Turns = HashMap<TurnId, (Arc<LiveTurn>, Option<Timestamp>)>;
+
 #[derive(Debug, Default)]
 pub(crate) struct LiveTurns {
-    turns: Mutex<HashMap<TurnId, (Arc<LiveTurn>, Option<Timestamp>)>>,
+    turns: Mutex<Turns>,
 }
 
 impl LiveTurns {
@@ -174,7 +177,7 @@ impl LiveTurns {
         self.lock().retain(|_, (turn, ended_at)| turn.session_id != session_id || ended_at.is_none());
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TurnId, (Arc<LiveTurn>, Option<Timestamp>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Turns> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,8 @@
 //! How fast the embedded embedding model is on this machine:
 //! `cargo run --release --package llm --no-default-features --example embedding_speed`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks")]
+
 use std::path::Path;
 use std::time::Instant;
 

@@ -7,7 +7,7 @@ use domain::message::Role;
 use store::UserExport;
 
 /// The same as the JSON export, as Markdown: profiles with their memories, then the conversations.
-pub fn markdown(held: &UserExport) -> String {
+pub(crate) fn markdown(held: &UserExport) -> String {
     let mut page = format!("# What Confidant holds about {}\n", held.user.name);
     for profile in &held.profiles {
         line(&mut page, &format!("\n## Profile “{}”\n", profile.name));

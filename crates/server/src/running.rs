@@ -80,7 +80,13 @@ impl RunningServer {
         let patience = Duration::from_millis(self.app.config.server.shutdown_grace_ms);
         self.app.stopping.cancel();
         self.app.coordinator.shut_down(patience).await;
-        let _ = self.working.await;
+        // A job that waits for a slow model is put back for the next start; should it end after all, it finds that its
+        // lease is lost and leaves nothing.
+        if tokio::time::timeout(patience, self.working).await.is_err()
+            && let Err(error) = self.app.store.release_all_jobs().await
+        {
+            tracing::warn!(%error, "jobs could not be put back; their leases run out by themselves");
+        }
         // Clients that keep a connection open without using it are not waited for.
         let _ = tokio::time::timeout(CONNECTIONS_GRACE, self.serving).await;
         if let Err(error) = self.app.store.scrub_log().await {

@@ -193,7 +193,10 @@ async fn commit_group(connection: &mut Connection, group: Vec<Write>) {
         let _ = execute(connection, "ROLLBACK").await;
     }
     for settle in settled {
-        settle(health.as_ref().map(|()| ()).map_err(shared));
+        settle(match &health {
+            Ok(()) => Ok(()),
+            Err(error) => Err(shared(error)),
+        });
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 pub(crate) fn memory(content: &str) -> Memory {
     Memory {
         id: MemoryId::new(NOW),
-        profile_id: ProfileId(Default::default()),
+        profile_id: ProfileId::new(NOW),
         content: content.to_owned(),
         kind: MemoryType::Fact,
         importance: 0.5,

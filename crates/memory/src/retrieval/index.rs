@@ -133,9 +133,8 @@ impl ProfileIndex {
         let coverage_scale = Scale::of(alive(&coverages).iter().copied(), self.len(), TYPICAL_COVERAGE);
 
         let mut ranked: Vec<(usize, f32)> = Vec::new();
-        for place in 0..self.memories.len() {
+        for (place, coverage) in coverages.iter().copied().enumerate() {
             let cosine = cosines.get(place).copied().unwrap_or(0.0);
-            let coverage = coverages[place];
             let relevant = cosine >= weights.cosine_min || coverage >= weights.coverage_min;
             let Some(memory) = self.memories[place].as_ref().filter(|_| relevant) else { continue };
             // Each strategy votes with how far the memory stands out, also below its own threshold: what words

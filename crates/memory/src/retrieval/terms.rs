@@ -1,7 +1,5 @@
 //! Words, stop words, stems: what keyword search compares.
 
-use std::borrow::Cow;
-
 use frostem::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -27,7 +25,7 @@ pub fn terms(text: &str) -> Vec<String> {
         .map(without_possessive)
         .flat_map(|word| word.split(['\'', '’']))
         .filter(|word| !word.is_empty() && STOP_WORDS.binary_search(word).is_err())
-        .map(|word| Cow::from(stemmer.stem(word)).into_owned())
+        .map(|word| stemmer.stem(word).into_owned())
         .collect()
 }
 

@@ -1,5 +1,12 @@
 //! The server from outside: real HTTP, a real database, scripted models.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
 mod api; // shapes, errors, lists, documents
 mod chat; // turns: streaming, failures, resuming, stopping
 mod memories; // from a message to a memory and back

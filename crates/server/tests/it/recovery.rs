@@ -93,7 +93,9 @@ async fn a_second_process_is_kept_out_of_the_data_folder() {
     config.server.addr = ([127, 0, 0, 1], 0).into();
     config.server.data_dir = app.data_dir();
     let chat = app.server.as_ref().unwrap().app.models.clone();
-    let embeddings = std::sync::Arc::new(llm::embedding::EmbeddingModel::Simulated(Default::default()));
+    let embeddings = std::sync::Arc::new(llm::embedding::EmbeddingModel::Simulated(
+        llm::embedding::simulated::SimulatedEmbedding::default(),
+    ));
     let models = confidant::Models { chat, embeddings, described: Vec::new() };
     let refused = confidant::start(config, Clock::system(), models, None).await.err().unwrap();
     assert!(refused.to_string().contains("another Confidant works on"), "{refused}");

@@ -1,5 +1,12 @@
 //! The store from outside, on a real database file.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
 mod plans; // every statement uses a key or an index
 mod writes; // what is acknowledged is there, what failed is not
 

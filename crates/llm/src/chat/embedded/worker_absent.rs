@@ -9,7 +9,6 @@ use crate::chat::{CompletionRequest, EventSender};
 pub(super) enum Worker {}
 
 impl Worker {
-    #[expect(clippy::needless_pass_by_value, reason = "the signature of the real worker")]
     pub(super) fn start(_options: EmbeddedOptions) -> Result<Self, ModelError> {
         Err(super::weights::no_llama_cpp())
     }
@@ -18,7 +17,6 @@ impl Worker {
         match *self {}
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the signature of the real worker")]
     pub(super) fn submit(&self, _request: CompletionRequest, _events: EventSender) -> Result<(), ModelError> {
         match *self {}
     }

@@ -65,12 +65,10 @@ impl MiniLm {
         Ok(Self { workers: Workers::start(tokenizer, encoder, options.threads.max(1))? })
     }
 
-    #[expect(clippy::unused_self, reason = "the embedding models share one signature")]
     pub fn id(&self) -> &'static str {
         NAME
     }
 
-    #[expect(clippy::unused_self, reason = "the embedding models share one signature")]
     pub fn dimensions(&self) -> usize {
         encoder::HIDDEN
     }

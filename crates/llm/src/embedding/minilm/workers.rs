@@ -15,6 +15,9 @@ const PIECE_MAX: usize = 8;
 /// Pieces that may wait, of all callers.
 const WAITING_MAX: usize = 4_096;
 
+/// One vector a text, in order.
+type Vectors = Result<Vec<Vec<f32>>, ModelError>;
+
 #[derive(Debug)]
 pub(super) struct Workers {
     queue: Arc<Queue>,
@@ -36,7 +39,7 @@ struct Waiting {
 #[derive(Debug)]
 struct Piece {
     texts: Vec<String>,
-    reply: oneshot::Sender<Result<Vec<Vec<f32>>, ModelError>>,
+    reply: oneshot::Sender<Vectors>,
 }
 
 impl Workers {
@@ -55,7 +58,7 @@ impl Workers {
         Ok(Self { queue })
     }
 
-    pub(super) async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+    pub(super) async fn embed(&self, texts: Vec<String>) -> Vectors {
         let count = texts.len();
         // Neighbours in length share a piece, so that pieces take about the same time.
         let mut order: Vec<usize> = (0..count).collect();
@@ -86,11 +89,7 @@ impl Drop for Workers {
 }
 
 impl Queue {
-    fn push(
-        &self,
-        texts: Vec<String>,
-        single: bool,
-    ) -> Result<oneshot::Receiver<Result<Vec<Vec<f32>>, ModelError>>, ModelError> {
+    fn push(&self, texts: Vec<String>, single: bool) -> Result<oneshot::Receiver<Vectors>, ModelError> {
         let (reply, answer) = oneshot::channel();
         let mut waiting = self.lock();
         if waiting.singles.len() + waiting.batches.len() >= WAITING_MAX {

@@ -73,7 +73,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(format!(r"^(?i:the name of my) (?i:((?:{RELATIONS}|{PETS}))) (?i:is) ({NAME})"), called),
         rule(format!(r"^(?i:i|we) (?i:also )?(?i:have|'ve got|got|adopted|own)(?: also)? (?i:an? (?:\w+ ){{0,2}}?|my )?(?i:({RELATIONS}|{PETS}))(?i:,? (?:called|named|whose name is)) ({NAME})"), called),
         rule(format!(r"^(?i:i|we) (?i:also )?(?i:have|'ve got|got|adopted) (?i:(an?|one|two|three|four|five|six|\d)) ((?i:(?:\w+ )??(?:{RELATIONS}|{PETS}|kids?|children)s?))(?i:,? (?:called|named))?(?::|,)? ?((?:[A-Z][\w'-]+(?:, | and |, and )?)+)?$"), has_some),
-        rule(format!(r"^(?i:my) (?i:(favou?rite [\w ]+?)) (?i:is|are|has to be|'s) (.+)$"), favourite),
+        rule(r"^(?i:my) (?i:(favou?rite [\w ]+?)) (?i:is|are|has to be|'s) (.+)$".into(), favourite),
         rule(format!(r"^(?i:i) {ADVERB}(?i:prefer) (.+?) (?i:over|to|rather than) (.+)$"), prefers),
         rule(format!(r"^(?i:i|we) {ADVERB}(?i:(love|like|enjoy|adore|am fond of|am into|prefer)) (.+)$"), likes),
         rule(r"^(?i:i'm|i am|im) (?:really |very )?(?i:into|fond of|a (?:big |huge )?fan of|crazy about|keen on) (.+)$".into(), fond_of),
