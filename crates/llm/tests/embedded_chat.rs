@@ -330,20 +330,6 @@ async fn a_faster_copy_is_made_once_and_answers() {
 }
 
 #[test]
-fn where_no_copy_can_be_made_the_shipped_file_is_used() {
-    let folder = tempfile::tempdir().unwrap();
-    let shipped = folder.path().join("model.gguf");
-    assert!(matches!(prepared_gguf(folder.path()), Err(ModelError::Unusable { .. })), "no file at all");
-
-    symlink(fs::canonicalize(gguf()).unwrap(), &shipped).unwrap();
-    // A folder in the way stands for a disk that cannot be written.
-    fs::create_dir(folder.path().join("model-q8_0.gguf")).unwrap();
-    fs::write(folder.path().join("model-q8_0.gguf/in the way"), "").unwrap();
-    assert_eq!(prepared_gguf(folder.path()).unwrap(), shipped);
-    assert_eq!(files(folder.path()), ["model-q8_0.gguf", "model.gguf"], "nothing unfinished is left");
-}
-
-#[test]
 fn a_damaged_file_is_not_requantised() {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("from.gguf"), folder.path().join("to.gguf"));

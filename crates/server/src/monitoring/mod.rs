@@ -1,7 +1,7 @@
 //! Logs and metrics.
 
 use std::io::IsTerminal as _;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -29,16 +29,17 @@ pub fn start_log(config: &LogConfig) -> Result<(), String> {
     Ok(())
 }
 
-/// The recorder of this process's metrics.
+/// The recorder of this process's metrics: installed once, and the same for everyone who asks.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
+    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    // Held while installing, so that two who start at once do not install one recorder and read another.
+    let mut handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = handle.as_ref() {
         return Ok(handle.clone());
     }
-    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?;
-    let recorder = builder.build_recorder();
-    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
-    // Another recorder is there already only when two start at once, as tests do; then its numbers are kept.
+    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.build_recorder();
+    let installed = handle.insert(recorder.handle()).clone();
+    // Where a program around us has installed a recorder of its own, its metrics go there.
     let _ = metrics::set_global_recorder(recorder);
-    Ok(handle)
+    Ok(installed)
 }

@@ -55,11 +55,9 @@ async fn no_statement_reads_a_whole_table() {
         let steps = steps.unwrap_or_else(|error| panic!("{statement}: {error}"));
         for step in steps {
             let detail: String = step.get("detail");
-            // Subqueries in FROM have few rows, and are called by their alias.
-            if detail.starts_with("SCAN ")
-                && !detail.contains("SCAN m LEFT-JOIN")
-                && !detail.contains("CONSTANT ROW")
-            {
+            // A subquery in FROM has few rows and is called by its alias; `turns_running` has only the turns that run.
+            let harmless = ["SCAN m LEFT-JOIN", "CONSTANT ROW", "USING INDEX turns_running"];
+            if detail.starts_with("SCAN ") && !harmless.iter().any(|part| detail.contains(part)) {
                 problems.push(format!("{statement}\n    {detail}"));
             }
         }
