@@ -18,9 +18,9 @@ use llm::{ModelError, TimeoutStage};
 
 /// Far more than any of these answers takes, also on a busy machine.
 const PATIENT: CallTimeouts = CallTimeouts {
-    first_token: Duration::from_secs(120),
-    next_token: Duration::from_secs(120),
-    total: Duration::from_secs(240),
+    first_token: Duration::from_mins(2),
+    next_token: Duration::from_mins(2),
+    total: Duration::from_mins(4),
 };
 
 fn gguf() -> PathBuf {
@@ -327,6 +327,20 @@ async fn a_faster_copy_is_made_once_and_answers() {
 
     let model = EmbeddedChat::load(EmbeddedOptions::new(prepared, "q8")).unwrap();
     assert!(answer(&model, &request(capital_of("Italy"), 20)).await.0.contains("Rome"));
+}
+
+#[test]
+fn where_no_copy_can_be_made_the_shipped_file_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = folder.path().join("model.gguf");
+    assert!(matches!(prepared_gguf(folder.path()), Err(ModelError::Unusable { .. })), "no file at all");
+
+    symlink(fs::canonicalize(gguf()).unwrap(), &shipped).unwrap();
+    // A folder in the way stands for a disk that cannot be written.
+    fs::create_dir(folder.path().join("model-q8_0.gguf")).unwrap();
+    fs::write(folder.path().join("model-q8_0.gguf/in the way"), "").unwrap();
+    assert_eq!(prepared_gguf(folder.path()).unwrap(), shipped);
+    assert_eq!(files(folder.path()), ["model-q8_0.gguf", "model.gguf"], "nothing unfinished is left");
 }
 
 #[test]

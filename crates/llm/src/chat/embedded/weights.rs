@@ -13,6 +13,8 @@ const SHIPPED: &str = "model.gguf";
 const PREPARED: &str = "model-q8_0.gguf";
 /// Answering reads all weights for each token: above this size, smaller weights win what the kernels lose.
 const REQUANTISED_BYTES_MAX: u64 = 300_000_000;
+/// Calls of `requantise` in this process.
+static CALLS: AtomicU32 = AtomicU32::new(0);
 
 /// The file to load from a folder of weights: its `model-q8_0.gguf`, which is made from `model.gguf` if it is missing
 /// or older. Where it cannot be made (a read-only or full disk) and where it would not pay, the shipped file.
@@ -41,7 +43,7 @@ pub fn prepared_gguf(folder: &Path) -> Result<PathBuf, ModelError> {
 
 fn is_newer(prepared: &Path, shipped: &fs::Metadata) -> bool {
     let times = fs::metadata(prepared).and_then(|prepared| Ok((prepared.modified()?, shipped.modified()?)));
-    times.is_ok_and(|(prepared, shipped)| prepared >= shipped)
+    prepared.is_file() && times.is_ok_and(|(prepared, shipped)| prepared >= shipped)
 }
 
 /// Writes the model in `from` to `to` with its weights as Q8_0. `to` appears when it is whole.
@@ -50,7 +52,6 @@ pub fn requantise(from: &Path, to: &Path) -> Result<(), ModelError> {
         return Err(missing(from));
     }
     // A name of its own for each call: two may be at work on one folder.
-    static CALLS: AtomicU32 = AtomicU32::new(0);
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let unfinished = to.with_extension(format!("gguf.{}-{call}.part", std::process::id()));
     let done = quantise_to(from, &unfinished).and_then(|()| {
