@@ -34,12 +34,13 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 const STATEMENTS: &[(&str, &str)] = &[
-    ("I like tea.", "Noted: you like tea."),
-    ("My name is Peter.", "Noted: your name is Peter."),
     (
-        "I live in Rome, I work as a baker and my cat is called Tom.",
-        "Noted: you live in Rome, you work as a baker and your cat is called Tom.",
+        "I live in Rome, I work as a baker and I have a car.",
+        "Noted: you live in Rome, you work as a baker and you have a car.",
     ),
+    ("I like tea.", "Noted: you like tea."),
+    ("My cat is called Tom.", "Noted: your cat is called Tom."),
+    ("My name is Peter.", "Noted: your name is Peter."),
 ];
 const SMALL_TALK: &[(&str, &str)] = &[
     ("hello", "Hello! How can I help you today?"),

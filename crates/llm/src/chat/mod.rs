@@ -5,6 +5,7 @@ pub mod embedded; // a small model in this process
 pub mod openai; // any OpenAI-compatible endpoint
 pub mod simulated; // seeded latency, echoed content, faults on demand
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,10 +32,17 @@ pub struct CompletionRequest {
     pub cache_key: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChatMessage {
     pub role: Role,
     pub content: String,
+}
+
+/// Without the text: what people say is for the model, not for logs.
+impl fmt::Debug for ChatMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ChatMessage({}, {} bytes)", self.role.as_str(), self.content.len())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +55,7 @@ pub enum OutputFormat {
     },
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum CompletionEvent {
     Delta(String),
     /// The last event of a stream that ended well.
@@ -55,6 +63,16 @@ pub enum CompletionEvent {
         finish: FinishReason,
         usage: Usage,
     },
+}
+
+/// Without the text.
+impl fmt::Debug for CompletionEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delta(text) => write!(f, "Delta({} bytes)", text.len()),
+            Self::Done { finish, usage } => write!(f, "Done({finish:?}, {usage:?})"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +102,18 @@ impl CompletionStream {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Completion {
     pub text: String,
     pub finish: FinishReason,
     pub usage: Usage,
+}
+
+/// Without the text.
+impl fmt::Debug for Completion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Completion({} bytes, {:?}, {:?})", self.text.len(), self.finish, self.usage)
+    }
 }
 
 /// A chat model, whoever runs it.

@@ -1,0 +1,198 @@
+//! How a turn ends: what is stored of it, and what its followers are told.
+
+use std::time::Instant;
+
+use domain::job::JobPayload;
+use domain::message::{Message, MessageStatus, Role};
+use domain::turn::{MemoryUse, Turn, TurnRecord, TurnStatus};
+use domain::{JobId, MessageId, Timestamp};
+use llm::ModelError;
+use privacy::Verdict;
+use store::{FinishedTurn, StoreError};
+
+use super::{ANALYSE_EVERY, ContextCoordinator, RunningTurn, ms_since};
+use crate::conversation::Exchange;
+use crate::{Problem, TurnCompleted, TurnEvent, TurnFailed};
+
+/// How a turn's conversation with the model ended.
+pub(super) enum Outcome {
+    Completed,
+    Stopped,
+    Interrupted,
+    Failed(ModelError),
+    /// A defect of ours.
+    Broken,
+    /// The message may not leave the machine.
+    Refused,
+}
+
+impl Outcome {
+    fn status(&self) -> TurnStatus {
+        match self {
+            Self::Completed => TurnStatus::Completed,
+            Self::Stopped => TurnStatus::Stopped,
+            Self::Interrupted => TurnStatus::Interrupted,
+            Self::Failed(_) | Self::Broken | Self::Refused => TurnStatus::Failed,
+        }
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        match self {
+            Self::Completed | Self::Stopped => None,
+            Self::Interrupted => Some(Problem::interrupted()),
+            Self::Failed(error) => Some(Problem::model(error)),
+            Self::Broken => Some(Problem::broken()),
+            Self::Refused => Some(Problem::outbound_blocked()),
+        }
+    }
+}
+
+impl ContextCoordinator {
+    /// Stores how the turn ended, then tells those who follow it.
+    #[expect(clippy::too_many_arguments, reason = "everything a turn has come to")]
+    pub(super) async fn finish(
+        &self,
+        mut turn: RunningTurn,
+        turn_count: u32,
+        outcome: Outcome,
+        verdict: Verdict,
+        memories_used: Vec<MemoryUse>,
+        exchange: Exchange,
+        shown: String,
+    ) {
+        let finish_started = Instant::now();
+        let now = self.clock.now();
+        let answer = answer_message(&turn, &outcome, shown, now);
+        let job = self.job(&turn, turn_count, &verdict);
+        let mut record = TurnRecord {
+            memories_used,
+            warnings: verdict.warnings,
+            usage: exchange.usage,
+            model_calls: exchange.calls.iter().map(|call| call.attempts).sum(),
+            calls: exchange.calls,
+            timings_ms: std::mem::take(&mut turn.timings_ms),
+            job_id: job.as_ref().map(|_| JobId::new(now)),
+            failure: outcome.problem().map(|problem| problem.code),
+        };
+        record.timings_ms.insert("total".to_owned(), ms_since(turn.started));
+        if let Err(error) = self.store_ending(&turn, &outcome, answer.clone(), record.clone(), job, now).await
+        {
+            return self.fail_unstored(&turn, &error);
+        }
+        record.timings_ms.insert("finish".to_owned(), ms_since(finish_started));
+        record.timings_ms.insert("total".to_owned(), ms_since(turn.started));
+        let total_ms = record.timings_ms["total"];
+        let own_ms = total_ms - record.timings_ms.get("model").copied().unwrap_or(0.0);
+        metrics::histogram!("confidant_turn_seconds", "status" => outcome.status().as_str())
+            .record(total_ms / 1e3);
+        metrics::histogram!("confidant_turn_own_seconds").record(own_ms / 1e3);
+        if turn.context.mode.stores_messages() {
+            tracing::info!(
+                turn.id = %turn.live.id, status = outcome.status().as_str(), total_ms, own_ms, "turn finished"
+            );
+        }
+        let last = match (outcome.problem(), answer) {
+            (None, Some(message)) => TurnEvent::Completed(Box::new(TurnCompleted::new(
+                turn.live.id,
+                outcome.status(),
+                message,
+                record,
+            ))),
+            (problem, partial) => {
+                let problem = problem.unwrap_or_else(Problem::broken);
+                TurnEvent::Failed(Box::new(TurnFailed { turn_id: turn.live.id, problem, partial }))
+            }
+        };
+        turn.live.publish(last);
+        self.jobs_waiting.notify_one();
+    }
+
+    async fn store_ending(
+        &self,
+        turn: &RunningTurn,
+        outcome: &Outcome,
+        answer: Option<Message>,
+        record: TurnRecord,
+        job: Option<JobPayload>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if turn.context.mode.stores_messages() {
+            let agent_logs = turn.runner.logs();
+            let finished = FinishedTurn {
+                turn_id: turn.live.id,
+                status: outcome.status(),
+                answer,
+                record,
+                job,
+                agent_logs,
+            };
+            return self.store.finish_turn(finished).await;
+        }
+        // The conversation may have left incognito, and be gone, while the model answered. Then so is the answer.
+        if let Some(held) = turn.session.incognito().as_mut() {
+            held.turns.push(Turn {
+                id: turn.live.id,
+                session_id: turn.live.session_id,
+                status: outcome.status(),
+                privacy_mode: turn.context.mode,
+                user_message_id: turn.message.id,
+                assistant_message_id: answer.as_ref().map(|answer| answer.id),
+                record,
+                started_at: turn.message.created_at,
+                finished_at: Some(now),
+            });
+            if let Some(answer) = answer {
+                held.push_message(answer);
+            }
+        }
+        Ok(())
+    }
+
+    /// The background work that the turn makes necessary.
+    fn job(&self, turn: &RunningTurn, turn_count: u32, verdict: &Verdict) -> Option<JobPayload> {
+        let (user_id, profile_id) = (turn.context.scope.user_id(), turn.context.scope.profile_id());
+        let session_id = turn.live.session_id;
+        let analyse = turn_count > 0 && turn_count.is_multiple_of(ANALYSE_EVERY);
+        if turn.context.mode.writes_memories() && verdict.decision.remember {
+            return Some(JobPayload::ExtractMemories {
+                user_id,
+                profile_id,
+                session_id,
+                turn_id: turn.live.id,
+                user_message_id: turn.message.id,
+                analyse,
+            });
+        }
+        (turn.context.mode.stores_messages() && analyse).then_some(JobPayload::AnalyseSession {
+            user_id,
+            profile_id,
+            session_id,
+        })
+    }
+
+    /// Ends a turn whose message or ending could not be stored.
+    pub(super) fn fail_unstored(&self, turn: &RunningTurn, error: &StoreError) {
+        tracing::error!(turn.id = %turn.live.id, error = %error, "a turn could not be stored");
+        let problem = Problem::unstored(error);
+        turn.live.publish(TurnEvent::Failed(Box::new(TurnFailed {
+            turn_id: turn.live.id,
+            problem,
+            partial: None,
+        })));
+    }
+}
+
+fn answer_message(turn: &RunningTurn, outcome: &Outcome, shown: String, now: Timestamp) -> Option<Message> {
+    let complete = matches!(outcome, Outcome::Completed);
+    // A stopped turn has an answer even if nothing was said yet; a failed one only if something was.
+    let is_answer = complete || matches!(outcome, Outcome::Stopped) || !shown.is_empty();
+    is_answer.then(|| Message {
+        id: MessageId::new(now),
+        session_id: turn.live.session_id,
+        turn_id: turn.live.id,
+        role: Role::Assistant,
+        content: shown,
+        status: if complete { MessageStatus::Complete } else { MessageStatus::Incomplete },
+        created_at: now,
+    })
+}

@@ -1,0 +1,302 @@
+//! Runs a turn, from the message to the final answer.
+//!
+//! Guardian, retrieval and the storing of the user's message run at the same time; then the model is called, once;
+//! then the answer, the record and the background job are stored in one transaction, and only then is the client told
+//! that the turn is over. A turn runs as its own task: clients that follow it may come and go.
+
+mod ending; // how a turn ends: what is stored, what its followers are told
+mod pipeline; // a turn's way from the message to the model's answer
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use domain::message::{Message, MessageStatus, Role};
+use domain::profile::Profile;
+use domain::{Clock, Invalid, MessageId, PrivacyMode, SessionId, TurnId};
+use llm::chat::ChatModels;
+use store::{Caller, ProfileScope, Store, StoreError};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use crate::conversation::Conversation;
+use crate::live_session::{LiveSession, LiveSessions};
+use crate::live_turn::{Ending, LiveTurn, LiveTurns};
+use crate::memory_retrieval::MemoryRetrieval;
+use crate::privacy_guardian::PrivacyGuardian;
+use crate::runner::Runner;
+
+/// Messages of the conversation that the model sees.
+pub const HISTORY_MESSAGES: u32 = 10;
+/// The analyst looks at every so many turns.
+const ANALYSE_EVERY: u32 = 5;
+/// Turns that may wait for the one before them in the same session.
+const QUEUED_MAX: usize = 16;
+
+#[derive(Clone, Copy, Debug)]
+pub struct CoordinatorOptions {
+    pub message_bytes_max: usize,
+    pub guardian_timeout: Duration,
+    pub retrieval_timeout: Duration,
+    pub turn_timeout: Duration,
+    pub prompt_tokens_max: u32,
+    pub memory_tokens_max: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct TurnRequest {
+    pub session_id: SessionId,
+    pub message: String,
+    /// The same key in the same session means the same turn.
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum StartedTurn {
+    New(Arc<LiveTurn>),
+    /// A request with the same Idempotency-Key started this turn before.
+    Repeated(TurnId),
+}
+
+/// Why a turn was not started. Nothing of it was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error("the message has {bytes} bytes; at most {bytes_max} are allowed")]
+    TooLong { bytes: usize, bytes_max: usize },
+    #[error("{QUEUED_MAX} messages of this session are waiting already; send the next when one is answered")]
+    Busy,
+    #[error("the server is shutting down")]
+    ShuttingDown,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub struct ContextCoordinator {
+    store: Store,
+    sessions: Arc<LiveSessions>,
+    turns: LiveTurns,
+    guardian: PrivacyGuardian,
+    retrieval: MemoryRetrieval,
+    conversation: Conversation,
+    models: ChatModels,
+    options: CoordinatorOptions,
+    clock: Clock,
+    /// Told when a turn has left a job.
+    jobs_waiting: Arc<Notify>,
+    tasks: TaskTracker,
+}
+
+/// What a turn knows before it runs.
+struct TurnContext {
+    scope: ProfileScope,
+    profile: Profile,
+    mode: PrivacyMode,
+    /// Oldest first.
+    history: Vec<Message>,
+}
+
+/// A turn under way.
+struct RunningTurn {
+    live: Arc<LiveTurn>,
+    session: Arc<LiveSession>,
+    context: TurnContext,
+    message: Message,
+    idempotency_key: Option<String>,
+    runner: Runner,
+    started: Instant,
+    timings_ms: BTreeMap<String, f64>,
+}
+
+impl ContextCoordinator {
+    #[expect(clippy::too_many_arguments, reason = "the parts are wired together once, at start")]
+    pub fn new(
+        store: Store,
+        sessions: Arc<LiveSessions>,
+        guardian: PrivacyGuardian,
+        retrieval: MemoryRetrieval,
+        models: ChatModels,
+        options: CoordinatorOptions,
+        clock: Clock,
+        jobs_waiting: Arc<Notify>,
+    ) -> Self {
+        Self {
+            store,
+            sessions,
+            turns: LiveTurns::default(),
+            guardian,
+            retrieval,
+            conversation: Conversation::new(models.clone()),
+            models,
+            options,
+            clock,
+            jobs_waiting,
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Starts a turn and returns at once; the turn goes on by itself.
+    pub async fn start_turn(
+        self: &Arc<Self>,
+        caller: Caller,
+        request: TurnRequest,
+    ) -> Result<StartedTurn, StartError> {
+        let started = Instant::now();
+        if self.tasks.is_closed() {
+            return Err(StartError::ShuttingDown);
+        }
+        let content = self.valid_message(request.message)?;
+        let context = self.load(caller, request.session_id).await?;
+        if let Some(key) = &request.idempotency_key
+            && let Some(id) = self.find_repeated(request.session_id, key).await?
+        {
+            return Ok(StartedTurn::Repeated(id));
+        }
+        let now = self.clock.now();
+        let session = self.sessions.enter(request.session_id, now);
+        if session.queued.fetch_add(1, Ordering::SeqCst) >= QUEUED_MAX {
+            session.queued.fetch_sub(1, Ordering::SeqCst);
+            return Err(StartError::Busy);
+        }
+        let turn_id = TurnId::new(now);
+        let user_id = context.scope.user_id();
+        let live =
+            Arc::new(LiveTurn::new(turn_id, request.session_id, user_id, request.idempotency_key.clone()));
+        self.turns.insert(live.clone());
+        let message = Message {
+            id: MessageId::new(now),
+            session_id: request.session_id,
+            turn_id,
+            role: Role::User,
+            content,
+            status: MessageStatus::Complete,
+            created_at: now,
+        };
+        let turn = RunningTurn {
+            runner: Runner::new(turn_id, request.session_id, self.clock.clone()),
+            live: live.clone(),
+            session,
+            context,
+            message,
+            idempotency_key: request.idempotency_key,
+            started,
+            timings_ms: BTreeMap::from([("load".to_owned(), ms_since(started))]),
+        };
+        self.run_in_order(caller, turn).await;
+        Ok(StartedTurn::New(live))
+    }
+
+    /// A turn that runs or ended a short while ago, if `caller` may see it.
+    pub fn find_live_turn(&self, caller: Caller, id: TurnId) -> Option<Arc<LiveTurn>> {
+        self.turns.find(id).filter(|turn| caller.may_act_for(turn.user_id))
+    }
+
+    /// Drops what is held in RAM of turns and sessions that are over.
+    pub fn tidy(&self) {
+        let now = self.clock.now();
+        self.turns.tidy(now);
+        self.sessions.tidy(now);
+    }
+
+    /// Forgets a session that is gone; turns of it that still run end, and leave nothing.
+    pub fn forget_session(&self, id: SessionId) {
+        for turn in self.turns.running() {
+            if turn.session_id == id {
+                turn.end(Ending::Stopped);
+            }
+        }
+        self.sessions.remove(id);
+        self.turns.forget_session(id);
+    }
+
+    /// Takes no new turns and waits for those that run; after `patience` they are ended, and what they streamed is
+    /// kept, marked incomplete.
+    pub async fn shut_down(&self, patience: Duration) {
+        self.tasks.close();
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            for turn in self.turns.running() {
+                turn.end(Ending::Interrupted);
+            }
+            self.tasks.wait().await;
+        }
+    }
+
+    fn valid_message(&self, message: String) -> Result<String, StartError> {
+        let bytes_max = self.options.message_bytes_max;
+        if message.len() > bytes_max {
+            return Err(StartError::TooLong { bytes: message.len(), bytes_max });
+        }
+        if message.trim().is_empty() {
+            return Err(Invalid::new("message", "must not be empty").into());
+        }
+        Ok(message)
+    }
+
+    async fn find_repeated(&self, session_id: SessionId, key: &str) -> Result<Option<TurnId>, StoreError> {
+        match self.turns.find_by_key(session_id, key) {
+            Some(id) => Ok(Some(id)),
+            None => self.store.find_turn_by_key(session_id, key).await,
+        }
+    }
+
+    /// The session, its profile and its newest messages: one query, or one for the profile alone when the session is
+    /// incognito and has no row.
+    async fn load(&self, caller: Caller, id: SessionId) -> Result<TurnContext, StoreError> {
+        let held = self.sessions.find_incognito(caller, id);
+        if let Some(held) = held.as_ref().filter(|held| held.only_here) {
+            let profile = self.store.get_profile(caller, held.session.profile_id).await?;
+            let history = newest(&[], &held.messages);
+            return Ok(TurnContext { scope: held.scope, profile, mode: PrivacyMode::Incognito, history });
+        }
+        let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
+        let stored = stored.ok_or(StoreError::NotFound("session"))?;
+        let mode = stored.session.privacy_mode;
+        if mode == PrivacyMode::Incognito && held.is_none() {
+            self.sessions.start_incognito(stored.session, stored.scope, false, self.clock.now());
+        }
+        let unstored =
+            held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
+        let history = newest(&stored.recent_messages, &unstored);
+        Ok(TurnContext { scope: stored.scope, profile: stored.profile, mode, history })
+    }
+
+    /// Runs the turn as a task of its own, after the turns of its session that came before it.
+    async fn run_in_order(self: &Arc<Self>, caller: Caller, mut turn: RunningTurn) {
+        let mut place = Box::pin(turn.session.turns.clone().lock_owned());
+        // Polled here once, so that turns queue in the order they were started, not in the order their tasks happen
+        // to run.
+        let free = futures_util::poll!(&mut place);
+        let coordinator = self.clone();
+        self.tasks.spawn(async move {
+            let _place = match free {
+                std::task::Poll::Ready(place) => place,
+                std::task::Poll::Pending => {
+                    let place = place.await;
+                    // The turn before has added to the conversation, and comes before this message in it. A mode change
+                    // since then does not count.
+                    turn.message.id = MessageId::new(coordinator.clock.now());
+                    if let Ok(context) = coordinator.load(caller, turn.live.session_id).await {
+                        turn.context.history = context.history;
+                    }
+                    place
+                }
+            };
+            let (live, session) = (turn.live.clone(), turn.session.clone());
+            coordinator.run(turn).await;
+            session.queued.fetch_sub(1, Ordering::SeqCst);
+            coordinator.turns.mark_ended(live.id, coordinator.clock.now());
+        });
+    }
+}
+
+/// The end of a conversation, of which one part is stored and the rest is not.
+fn newest(stored: &[Message], unstored: &[Message]) -> Vec<Message> {
+    let skip = (stored.len() + unstored.len()).saturating_sub(HISTORY_MESSAGES as usize);
+    stored.iter().chain(unstored).skip(skip).cloned().collect()
+}
+
+fn ms_since(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1_000.0
+}

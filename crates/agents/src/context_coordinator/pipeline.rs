@@ -1,0 +1,236 @@
+//! A turn's way from the message to the model's answer.
+
+use std::time::Instant;
+
+use domain::turn::MemoryUse;
+use llm::ModelError;
+use llm::chat::CompletionRequest;
+use memory::MemoryError;
+use memory::retrieval::{Found, Hit};
+use privacy::{Destination, Outbound, Verdict};
+use store::{StoreError, TurnStart};
+
+use super::ending::Outcome;
+use super::{ContextCoordinator, RunningTurn, ms_since};
+use crate::conversation::Exchange;
+use crate::live_turn::Ending;
+use crate::privacy_guardian::pseudonymise;
+use crate::prompt::{PromptLimits, build_prompt};
+use crate::runner::{Agent, Failed};
+use crate::{FoundMemory, TurnEvent};
+
+/// A result with what its stages took.
+type Timed<T> = (T, Vec<(String, f64)>);
+
+impl ContextCoordinator {
+    pub(super) async fn run(&self, mut turn: RunningTurn) {
+        turn.live.publish(TurnEvent::Started {
+            turn_id: turn.live.id,
+            session_id: turn.live.session_id,
+            message_id: turn.message.id,
+        });
+        let (stored, verdict, found) =
+            tokio::join!(self.store_message(&turn), self.inspect(&turn), self.retrieve(&turn));
+        turn.timings_ms.extend(stored.1);
+        turn.timings_ms.extend(verdict.1);
+        turn.timings_ms.extend(found.1);
+        let (verdict, found) = (verdict.0, found.0);
+        let turn_count = match stored.0 {
+            Ok(turn_count) => turn_count,
+            Err(error) => return self.fail_unstored(&turn, &error),
+        };
+        let hits = found.as_ref().map_or(&[][..], |found| found.hits.as_slice());
+        turn.live.publish(TurnEvent::PrivacyChecked {
+            warnings: verdict.warnings.clone(),
+            findings: verdict.findings.clone(),
+            mode: turn.context.mode,
+            safe_mode: verdict.decision.safe_mode,
+        });
+
+        let prompt_started = Instant::now();
+        let (request, used) = self.prompt(&turn, hits, &verdict);
+        turn.timings_ms.insert("prompt".to_owned(), ms_since(prompt_started));
+        turn.live.publish(memories_retrieved(&turn, found.as_ref(), &used));
+        let memories_used = used.iter().map(|hit| memory_use(hit)).collect();
+
+        let mut exchange = Exchange::default();
+        let mut shown = String::new();
+        let outcome = if verdict.decision.outbound == Outbound::Block {
+            Outcome::Refused
+        } else {
+            self.converse(&mut turn, &request, &mut exchange, &mut shown).await
+        };
+        self.finish(turn, turn_count, outcome, verdict, memories_used, exchange, shown).await;
+    }
+
+    /// Commits the user's message before the model is called. Returns the number of the turn in its session.
+    async fn store_message(&self, turn: &RunningTurn) -> Timed<Result<u32, StoreError>> {
+        let started = Instant::now();
+        let result = if turn.context.mode.stores_messages() {
+            let start = TurnStart {
+                privacy_mode: turn.context.mode,
+                user_message: turn.message.clone(),
+                idempotency_key: turn.idempotency_key.clone(),
+            };
+            self.store.start_turn(start).await.map(|started| started.turn_count)
+        } else {
+            match turn.session.incognito().as_mut() {
+                Some(held) => {
+                    held.push_message(turn.message.clone());
+                    Ok(0)
+                }
+                None => Err(StoreError::NotFound("session")),
+            }
+        };
+        (result, vec![("store_message".to_owned(), ms_since(started))])
+    }
+
+    async fn inspect(&self, turn: &RunningTurn) -> Timed<Verdict> {
+        let started = Instant::now();
+        let destination = self.destination();
+        let mode = turn.context.mode;
+        let work = self.guardian.execute(&turn.message.content, mode, destination);
+        let result = turn
+            .runner
+            .run(Agent::PrivacyGuardian, self.options.guardian_timeout, work, |never| match *never {})
+            .await;
+        let verdict = result.unwrap_or_else(|_| self.guardian.safe_mode(mode, destination));
+        (verdict, vec![("guardian".to_owned(), ms_since(started))])
+    }
+
+    /// `None` when the search failed: the turn goes on without memories. Nothing is found where nothing may be read.
+    async fn retrieve(&self, turn: &RunningTurn) -> Timed<Option<Found>> {
+        if !turn.context.mode.reads_memories() {
+            return (Some(Found::default()), Vec::new());
+        }
+        let started = Instant::now();
+        let work = self.retrieval.execute(turn.context.scope, &turn.message.content);
+        let code = |error: &MemoryError| match error {
+            MemoryError::Model(error) => error.code(),
+            _ => "store_failed",
+        };
+        let found =
+            turn.runner.run(Agent::MemoryRetrieval, self.options.retrieval_timeout, work, code).await.ok();
+        let mut timings = vec![("retrieval".to_owned(), ms_since(started))];
+        if let Some(found) = &found {
+            timings.push(("embed".to_owned(), found.embed_us as f64 / 1_000.0));
+            timings.push(("search".to_owned(), found.search_us as f64 / 1_000.0));
+        }
+        (found, timings)
+    }
+
+    /// The request for the model, with sensitive spans replaced where the guardian says so.
+    fn prompt<'a>(
+        &self,
+        turn: &RunningTurn,
+        hits: &'a [Hit],
+        verdict: &Verdict,
+    ) -> (CompletionRequest, Vec<&'a Hit>) {
+        let role = &self.models.conversation;
+        let context_tokens = role.model.context_tokens();
+        let limits = PromptLimits {
+            prompt_tokens_max: self
+                .options
+                .prompt_tokens_max
+                .min(context_tokens.saturating_sub(role.max_tokens)),
+            memory_tokens_max: self.options.memory_tokens_max.min(context_tokens / 4),
+            answer_tokens_max: role.max_tokens,
+            temperature: role.temperature,
+            tiny: role.model.is_tiny(),
+        };
+        // No key for what is incognito: a provider in this process keeps nothing of a conversation without one.
+        let cache_key = turn.context.mode.stores_messages().then(|| turn.live.session_id.to_string());
+        let context = &turn.context;
+        let (mut request, used) =
+            build_prompt(&context.profile, &context.history, hits, &turn.message.content, &limits, cache_key);
+        if self.guardian.replaces(context.mode, self.destination(), verdict) {
+            let mut pseudonyms = turn.session.pseudonyms();
+            for message in &mut request.messages {
+                message.content = pseudonymise(&message.content, &mut pseudonyms);
+            }
+        }
+        (request, used)
+    }
+
+    /// Streams the answer to those who follow the turn, until it is final or the turn is ended early.
+    async fn converse(
+        &self,
+        turn: &mut RunningTurn,
+        request: &CompletionRequest,
+        exchange: &mut Exchange,
+        shown: &mut String,
+    ) -> Outcome {
+        turn.timings_ms.insert("own".to_owned(), ms_since(turn.started));
+        let model_started = Instant::now();
+        let mut restorer = turn.session.pseudonyms().stream_restorer();
+        let live = turn.live.clone();
+        let publish = |delta: &str| {
+            let text = restorer.push(delta);
+            if !text.is_empty() {
+                shown.push_str(&text);
+                live.publish(TurnEvent::AnswerDelta { text });
+            }
+        };
+        let work = self.conversation.execute(request, exchange, publish);
+        let answered =
+            turn.runner.run(Agent::Conversation, self.options.turn_timeout, work, ModelError::code);
+        let outcome = tokio::select! {
+            result = answered => match result {
+                Ok(()) => Outcome::Completed,
+                Err(Failed::With(error)) => Outcome::Failed(error),
+                Err(Failed::TimedOut) => Outcome::Failed(ModelError::TimedOut {
+                    stage: llm::TimeoutStage::Finish,
+                    limit: self.options.turn_timeout,
+                }),
+                Err(Failed::Panicked) => Outcome::Broken,
+            },
+            ending = live.ended_early() => match ending {
+                Ending::Stopped => Outcome::Stopped,
+                Ending::Interrupted => Outcome::Interrupted,
+            },
+        };
+        let rest = restorer.finish();
+        if !rest.is_empty() {
+            shown.push_str(&rest);
+            live.publish(TurnEvent::AnswerDelta { text: rest });
+        }
+        let outcome = match outcome {
+            Outcome::Completed if shown.trim().is_empty() => {
+                Outcome::Failed(ModelError::Malformed { reason: "it is empty".to_owned() })
+            }
+            outcome => outcome,
+        };
+        turn.runner.add_tokens(Agent::Conversation, exchange.usage.total());
+        turn.timings_ms.insert("model".to_owned(), ms_since(model_started));
+        if let Some(first_token_ms) = exchange.first_token_ms {
+            turn.timings_ms.insert("first_token".to_owned(), first_token_ms);
+        }
+        outcome
+    }
+
+    fn destination(&self) -> Destination {
+        let fallback = self.models.fallback.as_ref();
+        let remote =
+            self.models.conversation.model.is_remote() || fallback.is_some_and(|role| role.model.is_remote());
+        if remote { Destination::Remote } else { Destination::Local }
+    }
+}
+
+fn memories_retrieved(turn: &RunningTurn, found: Option<&Found>, used: &[&Hit]) -> TurnEvent {
+    TurnEvent::MemoriesRetrieved {
+        memories: used.iter().map(|hit| found_memory(hit)).collect(),
+        cached: false,
+        took_ms: turn.timings_ms.get("retrieval").copied().unwrap_or(0.0),
+        degraded: found.is_none_or(|found| found.keyword_only && !found.hits.is_empty()),
+    }
+}
+
+fn found_memory(hit: &Hit) -> FoundMemory {
+    let MemoryUse { id, score, strategies } = memory_use(hit);
+    FoundMemory { id, content: hit.memory.content.clone(), score, strategies }
+}
+
+fn memory_use(hit: &Hit) -> MemoryUse {
+    let strategies = hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect();
+    MemoryUse { id: hit.memory.id, score: hit.score, strategies }
+}
