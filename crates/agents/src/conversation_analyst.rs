@@ -169,6 +169,7 @@ mod tests {
                 session_id: SessionId::new(now),
                 turn_id: TurnId::new(now),
                 role: Role::User,
+                speaker: None,
                 content: (*content).to_owned(),
                 status: MessageStatus::Complete,
                 created_at: now,

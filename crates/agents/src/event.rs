@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::message::Message;
-use domain::turn::{MemoryUse, TurnRecord, TurnStatus};
+use domain::turn::{MemoryUse, RecalledKind, TurnRecord, TurnStatus};
 use domain::usage::Usage;
-use domain::{JobId, MemoryId, MessageId, PrivacyMode, SessionId, TurnId};
+use domain::{JobId, MessageId, PrivacyMode, SessionId, TurnId};
 use llm::ModelError;
 use privacy::Finding;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -62,7 +63,8 @@ impl TurnEvent {
 /// A memory that goes into the prompt.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FoundMemory {
-    pub id: MemoryId,
+    pub id: Uuid,
+    pub kind: RecalledKind,
     pub content: String,
     pub score: f32,
     pub strategies: Vec<String>,

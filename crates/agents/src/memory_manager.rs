@@ -145,9 +145,11 @@ impl MemoryManager {
         if turn.analyse && extraction.analysis.is_none() {
             extraction.analysis = Some(self.analyse_by_rules(scope, turn.session_id).await?);
         }
+        let said = self.store.list_messages_of_turn(turn.session_id, turn.message_id).await?;
         let lesson = Lesson {
             job,
             memories: without_secrets(extraction.memories),
+            messages: said.into_iter().filter(|message| recallable(message, turn.turn_id)).collect(),
             message_id: turn.message_id,
             session_id: turn.session_id,
             analysis: extraction.analysis.clone(),
@@ -201,7 +203,9 @@ impl MemoryManager {
             analysis = extract::read_analysis(&completion.text);
         }
         let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&messages));
-        self.store.complete_extraction(scope, job, Vec::new(), Some((session_id, analysis.clone()))).await?;
+        self.store
+            .complete_extraction(scope, job, Vec::new(), Vec::new(), Some((session_id, analysis.clone())))
+            .await?;
         self.feeds.publish(session_id, [SessionEvent::Analysis { analysis: Box::new(analysis) }]);
         Ok(())
     }
@@ -247,6 +251,12 @@ fn without_secrets(memories: Vec<NewMemory>) -> Vec<NewMemory> {
             .any(|kind| kind.is_secret() && memory.content.contains(&format!("[{}", kind.label())))
     };
     memories.into_iter().filter(|memory| !secret(memory) && !redacted(memory)).collect()
+}
+
+/// Whether a message may be found again as it was said: not what has secrets in it.
+fn recallable(message: &Message, turn_id: TurnId) -> bool {
+    let secret = || privacy::inspect(&message.content).iter().any(|found| found.kind.is_secret());
+    message.turn_id == turn_id && !message.content.trim().is_empty() && !secret()
 }
 
 fn contained(result: Result<(), Failed<JobError>>, timeout: Duration) -> Result<(), JobError> {

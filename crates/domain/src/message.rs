@@ -11,6 +11,9 @@ pub struct Message {
     pub session_id: SessionId,
     pub turn_id: TurnId,
     pub role: Role,
+    /// The name of who said it, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<String>,
     pub content: String,
     pub status: MessageStatus,
     pub created_at: Timestamp,

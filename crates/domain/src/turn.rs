@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::usage::Usage;
-use crate::{JobId, MemoryId, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
+use crate::{JobId, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Turn {
@@ -65,13 +66,25 @@ pub struct TurnRecord {
     pub failure: Option<String>,
 }
 
-/// A memory that was in the prompt, and why it was chosen.
+/// A memory or a past message that was in the prompt, and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MemoryUse {
-    pub id: MemoryId,
+    pub id: Uuid,
+    #[serde(default)]
+    pub kind: RecalledKind,
     pub score: f32,
     /// The strategies that found it.
     pub strategies: Vec<String>,
+}
+
+/// What can be recalled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecalledKind {
+    #[default]
+    Memory,
+    /// A message of an earlier conversation, as it was said.
+    Message,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

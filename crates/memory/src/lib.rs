@@ -4,6 +4,9 @@ mod error; // what can go wrong
 pub mod lifecycle; // extract, compare with what is known, add or reinforce or supersede
 mod memories; // the memories of all profiles: search and change, index and database in step
 pub mod retrieval; // from a query to ranked memories
+pub mod time_phrases; // "last Tuesday" as an interval
 
 pub use error::MemoryError;
-pub use memories::{EditedMemory, Learned, Lesson, Memories};
+pub use memories::{
+    EditedMemory, ImportedMessage, ImportedSession, Learned, Lesson, Memories, SearchOptions,
+};

@@ -1,19 +1,26 @@
 //! The memories of all profiles: search and change. Database and index change together: whoever changes a profile
 //! holds its `changes` lock from reading what is known until both agree again; searches wait for nobody.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryType, NewMemory};
-use domain::{Clock, MemoryId, MessageId, ProfileId, SessionId};
+use domain::message::{Message, MessageStatus, Role};
+use domain::{Clock, MemoryId, MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
-use store::{Caller, MemoryWrite, ProfileScope, Store, StoredVector};
+use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
 use crate::lifecycle::{self, Candidate, Source, reconcile};
-use crate::retrieval::{Found, LoadedIndex, LoadedIndexes, Weights, in_third_person};
+use crate::retrieval::{
+    Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, Query, Recalled, Strategy, Weights,
+    in_third_person,
+};
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
@@ -23,7 +30,6 @@ pub struct Memories {
     store: Store,
     embeddings: Arc<EmbeddingModel>,
     indexes: LoadedIndexes,
-    weights: Weights,
     clock: Clock,
 }
 
@@ -43,11 +49,59 @@ pub struct EditedMemory {
     pub tags: Option<Vec<String>>,
 }
 
+/// How to search, where it differs from a turn's search.
+#[derive(Clone, Debug)]
+pub struct SearchOptions {
+    /// What was said just before, which tells what "it" is. A question that stands alone does without.
+    pub context: String,
+    pub count: usize,
+    pub memories: bool,
+    pub messages: bool,
+    pub strategies: Vec<Strategy>,
+    /// Return nothing when the best is not relevant.
+    pub silence: bool,
+    pub weights: Weights,
+    /// When the question is asked; now if absent.
+    pub now: Option<Timestamp>,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        Self {
+            context: String::new(),
+            count: 10,
+            memories: true,
+            messages: true,
+            strategies: Strategy::ALL.to_vec(),
+            silence: true,
+            weights: Weights::default(),
+            now: None,
+        }
+    }
+}
+
+/// A conversation of another time, oldest message first.
+#[derive(Clone, Debug)]
+pub struct ImportedSession {
+    pub title: String,
+    pub messages: Vec<ImportedMessage>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImportedMessage {
+    pub role: Role,
+    pub speaker: Option<String>,
+    pub content: String,
+    pub said_at: Timestamp,
+}
+
 /// What a background job learned, to be stored together with its end.
 #[derive(Clone, Debug)]
 pub struct Lesson {
     pub job: ClaimedJob,
     pub memories: Vec<NewMemory>,
+    /// What was said in the turn, to be found again as it was said.
+    pub messages: Vec<Message>,
     pub message_id: MessageId,
     pub session_id: SessionId,
     pub analysis: Option<Analysis>,
@@ -55,32 +109,93 @@ pub struct Lesson {
 
 impl Memories {
     pub fn new(store: Store, embeddings: Arc<EmbeddingModel>, index_bytes_max: usize, clock: Clock) -> Self {
-        Self {
-            store,
-            embeddings,
-            indexes: LoadedIndexes::new(index_bytes_max),
-            weights: Weights::default(),
-            clock,
-        }
+        Self { store, embeddings, indexes: LoadedIndexes::new(index_bytes_max), clock }
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
         &self.embeddings
     }
 
-    /// The `count` memories of the profile that answer `query` best. When the embedding model fails, the words
-    /// alone are searched.
-    pub async fn search(&self, scope: ProfileScope, query: &str, count: usize) -> Result<Found, MemoryError> {
+    /// What the profile remembers that answers `query` best. When the embedding model fails, the words alone are
+    /// searched.
+    pub async fn search(
+        &self,
+        scope: ProfileScope,
+        query: &str,
+        options: &SearchOptions,
+    ) -> Result<Found, MemoryError> {
         let started = Instant::now();
-        let (place, vector) = tokio::join!(self.load(scope), self.embed_query(query));
+        let now = options.now.unwrap_or_else(|| self.clock.now());
+        let intent = Intent::read(query, &now.to_zoned(TimeZone::UTC));
+        if intent.needs_no_memory && options.silence {
+            return Ok(Found::default());
+        }
+        let query = match options.context.trim() {
+            context if !context.is_empty() && !intent.stands_alone => {
+                Cow::from(format!("{context}\n{query}"))
+            }
+            _ => Cow::from(query),
+        };
+        let (place, vector) = tokio::join!(self.load(scope), self.embed_query(&query));
         let place = place?;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
-        let hits = place.read().as_ref().map_or_else(Vec::new, |index| {
-            index.search(query, vector.as_deref(), count, &self.weights, self.clock.now())
-        });
+        let query = Query {
+            text: &query,
+            vector: vector.as_deref(),
+            intent: &intent,
+            count: options.count,
+            memories: options.memories,
+            messages: options.messages,
+            strategies: &options.strategies,
+            silence: options.silence,
+            now,
+        };
+        let (hits, relevance) =
+            place.read().as_ref().map(|index| index.search(&query, &options.weights)).unwrap_or_default();
         let search_us = started.elapsed().as_micros() as u64;
-        Ok(Found { hits, keyword_only: vector.is_none(), embed_us, search_us })
+        Ok(Found { hits, keyword_only: vector.is_none(), relevance, embed_us, search_us })
+    }
+
+    /// Stores a conversation of another time, so that what was said in it can be found. Returns the ids of its
+    /// messages, in order.
+    pub async fn import_session(
+        &self,
+        scope: ProfileScope,
+        imported: ImportedSession,
+    ) -> Result<Vec<MessageId>, MemoryError> {
+        let started_at =
+            imported.messages.first().map_or_else(|| self.clock.now(), |message| message.said_at);
+        let mut session = store::new_session(scope, PrivacyMode::Normal, imported.title, started_at);
+        session.turn_count =
+            imported.messages.iter().filter(|message| message.role == Role::User).count() as u32;
+        session.updated_at = imported.messages.last().map_or(started_at, |message| message.said_at);
+        // Ids follow the order of the conversation, also where several messages have one time.
+        let mut id_time = Timestamp::MIN;
+        let messages: Vec<Message> = imported
+            .messages
+            .into_iter()
+            .map(|message| {
+                id_time = message.said_at.max(id_time + SignedDuration::from_millis(1));
+                (id_time, message)
+            })
+            .map(|(id_time, message)| Message {
+                id: MessageId::new(id_time),
+                session_id: session.id,
+                turn_id: TurnId::new(message.said_at),
+                role: message.role,
+                speaker: message.speaker,
+                content: message.content,
+                status: MessageStatus::Complete,
+                created_at: message.said_at,
+            })
+            .collect();
+        let messages = self.recallable(messages).await?;
+        let place = self.load(scope).await?;
+        let _changes = place.changes.lock().await;
+        self.store.import_session(session, messages.clone()).await?;
+        put_messages(&place, &messages);
+        Ok(messages.into_iter().map(|one| one.message.id).collect())
     }
 
     /// Adds what a caller states. A text that is known word for word is counted instead; the answer has one memory
@@ -109,7 +224,7 @@ impl Memories {
     /// Stores what a job learned and ends the job, once or not at all.
     pub async fn learn(&self, scope: ProfileScope, lesson: Lesson) -> Result<Vec<Learned>, MemoryError> {
         let texts = lesson.memories.iter().map(|memory| memory.content.clone()).collect();
-        let vectors = self.embed(texts).await?;
+        let (vectors, messages) = tokio::try_join!(self.embed(texts), self.recallable(lesson.messages))?;
         let place = self.load(scope).await?;
         let _changes = place.changes.lock().await;
         let source = Source {
@@ -129,8 +244,10 @@ impl Memories {
             reconcile(candidates, known, scope, source, self.clock.now())
         };
         let analysis = lesson.analysis.map(|analysis| (lesson.session_id, analysis));
-        let storing = self.store.complete_extraction(scope, lesson.job, writes.clone(), analysis);
+        let storing =
+            self.store.complete_extraction(scope, lesson.job, writes.clone(), messages.clone(), analysis);
         self.commit(scope, &place, &writes, storing).await?;
+        put_messages(&place, &messages);
         Ok(writes.into_iter().map(|write| Learned { action: write.action, memory: write.after }).collect())
     }
 
@@ -230,11 +347,23 @@ impl Memories {
             if let Some(index) = place.write().as_mut() {
                 for (id, text, vector) in &vectors {
                     if let Some(memory) = index.get(*id).filter(|memory| memory.content == *text).cloned() {
-                        index.put(memory, Some(vector));
+                        index.put(Recalled::Memory(memory), Some(vector));
                     }
                 }
             }
         }
+    }
+
+    /// Messages with the vectors of what they say, by whom and when.
+    async fn recallable(&self, messages: Vec<Message>) -> Result<Vec<RecallableMessage>, MemoryError> {
+        let texts =
+            messages.iter().map(|message| PastMessage::from(message.clone()).embedded_text()).collect();
+        let vectors = self.embed(texts).await?;
+        Ok(messages
+            .into_iter()
+            .zip(vectors)
+            .map(|(message, vector)| RecallableMessage { message, vector })
+            .collect())
     }
 
     async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {
@@ -254,7 +383,7 @@ impl Memories {
         if let Some(index) = place.write().as_mut() {
             for write in writes {
                 let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
-                index.put(write.after.clone(), vector);
+                index.put(Recalled::Memory(write.after.clone()), vector);
             }
         }
         if unembedded {
@@ -288,6 +417,16 @@ impl Memories {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");
                 None
             }
+        }
+    }
+}
+
+/// Brings the index to messages that were stored. For those who hold `changes`.
+fn put_messages(place: &LoadedIndex, messages: &[RecallableMessage]) {
+    if let Some(index) = place.write().as_mut() {
+        for one in messages {
+            let vector = one.vector.as_ref().map(|stored| stored.vector.as_slice());
+            index.put(Recalled::Message(one.message.clone().into()), vector);
         }
     }
 }

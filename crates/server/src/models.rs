@@ -309,6 +309,11 @@ async fn load_embeddings(
     }
 }
 
+/// The embedding model alone, for commands that call no other.
+pub(crate) async fn load_embedding_model(config: &Config) -> Result<EmbeddingModel, ModelError> {
+    load_embeddings(&config.embeddings, &config.models, &weights_dir(config)).await
+}
+
 /// Where the model files are: as configured, else `weights` in the data folder's parent or the working directory.
 pub(crate) fn weights_dir(config: &Config) -> PathBuf {
     if let Some(folder) = &config.server.weights_dir {

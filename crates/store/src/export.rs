@@ -65,7 +65,7 @@ impl Store {
         .fetch_all(&mut *reading)
         .await?;
         let messages: Vec<MessageRow> = sqlx::query_as(
-            "SELECT m.id, m.session_id, m.turn_id, m.role, m.content, m.status, m.created_at
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
              FROM sessions s JOIN messages m ON m.session_id = s.id WHERE s.user_id = $1 ORDER BY m.id",
         )
         .bind(user_id.0)

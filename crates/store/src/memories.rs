@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::codec::{checked, from_json, from_name, json, micros, time, vector_from_bytes, vector_to_bytes};
 use crate::pool::{Connection, Db};
-use crate::{Caller, Page, ProfileScope, Store, StoreError, analytics, jobs};
+use crate::{Caller, Page, ProfileScope, RecallableMessage, Store, StoreError, analytics, jobs, messages};
 
 /// Rows that one statement inserts, at most: keeps the bound values below SQLite's 32,766.
-const ROWS_PER_INSERT: usize = 500;
+pub(crate) const ROWS_PER_INSERT: usize = 500;
 
 #[derive(FromRow)]
 pub(crate) struct MemoryRow {
@@ -108,6 +108,7 @@ impl Store {
         scope: ProfileScope,
         job: ClaimedJob,
         writes: Vec<MemoryWrite>,
+        messages: Vec<RecallableMessage>,
         analysis: Option<(SessionId, Analysis)>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
@@ -115,6 +116,7 @@ impl Store {
             Box::pin(async move {
                 jobs::complete(connection, &job).await?;
                 apply(connection, scope, &writes, now).await?;
+                messages::insert_vectors(connection, &messages).await?;
                 if let Some((session_id, analysis)) = &analysis {
                     analytics::upsert(connection, *session_id, analysis, now).await?;
                 }

@@ -1,13 +1,15 @@
 //! Utterances.
 
 use domain::message::Message;
+use domain::session::Session;
 use domain::{MessageId, ProfileId, SessionId, TurnId};
-use sqlx::{FromRow, Row as _};
+use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use crate::codec::{from_name, micros, time};
+use crate::codec::{from_name, micros, time, vector_from_bytes, vector_to_bytes};
+use crate::memories::ROWS_PER_INSERT;
 use crate::pool::{Connection, Db};
-use crate::{Page, ProfileScope, Store, StoreError};
+use crate::{Page, ProfileScope, Store, StoreError, StoredVector, sessions};
 
 #[derive(FromRow)]
 pub(crate) struct MessageRow {
@@ -15,6 +17,7 @@ pub(crate) struct MessageRow {
     session_id: Uuid,
     turn_id: Uuid,
     role: String,
+    speaker: Option<String>,
     content: String,
     status: String,
     created_at: i64,
@@ -28,6 +31,7 @@ impl MessageRow {
             session_id: row.try_get("id")?,
             turn_id: row.try_get("m_turn_id")?,
             role: row.try_get("m_role")?,
+            speaker: row.try_get("m_speaker")?,
             content: row.try_get("m_content")?,
             status: row.try_get("m_status")?,
             created_at: row.try_get("m_created_at")?,
@@ -44,6 +48,7 @@ impl TryFrom<MessageRow> for Message {
             session_id: SessionId(row.session_id),
             turn_id: TurnId(row.turn_id),
             role: from_name("role", &row.role)?,
+            speaker: row.speaker,
             content: row.content,
             status: from_name("message status", &row.status)?,
             created_at: time(row.created_at),
@@ -61,7 +66,7 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Message>, StoreError> {
         let rows: Vec<MessageRow> = sqlx::query_as(
-            "SELECT id, session_id, turn_id, role, content, status, created_at FROM messages
+            "SELECT id, session_id, turn_id, role, speaker, content, status, created_at FROM messages
              WHERE session_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         )
         .bind(session_id.0)
@@ -82,7 +87,7 @@ impl Store {
         first: MessageId,
     ) -> Result<Vec<Message>, StoreError> {
         let rows: Vec<MessageRow> = sqlx::query_as(
-            "SELECT id, session_id, turn_id, role, content, status, created_at FROM messages
+            "SELECT id, session_id, turn_id, role, speaker, content, status, created_at FROM messages
              WHERE session_id = $1 AND id >= $2 ORDER BY id LIMIT 2",
         )
         .bind(session_id.0)
@@ -101,7 +106,7 @@ impl Store {
         count: u32,
     ) -> Result<Vec<Message>, StoreError> {
         let rows: Vec<MessageRow> = sqlx::query_as(
-            "SELECT m.id, m.session_id, m.turn_id, m.role, m.content, m.status, m.created_at
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
              FROM messages l
              JOIN sessions s ON s.id = l.session_id
              JOIN messages m ON m.session_id = l.session_id AND m.id <= l.id
@@ -127,7 +132,7 @@ impl Store {
         count: u32,
     ) -> Result<Vec<Message>, StoreError> {
         let rows: Vec<MessageRow> = sqlx::query_as(
-            "SELECT m.id, m.session_id, m.turn_id, m.role, m.content, m.status, m.created_at
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
              FROM sessions s JOIN messages m ON m.session_id = s.id
              WHERE s.id = $1 AND s.profile_id = $2 ORDER BY m.id DESC LIMIT $3",
         )
@@ -174,13 +179,14 @@ impl Store {
 
 pub(crate) async fn insert(connection: &mut Connection, message: &Message) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO messages (id, session_id, turn_id, role, content, status, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO messages (id, session_id, turn_id, role, speaker, content, status, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(message.id.0)
     .bind(message.session_id.0)
     .bind(message.turn_id.0)
     .bind(message.role.as_str())
+    .bind(&message.speaker)
     .bind(&message.content)
     .bind(message.status.as_str())
     .bind(micros(message.created_at))
@@ -193,5 +199,107 @@ pub(crate) async fn insert(connection: &mut Connection, message: &Message) -> Re
             error.into()
         }
     })?;
+    Ok(())
+}
+
+/// A past message that may be recalled, with its vector.
+#[derive(Clone, Debug)]
+pub struct RecallableMessage {
+    pub message: Message,
+    pub vector: Option<StoredVector>,
+}
+
+impl Store {
+    /// Every message of a profile that may be recalled, with its vector of `model`, if it has one; each session in
+    /// the order it was said.
+    pub async fn load_recallable_messages(
+        &self,
+        scope: ProfileScope,
+        model: &str,
+    ) -> Result<Vec<(Message, Option<Vec<f32>>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at,
+                    CASE WHEN e.model = $2 THEN e.vector END AS vector
+             FROM sessions s JOIN messages m ON m.session_id = s.id
+             JOIN message_embeddings e ON e.message_id = m.id
+             WHERE s.profile_id = $1 ORDER BY m.id",
+        )
+        .bind(scope.profile_id().0)
+        .bind(model)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let vector: Option<&[u8]> = row.try_get("vector")?;
+                Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+            })
+            .collect()
+    }
+
+    /// Stores a conversation of another time in one transaction.
+    pub async fn import_session(
+        &self,
+        session: Session,
+        messages: Vec<RecallableMessage>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                sessions::insert(connection, &session).await?;
+                for one in &messages {
+                    insert(connection, &one.message).await?;
+                }
+                insert_vectors(connection, &messages).await
+            })
+        })
+        .await
+    }
+
+    /// Stores vectors for recallable messages, replacing those of other models. A message deleted meanwhile is passed
+    /// over.
+    pub async fn store_message_vectors(
+        &self,
+        scope: ProfileScope,
+        vectors: Vec<(MessageId, StoredVector)>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for (id, stored) in &vectors {
+                    sqlx::query(
+                        "UPDATE message_embeddings SET model = $3, vector = $4
+                         WHERE message_id = $1 AND message_id IN (
+                            SELECT m.id FROM messages m JOIN sessions s ON s.id = m.session_id
+                            WHERE m.id = $1 AND s.profile_id = $2)",
+                    )
+                    .bind(id.0)
+                    .bind(scope.profile_id().0)
+                    .bind(&stored.model)
+                    .bind(vector_to_bytes(&stored.vector))
+                    .execute(&mut *connection)
+                    .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Makes messages recallable. One without a vector gets an empty one, which a job fills later.
+pub(crate) async fn insert_vectors(
+    connection: &mut Connection,
+    messages: &[RecallableMessage],
+) -> Result<(), StoreError> {
+    for chunk in messages.chunks(ROWS_PER_INSERT) {
+        let mut insert =
+            QueryBuilder::<Db>::new("INSERT OR REPLACE INTO message_embeddings (message_id, model, vector) ");
+        insert.push_values(chunk, |mut row, one| {
+            let (model, vector) = match &one.vector {
+                Some(stored) => (stored.model.as_str(), vector_to_bytes(&stored.vector)),
+                None => ("", Vec::new()),
+            };
+            row.push_bind(one.message.id.0).push_bind(model).push_bind(vector);
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
     Ok(())
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::codec::{checked, micros, time};
 use crate::messages::MessageRow;
+use crate::pool::Connection;
 use crate::profiles::ProfileRow;
 use crate::{Caller, Page, ProfileScope, Store, StoreError};
 
@@ -55,26 +56,7 @@ impl Store {
     /// Stores a session. The caller has opened its profile.
     pub async fn insert_session(&self, scope: ProfileScope, session: Session) -> Result<(), StoreError> {
         debug_assert_eq!((scope.user_id(), scope.profile_id()), (session.user_id, session.profile_id));
-        self.write(move |connection| {
-            Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at,
-                     updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                )
-                .bind(session.id.0)
-                .bind(session.user_id.0)
-                .bind(session.profile_id.0)
-                .bind(session.privacy_mode.as_str())
-                .bind(session.title)
-                .bind(i64::from(session.turn_count))
-                .bind(micros(session.created_at))
-                .bind(micros(session.updated_at))
-                .execute(connection)
-                .await?;
-                Ok(())
-            })
-        })
-        .await
+        self.write(move |connection| Box::pin(async move { insert(connection, &session).await })).await
     }
 
     pub async fn find_session(&self, caller: Caller, id: SessionId) -> Result<Option<Session>, StoreError> {
@@ -162,10 +144,10 @@ impl Store {
                 p.name AS p_name, p.description AS p_description, p.system_prompt AS p_system_prompt,
                 p.personality AS p_personality, p.is_default AS p_is_default, p.created_at AS p_created_at,
                 p.updated_at AS p_updated_at,
-                m.id AS m_id, m.turn_id AS m_turn_id, m.role AS m_role, m.content AS m_content,
+                m.id AS m_id, m.turn_id AS m_turn_id, m.role AS m_role, m.speaker AS m_speaker, m.content AS m_content,
                 m.status AS m_status, m.created_at AS m_created_at
              FROM sessions s JOIN profiles p ON p.id = s.profile_id
-             LEFT JOIN (SELECT id, session_id, turn_id, role, content, status, created_at FROM messages
+             LEFT JOIN (SELECT id, session_id, turn_id, role, speaker, content, status, created_at FROM messages
                         WHERE session_id = $1 ORDER BY id DESC LIMIT $3) m ON m.session_id = s.id
              WHERE s.id = $1 AND ($2 IS NULL OR s.user_id = $2)
              ORDER BY m.id",
@@ -201,4 +183,22 @@ pub fn new_session(scope: ProfileScope, mode: PrivacyMode, title: String, now: T
         created_at: now,
         updated_at: now,
     }
+}
+
+pub(crate) async fn insert(connection: &mut Connection, session: &Session) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(session.id.0)
+    .bind(session.user_id.0)
+    .bind(session.profile_id.0)
+    .bind(session.privacy_mode.as_str())
+    .bind(&session.title)
+    .bind(i64::from(session.turn_count))
+    .bind(micros(session.created_at))
+    .bind(micros(session.updated_at))
+    .execute(connection)
+    .await?;
+    Ok(())
 }

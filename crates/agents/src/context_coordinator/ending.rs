@@ -191,6 +191,7 @@ fn answer_message(turn: &RunningTurn, outcome: &Outcome, shown: String, now: Tim
         session_id: turn.live.session_id,
         turn_id: turn.live.id,
         role: Role::Assistant,
+        speaker: None,
         content: shown,
         status: if complete { MessageStatus::Complete } else { MessageStatus::Incomplete },
         created_at: now,

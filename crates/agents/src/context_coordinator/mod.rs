@@ -170,6 +170,7 @@ impl ContextCoordinator {
             session_id: request.session_id,
             turn_id,
             role: Role::User,
+            speaker: None,
             content,
             status: MessageStatus::Complete,
             created_at: now,

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use domain::turn::MemoryUse;
+use domain::turn::{MemoryUse, RecalledKind};
 use llm::ModelError;
 use llm::chat::CompletionRequest;
 use memory::MemoryError;
-use memory::retrieval::{Found, Hit};
+use memory::retrieval::{Found, Hit, RecalledId};
 use privacy::{Destination, Outbound, Verdict};
 use store::{StoreError, TurnStart};
 
@@ -104,13 +104,20 @@ impl ContextCoordinator {
             return (Some(Found::default()), Vec::new());
         }
         let started = Instant::now();
-        let work = self.retrieval.execute(turn.context.scope, &turn.message.content);
+        let work = self.retrieval.execute(turn.context.scope, &turn.message.content, &turn.context.history);
         let code = |error: &MemoryError| match error {
             MemoryError::Model(error) => error.code(),
             _ => "store_failed",
         };
-        let found =
+        let mut found =
             turn.runner.run(Agent::MemoryRetrieval, self.options.retrieval_timeout, work, code).await.ok();
+        if let Some(found) = &mut found {
+            // What was said a moment ago is in the prompt as it is.
+            let history = &turn.context.history;
+            found.hits.retain(|hit| {
+                !history.iter().any(|message| hit.recalled.id() == RecalledId::Message(message.id))
+            });
+        }
         let mut timings = vec![("retrieval".to_owned(), ms_since(started))];
         if let Some(found) = &found {
             timings.push(("embed".to_owned(), found.embed_us as f64 / 1_000.0));
@@ -226,11 +233,15 @@ fn memories_retrieved(turn: &RunningTurn, found: Option<&Found>, used: &[&Hit]) 
 }
 
 fn found_memory(hit: &Hit) -> FoundMemory {
-    let MemoryUse { id, score, strategies } = memory_use(hit);
-    FoundMemory { id, content: hit.memory.content.clone(), score, strategies }
+    let MemoryUse { id, kind, score, strategies } = memory_use(hit);
+    FoundMemory { id, kind, content: hit.recalled.content().to_owned(), score, strategies }
 }
 
 fn memory_use(hit: &Hit) -> MemoryUse {
     let strategies = hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect();
-    MemoryUse { id: hit.memory.id, score: hit.score, strategies }
+    let (id, kind) = match hit.recalled.id() {
+        RecalledId::Memory(id) => (id.0, RecalledKind::Memory),
+        RecalledId::Message(id) => (id.0, RecalledKind::Message),
+    };
+    MemoryUse { id, kind, score: hit.score, strategies }
 }

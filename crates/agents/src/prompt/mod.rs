@@ -161,6 +161,7 @@ mod tests {
             session_id: SessionId::new(now),
             turn_id: TurnId::new(now),
             role,
+            speaker: None,
             content: content.into(),
             status: MessageStatus::Complete,
             created_at: now,

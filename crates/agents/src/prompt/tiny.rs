@@ -57,11 +57,13 @@ static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
 static THIRD_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^The user (\w+) (.*)$"));
 
 pub(super) fn layout<'a>(profile: &Profile, hits: &'a [Hit], message: &str) -> Layout<'a> {
-    if QUESTION.is_match(message) && !hits.is_empty() {
-        let used: Vec<&Hit> = hits.iter().take(FACTS_MAX).collect();
+    let knows = hits.iter().any(|hit| hit.recalled.as_memory().is_some());
+    if QUESTION.is_match(message) && knows {
+        let memories = hits.iter().filter(|hit| hit.recalled.as_memory().is_some());
+        let used: Vec<&Hit> = memories.take(FACTS_MAX).collect();
         // The model trusts what it read last.
         let facts: Vec<String> =
-            used.iter().rev().map(|hit| in_second_person(&as_data(&hit.memory.content))).collect();
+            used.iter().rev().map(|hit| in_second_person(&as_data(hit.recalled.content()))).collect();
         let last = format!("Facts: {} Question: {}", facts.join(" "), message.trim());
         return (with_examples(profile, ANSWERING, QUESTIONS), used, last, false);
     }

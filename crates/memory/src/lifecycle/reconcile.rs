@@ -201,6 +201,7 @@ fn change(action: MemoryAction, before: &Memory, after: Memory, source: Source) 
 mod tests {
     use super::*;
     use crate::lifecycle::testing::{NOW, memory};
+    use crate::retrieval::Recalled;
     use domain::memory::MemoryType;
 
     const SOURCE: Source = Source { actor: Actor::MemoryManager, message_id: None, session_id: None };
@@ -224,7 +225,7 @@ mod tests {
 
     fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
-        ProfileIndex::build(vec![(known, Some(vec![1.0, 0.0]))], 2)
+        ProfileIndex::build(vec![(Recalled::Memory(known), Some(vec![1.0, 0.0]))], 2)
     }
 
     async fn scope() -> ProfileScope {

@@ -10,62 +10,106 @@ const B: f32 = 0.4;
 #[derive(Debug, Default)]
 pub(super) struct Postings {
     by_term: HashMap<Box<str>, Vec<Posting>>,
-    lengths: Vec<u32>,
+    lengths: Vec<u16>,
     total_length: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Posting {
     document: u32,
-    count: u32,
+    count: u16,
+    /// The term is in what the document says, not only in its speaker, date or tags.
+    in_text: bool,
+}
+
+/// What the words of a query found.
+#[derive(Debug, Default)]
+pub(super) struct KeywordScores {
+    /// BM25 of each document.
+    pub(super) bm25: Vec<f32>,
+    /// The share of the query's weight that the document's own words cover, from 0 to 1.
+    pub(super) coverage: Vec<f32>,
+    /// The weight of the rarest word in common.
+    pub(super) rarest: Vec<f32>,
 }
 
 impl Postings {
-    pub(super) fn add(&mut self, terms: Vec<String>) {
+    /// Adds a document: the terms of its text, and those that only describe it.
+    pub(super) fn add(&mut self, text: &[String], about: &[String]) {
         let document = self.lengths.len() as u32;
-        self.lengths.push(terms.len() as u32);
-        self.total_length += terms.len() as u64;
-        for term in terms {
-            let postings = self.by_term.entry(term.into_boxed_str()).or_default();
+        let length = text.len() + about.len();
+        self.lengths.push(length.min(usize::from(u16::MAX)) as u16);
+        self.total_length += length as u64;
+        let fields = text.iter().map(|term| (term, true)).chain(about.iter().map(|term| (term, false)));
+        for (term, in_text) in fields {
+            if !self.by_term.contains_key(term.as_str()) {
+                self.by_term.insert(term.as_str().into(), Vec::new());
+            }
+            let Some(postings) = self.by_term.get_mut(term.as_str()) else { continue };
             match postings.last_mut() {
-                Some(last) if last.document == document => last.count += 1,
-                _ => postings.push(Posting { document, count: 1 }),
+                Some(last) if last.document == document => {
+                    last.count = last.count.saturating_add(1);
+                    last.in_text |= in_text;
+                }
+                _ => postings.push(Posting { document, count: 1, in_text }),
             }
         }
     }
 
-    /// How much of the query's weight each document covers, from 0 to 1, for the documents that have a word of
-    /// it. BM25 divided by the score of a document that had every word of the query in plenty.
-    pub(super) fn search(&self, query: &[String]) -> Vec<(u32, f32)> {
-        let documents = self.lengths.len() as f32;
-        let mean_length = (self.total_length as f32 / documents.max(1.0)).max(1.0);
+    /// Scores every document. Terms in `names` say who is asked about: they count for BM25, not for the coverage.
+    pub(super) fn search(&self, query: &[String], names: &[String]) -> KeywordScores {
+        let documents = self.lengths.len();
+        let mut scores = KeywordScores {
+            bm25: vec![0.0; documents],
+            coverage: vec![0.0; documents],
+            rarest: vec![0.0; documents],
+        };
+        let mean_length = (self.total_length as f32 / documents.max(1) as f32).max(1.0);
         let mut distinct: Vec<&String> = query.iter().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let mut scores: HashMap<u32, f32> = HashMap::new();
-        let mut best_possible = 0.0;
+        let mut whole = 0.0;
         for term in distinct {
             let postings = self.by_term.get(term.as_str()).map_or(&[][..], Vec::as_slice);
-            let having = postings.len() as f32;
-            let weight = (1.0 + (documents - having + 0.5) / (having + 0.5)).ln();
-            best_possible += weight * (K1 + 1.0);
+            let weight = self.weight(postings.len());
+            let is_name = names.contains(term);
+            if !is_name {
+                whole += weight;
+            }
             for posting in postings {
-                let count = posting.count as f32;
-                let length = self.lengths[posting.document as usize] as f32;
-                let saturated = count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / mean_length));
-                *scores.entry(posting.document).or_default() += weight * saturated;
+                let place = posting.document as usize;
+                let count = f32::from(posting.count);
+                let length = f32::from(self.lengths[place]);
+                scores.bm25[place] +=
+                    weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / mean_length));
+                if posting.in_text && !is_name {
+                    scores.coverage[place] += weight;
+                    scores.rarest[place] = scores.rarest[place].max(weight);
+                }
             }
         }
-        if best_possible <= 0.0 {
-            return Vec::new();
+        if whole > 0.0 {
+            scores.coverage.iter_mut().for_each(|coverage| *coverage /= whole);
         }
-        scores.into_iter().map(|(document, score)| (document, score / best_possible)).collect()
+        scores
+    }
+
+    /// Whether any document has the term.
+    pub(super) fn knows(&self, term: &str) -> bool {
+        self.by_term.contains_key(term)
+    }
+
+    /// The inverse document frequency of a term that `having` documents have.
+    fn weight(&self, having: usize) -> f32 {
+        let (documents, having) = (self.lengths.len() as f32, having as f32);
+        (1.0 + (documents - having + 0.5) / (having + 0.5)).ln()
     }
 
     pub(super) fn bytes(&self) -> usize {
+        let posting = size_of::<Posting>();
         let terms: usize =
-            self.by_term.iter().map(|(term, postings)| term.len() + 48 + postings.capacity() * 8).sum();
-        terms + self.lengths.capacity() * 4
+            self.by_term.iter().map(|(term, postings)| term.len() + 48 + postings.capacity() * posting).sum();
+        terms + self.lengths.capacity() * 2
     }
 }
 
@@ -74,16 +118,28 @@ mod tests {
     use super::*;
     use crate::retrieval::terms;
 
-    #[test]
-    fn rare_words_weigh_more_than_common_ones() {
+    fn postings() -> Postings {
         let mut postings = Postings::default();
         for text in ["likes cold lakes", "likes green tea", "likes green cars", "likes old houses"] {
-            postings.add(terms(text));
+            postings.add(&terms(text), &terms("Anna, March"));
         }
-        let mut found = postings.search(&terms("green tea"));
-        found.sort_by(|a, b| b.1.total_cmp(&a.1));
-        assert_eq!(found.iter().map(|hit| hit.0).collect::<Vec<_>>(), [1, 2]);
-        assert!(found[0].1 > 2.0 * found[1].1);
-        assert!(found[0].1 <= 1.0);
+        postings
+    }
+
+    #[test]
+    fn rare_words_weigh_more_than_common_ones() {
+        let found = postings().search(&terms("green tea"), &[]);
+        assert!(found.bm25[1] > 2.0 * found.bm25[2] && found.bm25[2] > 0.0, "{found:?}");
+        assert_eq!((found.bm25[0], found.bm25[3]), (0.0, 0.0));
+        assert_eq!(found.coverage[1], 1.0);
+    }
+
+    #[test]
+    fn what_only_describes_a_document_covers_nothing() {
+        let found = postings().search(&terms("Anna green"), &[]);
+        assert!(found.bm25[0] > 0.0);
+        assert_eq!(found.coverage[0], 0.0);
+        let named = postings().search(&terms("Anna green"), &terms("Anna"));
+        assert_eq!(named.coverage[1], 1.0, "a name is no word to cover");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use domain::ProfileId;
 use store::{ProfileScope, Store, StoreError};
 
-use super::ProfileIndex;
+use super::{ProfileIndex, Recalled};
 
 /// All loaded indexes.
 #[derive(Debug)]
@@ -103,8 +103,16 @@ impl LoadedIndex {
         if self.read().is_some() {
             return Ok(());
         }
-        let rows = store.load_active_memories(scope, model).await?;
-        let build = move || ProfileIndex::build(rows, dimensions);
+        let (memories, messages) = tokio::try_join!(
+            store.load_active_memories(scope, model),
+            store.load_recallable_messages(scope, model)
+        )?;
+        let build = move || {
+            let memories = memories.into_iter().map(|(memory, vector)| (Recalled::Memory(memory), vector));
+            let messages =
+                messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
+            ProfileIndex::build(memories.chain(messages).collect(), dimensions)
+        };
         // Stemming thousands of memories takes long enough to be kept off the async threads.
         let index = tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)?;
         self.bytes.store(index.bytes(), Ordering::Relaxed);

@@ -3,6 +3,7 @@
 mod chat; // a conversation in the terminal
 mod config; // show or check the configuration
 mod doctor; // what works and what does not
+mod eval; // how good retrieval is, on given data
 mod keys; // who may call
 mod serve; // the server
 
@@ -35,6 +36,9 @@ enum Command {
     Chat(chat::ChatArgs),
     /// Checks models, weights, database and port, and says what to do about what is wrong.
     Doctor,
+    /// Measures how good Confidant is, on data that you give.
+    #[command(subcommand)]
+    Eval(eval::EvalCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -93,7 +97,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(WRONG_INPUT, &format!("{error}")),
     };
-    if matches!(cli.command, Command::Chat(_) | Command::Doctor) && cli.settings.log.is_none() {
+    if matches!(cli.command, Command::Chat(_) | Command::Doctor | Command::Eval(_))
+        && cli.settings.log.is_none()
+    {
         // The terminal is for the conversation.
         config.log.level = "error".to_owned();
     }
@@ -109,6 +115,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(config).await,
             Command::Chat(args) => chat::run(config, args).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
             Command::Keys(command) => keys::run(&config, command).await,
         }

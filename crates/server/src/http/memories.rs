@@ -9,9 +9,12 @@ use domain::invalid::required_text;
 use domain::memory::{
     CONTENT_CHARS_MAX, Memory, MemoryChange, MemoryState, MemoryType, NewMemory, valid_importance, valid_tags,
 };
-use domain::{Invalid, MemoryId, ProfileId, Timestamp};
+use domain::message::Role;
+use domain::turn::RecalledKind;
+use domain::{Invalid, MemoryId, MessageId, ProfileId, SessionId, Timestamp};
 use memory::EditedMemory;
-use memory::retrieval::{Found, Hit, Strategy};
+use memory::SearchOptions;
+use memory::retrieval::{Feature, Found, Hit, PastMessage, Recalled, Strategy, Weights};
 use serde::{Deserialize, Serialize};
 use store::MemoryPage;
 use utoipa::{IntoParams, ToSchema};
@@ -228,15 +231,20 @@ pub(super) struct SearchRequest {
     /// From 1 to 100; 10 if absent.
     #[serde(default)]
     limit: Option<usize>,
-    /// Say for each hit what every strategy found.
+    /// What to search: `memory`, `message` (what was said, word for word) or both, as it is if absent.
+    #[serde(default)]
+    kinds: Option<Vec<RecalledKind>>,
+    /// Say for each hit what every strategy found, and what each feature added to its score.
     #[serde(default)]
     explain: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SearchAnswer {
-    /// Best first; nothing that has no evidence for the query.
+    /// Best first. Empty when nothing that is known answers the query.
     items: Vec<SearchHit>,
+    /// How likely the best item answers the query, from 0 to 1.
+    relevance: f32,
     /// The embedding model failed: the words alone were searched.
     keyword_only: bool,
     /// Milliseconds for the query's embedding and for the search.
@@ -251,11 +259,29 @@ pub(super) struct SearchTimings {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SearchHit {
-    memory: Memory,
+    kind: RecalledKind,
+    /// There if `kind` is `memory`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<Memory>,
+    /// There if `kind` is `message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<FoundMessage>,
     score: f32,
     strategies: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Explanation>,
+}
+
+/// A message of an earlier conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FoundMessage {
+    id: MessageId,
+    session_id: SessionId,
+    role: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<String>,
+    content: String,
+    said_at: Timestamp,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -263,10 +289,17 @@ pub(super) struct Explanation {
     rank: usize,
     /// By strategy: the raw score, and how many standard deviations it stands out.
     found_by: Vec<FoundBy>,
-    /// What importance, recency and mentions added.
-    prior: f32,
+    /// What each feature added to the score, greatest first.
+    score_parts: Vec<ScorePart>,
     /// The same in words.
     summary: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ScorePart {
+    feature: &'static str,
+    value: f32,
+    added: f32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -292,19 +325,32 @@ pub(super) async fn search_memories(
         return Err(ApiError::invalid(&Invalid::new("limit", rule)));
     }
     let scope = app.store.open_profile(caller, request.profile_id).await?;
-    let found = app.memories.search(scope, &query, limit).await?;
+    let wanted = |kind: RecalledKind| request.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+    let options = SearchOptions {
+        count: limit,
+        memories: wanted(RecalledKind::Memory),
+        messages: wanted(RecalledKind::Message),
+        ..SearchOptions::default()
+    };
+    let found = app.memories.search(scope, &query, &options).await?;
     Ok(Answer(search_answer(found, request.explain)))
 }
 
 fn search_answer(found: Found, explain: bool) -> SearchAnswer {
-    let items = found.hits.into_iter().enumerate().map(|(at, hit)| SearchHit {
-        strategies: hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect(),
-        explanation: explain.then(|| explanation(at + 1, &hit)),
-        score: hit.score,
-        memory: hit.memory,
+    let weights = Weights::default();
+    let items = found.hits.into_iter().enumerate().map(|(at, hit)| {
+        let strategies = hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect();
+        let explanation = explain.then(|| explanation(at + 1, &hit, &weights));
+        let score = hit.score;
+        let (kind, memory, message) = match hit.recalled {
+            Recalled::Memory(memory) => (RecalledKind::Memory, Some(memory), None),
+            Recalled::Message(message) => (RecalledKind::Message, None, Some(message.into())),
+        };
+        SearchHit { kind, memory, message, score, strategies, explanation }
     });
     SearchAnswer {
         items: items.collect(),
+        relevance: found.relevance.probability(),
         keyword_only: found.keyword_only,
         timings_ms: SearchTimings {
             embed: found.embed_us as f64 / 1e3,
@@ -313,12 +359,34 @@ fn search_answer(found: Found, explain: bool) -> SearchAnswer {
     }
 }
 
-fn explanation(rank: usize, hit: &Hit) -> Explanation {
+impl From<PastMessage> for FoundMessage {
+    fn from(message: PastMessage) -> Self {
+        Self {
+            id: message.id,
+            session_id: message.session_id,
+            role: message.role,
+            speaker: message.speaker,
+            content: message.content,
+            said_at: message.said_at,
+        }
+    }
+}
+
+fn explanation(rank: usize, hit: &Hit, weights: &Weights) -> Explanation {
     let found_by = hit.found_by.iter().map(|evidence| FoundBy {
         strategy: evidence.strategy.as_str().to_owned(),
         raw: evidence.raw,
         normalised: evidence.normalised,
     });
+    let mut score_parts: Vec<ScorePart> = Feature::ALL
+        .into_iter()
+        .map(|feature| {
+            let value = hit.features[feature as usize];
+            ScorePart { feature: feature.name(), value, added: value * weights.of(feature) }
+        })
+        .filter(|part| part.added != 0.0)
+        .collect();
+    score_parts.sort_by(|a, b| b.added.total_cmp(&a.added));
     let reasons: Vec<String> = hit
         .found_by
         .iter()
@@ -327,9 +395,12 @@ fn explanation(rank: usize, hit: &Hit) -> Explanation {
             Strategy::Keyword => {
                 format!("has the words (covers {:.0} % of their weight)", evidence.raw * 100.0)
             }
+            Strategy::Temporal => "is of the time asked about".to_owned(),
+            Strategy::Entity => "has the names asked about".to_owned(),
         })
         .collect();
-    Explanation { rank, found_by: found_by.collect(), prior: hit.prior, summary: reasons.join("; ") }
+    let summary = if reasons.is_empty() { "stands next to what fits".to_owned() } else { reasons.join("; ") };
+    Explanation { rank, found_by: found_by.collect(), score_parts, summary }
 }
 
 /// A wrong field of the list's entry `at`.

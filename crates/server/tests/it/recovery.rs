@@ -114,6 +114,7 @@ async fn start_turn(store: &Store, session: &str, content: &str) -> TurnId {
         session_id: session.parse().unwrap(),
         turn_id,
         role: Role::User,
+        speaker: None,
         content: content.to_owned(),
         status: MessageStatus::Complete,
         created_at: now,

@@ -65,7 +65,7 @@ async fn search(conversation: &mut Conversation, query: &str) -> anyhow::Result<
     struct Hit {
         memory: Memory,
     }
-    let body = json!({"profile_id": conversation.profile.id, "query": query});
+    let body = json!({"profile_id": conversation.profile.id, "query": query, "kinds": ["memory"]});
     let found: Found = conversation.client.send(Method::POST, "/api/memories/search", &body).await?;
     conversation.listed = found.items.into_iter().map(|hit| hit.memory).collect();
     if conversation.listed.is_empty() {
@@ -98,6 +98,8 @@ fn why(conversation: &Conversation) {
             .map(|strategy| match strategy.as_str() {
                 "semantic" => "close in meaning",
                 "keyword" => "same words",
+                "temporal" => "of that time",
+                "entity" => "same names",
                 other => other,
             })
             .collect();

@@ -1,0 +1,188 @@
+//! Corpora and questions, read from JSONL.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use domain::Timestamp;
+use domain::message::Role;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use memory::{ImportedMessage, ImportedSession};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Without session numbers, a pause this long begins a new session.
+const SESSION_PAUSE_SECONDS: i64 = 6 * 3600;
+
+/// One message of a corpus.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CorpusMessage {
+    pub conversation_id: String,
+    pub memory_id: String,
+    /// A day or a moment, such as `2023-05-08` or `2023-05-08T13:56:00`, in UTC.
+    pub timestamp: String,
+    pub speaker: String,
+    pub text: String,
+    #[serde(default)]
+    pub session: Option<Value>,
+    #[serde(default)]
+    pub image_caption: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Question {
+    pub conversation_id: String,
+    #[serde(default)]
+    pub query_id: String,
+    pub question: String,
+    #[serde(default)]
+    pub query_time: Option<String>,
+    /// What was said just before, each as `Speaker: text`.
+    #[serde(default)]
+    pub context: Vec<String>,
+    #[serde(default)]
+    pub category: String,
+    /// The messages that answer it. Empty: nothing does, and nothing should come back.
+    pub gold_memory_ids: Vec<String>,
+}
+
+impl Question {
+    pub fn asked_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        self.query_time.as_deref().map(moment).transpose()
+    }
+
+    /// What was said just before, without the names of who said it.
+    pub fn said_before(&self) -> String {
+        let text = |line: &String| line.split_once(": ").map_or(line.as_str(), |(_, text)| text).to_owned();
+        self.context.iter().map(text).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Names the wrong person on purpose: its gold ids answer another question.
+    pub fn is_adversarial(&self) -> bool {
+        self.category == "adversarial"
+    }
+}
+
+/// A corpus and its questions.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    pub name: String,
+    /// By conversation, in the order of the file.
+    pub conversations: BTreeMap<String, Vec<CorpusMessage>>,
+    pub questions: Vec<Question>,
+}
+
+impl Dataset {
+    pub fn read(corpus: &Path, queries: &Path) -> anyhow::Result<Self> {
+        let mut conversations: BTreeMap<String, Vec<CorpusMessage>> = BTreeMap::new();
+        for message in read_lines::<CorpusMessage>(corpus)? {
+            conversations.entry(message.conversation_id.clone()).or_default().push(message);
+        }
+        let questions: Vec<Question> = read_lines(queries)?;
+        if let Some(lost) = questions.iter().find(|asked| !conversations.contains_key(&asked.conversation_id))
+        {
+            bail!(
+                "question {:?} is about conversation {:?}, which {} does not have",
+                lost.query_id,
+                lost.conversation_id,
+                corpus.display()
+            );
+        }
+        let folder = corpus.parent().and_then(Path::file_name);
+        let name = folder.map_or_else(|| "corpus".to_owned(), |name| name.to_string_lossy().into_owned());
+        Ok(Self { name, conversations, questions })
+    }
+}
+
+/// One JSON object a line; a line that is none is named.
+fn read_lines<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}, line {}", path.display(), at + 1))
+        })
+        .collect()
+}
+
+fn moment(text: &str) -> anyhow::Result<Timestamp> {
+    let civil: DateTime =
+        text.parse().with_context(|| format!("{text:?} is no time; write it as 2023-05-08T13:56:00"))?;
+    Ok(civil.to_zoned(TimeZone::UTC)?.timestamp())
+}
+
+/// A conversation as sessions to import, with the ids of their messages in the same order.
+pub(super) fn sessions(messages: &[CorpusMessage]) -> anyhow::Result<Vec<(ImportedSession, Vec<String>)>> {
+    let mut sessions: Vec<(ImportedSession, Vec<String>)> = Vec::new();
+    let mut last: Option<(&CorpusMessage, Timestamp)> = None;
+    for message in messages {
+        let said_at = moment(&message.timestamp)?;
+        let goes_on = last.is_some_and(|(before, at)| match (&before.session, &message.session) {
+            (None, None) => (0..SESSION_PAUSE_SECONDS).contains(&(said_at.as_second() - at.as_second())),
+            (before, now) => before == now,
+        });
+        if !goes_on {
+            let title = format!("Session {}", sessions.len() + 1);
+            sessions.push((ImportedSession { title, messages: Vec::new() }, Vec::new()));
+        }
+        if let Some((session, ids)) = sessions.last_mut() {
+            session.messages.push(imported(message, said_at));
+            ids.push(message.memory_id.clone());
+        }
+        last = Some((message, said_at));
+    }
+    Ok(sessions)
+}
+
+fn imported(message: &CorpusMessage, said_at: Timestamp) -> ImportedMessage {
+    let role = if message.speaker == "assistant" { Role::Assistant } else { Role::User };
+    let named = !matches!(message.speaker.as_str(), "user" | "assistant");
+    let content = match &message.image_caption {
+        Some(caption) => format!("{} [image: {caption}]", message.text),
+        None => message.text.clone(),
+    };
+    ImportedMessage { role, speaker: named.then(|| message.speaker.clone()), content, said_at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(timestamp: &str, session: Option<i64>) -> CorpusMessage {
+        CorpusMessage {
+            conversation_id: "c".to_owned(),
+            memory_id: timestamp.to_owned(),
+            timestamp: timestamp.to_owned(),
+            speaker: "user".to_owned(),
+            text: "Hello".to_owned(),
+            session: session.map(Value::from),
+            image_caption: None,
+        }
+    }
+
+    #[test]
+    fn sessions_follow_their_numbers_or_else_the_pauses() {
+        let numbered =
+            [message("2023-05-08", Some(1)), message("2023-05-08", Some(1)), message("2023-05-08", Some(2))];
+        assert_eq!(sessions(&numbered).unwrap().len(), 2);
+        let timed = [
+            message("2023-05-08T10:00:00", None),
+            message("2023-05-08T11:00:00", None),
+            message("2023-05-08T19:00:00", None),
+            message("2023-01-01T19:30:00", None),
+        ];
+        assert_eq!(sessions(&timed).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("corpus.jsonl");
+        fs::write(&path, "\n{\"conversation_id\": 1}\n").unwrap();
+        let error = format!("{:#}", read_lines::<CorpusMessage>(&path).unwrap_err());
+        assert!(error.contains("corpus.jsonl, line 2: invalid type"), "{error}");
+    }
+}

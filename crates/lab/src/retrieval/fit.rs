@@ -1,0 +1,301 @@
+//! The ranker's weights, fitted to questions with known answers.
+//!
+//! A linear model, fitted so that each gold message scores above the rest of its list (a softmax over the others), by
+//! Adam on standardised features. Conversations are held out in turn to tell what the fit is worth.
+
+use std::sync::Arc;
+
+use llm::embedding::EmbeddingModel;
+use memory::SearchOptions;
+use memory::retrieval::{Feature, Recalled, Relevance};
+
+use super::data::Dataset;
+use super::measures::mean;
+use super::run::{Imported, foreign};
+
+/// Candidates a question: what the product ranks with all features.
+const CANDIDATES: usize = 150;
+const FOREIGN: usize = 60;
+const ROUNDS: usize = 200;
+const RATE: f64 = 0.03;
+const DECAY: f64 = 0.002;
+const FOLDS: usize = 5;
+/// The share of answerable questions that silence may cost.
+const LOSS_MAX: f64 = 0.01;
+
+#[derive(Clone, Debug)]
+pub struct FitOptions {
+    pub without: Vec<Feature>,
+}
+
+/// A question with its candidates.
+struct Example {
+    conversation: String,
+    dataset: String,
+    candidates: Vec<Vec<f64>>,
+    gold: Vec<bool>,
+    /// Gold messages in the corpus, found or not.
+    gold_count: usize,
+}
+
+/// How relevance looked, and whether there was an answer.
+struct Verdict {
+    dataset: String,
+    values: Vec<f64>,
+    answerable: bool,
+    kind: &'static str,
+}
+
+/// Fits the weights and the relevance, and returns them as text, with what they reach on conversations held out.
+pub async fn fit(
+    datasets: &[Dataset],
+    embeddings: Arc<EmbeddingModel>,
+    options: &FitOptions,
+) -> anyhow::Result<String> {
+    let features: Vec<Feature> = Feature::ALL
+        .into_iter()
+        .filter(|feature| !feature.is_by_hand() && !options.without.contains(feature))
+        .collect();
+    let (mut examples, mut verdicts) = (Vec::new(), Vec::new());
+    for dataset in datasets {
+        gather(dataset, embeddings.clone(), &features, &mut examples, &mut verdicts).await?;
+    }
+    let mut lines = held_out(&examples);
+    let all: Vec<&Example> = examples.iter().collect();
+    let weights = train(&all);
+    lines.push("weights:".to_owned());
+    for (feature, weight) in features.iter().zip(&weights) {
+        lines.push(format!("    (Feature::{feature:?}, {weight:.3}),"));
+    }
+    lines.extend(fit_relevance(&verdicts));
+    Ok(lines.join("\n"))
+}
+
+async fn gather(
+    dataset: &Dataset,
+    embeddings: Arc<EmbeddingModel>,
+    features: &[Feature],
+    examples: &mut Vec<Example>,
+    verdicts: &mut Vec<Verdict>,
+) -> anyhow::Result<()> {
+    let imported = Imported::new(dataset, embeddings).await?;
+    let search = SearchOptions { count: CANDIDATES, silence: false, ..SearchOptions::default() };
+    for question in &dataset.questions {
+        let found = imported.ask(&question.conversation_id, question, &search).await?;
+        let answerable = !question.gold_memory_ids.is_empty();
+        let kind = if answerable { "answerable" } else { "unanswerable" };
+        if !question.is_adversarial() {
+            verdicts.push(verdict(dataset, &found.relevance, answerable, kind));
+        }
+        if !answerable || question.is_adversarial() {
+            continue;
+        }
+        let is_gold = |recalled: &Recalled| match recalled {
+            Recalled::Message(message) => {
+                imported.ids.get(&message.id).is_some_and(|id| question.gold_memory_ids.contains(id))
+            }
+            Recalled::Memory(_) => false,
+        };
+        let values = |hit: &memory::retrieval::Hit| -> Vec<f64> {
+            features.iter().map(|feature| f64::from(hit.features[*feature as usize])).collect()
+        };
+        examples.push(Example {
+            conversation: question.conversation_id.clone(),
+            dataset: dataset.name.clone(),
+            candidates: found.hits.iter().map(values).collect(),
+            gold: found.hits.iter().map(|hit| is_gold(&hit.recalled)).collect(),
+            gold_count: question.gold_memory_ids.len(),
+        });
+    }
+    for (conversation, question) in foreign(dataset, FOREIGN) {
+        let found = imported.ask(conversation, question, &search).await?;
+        verdicts.push(verdict(dataset, &found.relevance, false, "foreign"));
+    }
+    Ok(())
+}
+
+fn verdict(dataset: &Dataset, relevance: &Relevance, answerable: bool, kind: &'static str) -> Verdict {
+    let values = relevance.values().iter().map(|value| f64::from(*value)).collect();
+    Verdict { dataset: dataset.name.clone(), values, answerable, kind }
+}
+
+/// Recall with the weights of the other conversations, by dataset.
+fn held_out(examples: &[Example]) -> Vec<String> {
+    let mut conversations: Vec<&String> = examples.iter().map(|example| &example.conversation).collect();
+    conversations.sort();
+    conversations.dedup();
+    let fold_of =
+        |example: &Example| conversations.binary_search(&&example.conversation).unwrap_or(0) % FOLDS;
+    let mut reached: Vec<(&str, [f64; 3])> = Vec::new();
+    for fold in 0..FOLDS {
+        let (test, training): (Vec<&Example>, Vec<&Example>) =
+            examples.iter().partition(|example| fold_of(example) == fold);
+        // A set of one conversation cannot be held out.
+        let training = if training.is_empty() { test.clone() } else { training };
+        let weights = train(&training);
+        reached.extend(test.iter().map(|example| (example.dataset.as_str(), recall(example, &weights))));
+    }
+    let mut names: Vec<&str> = reached.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let line = |name: &&str| {
+        let of =
+            |at: usize| mean(reached.iter().filter(|(set, _)| set == name).map(|(_, recall)| recall[at]));
+        format!("{name}, held out: R@5 {:.3}  R@10 {:.3}  R@20 {:.3}", of(0), of(1), of(2))
+    };
+    names.iter().map(line).collect()
+}
+
+fn recall(example: &Example, weights: &[f64]) -> [f64; 3] {
+    let mut order: Vec<(f64, bool)> = example
+        .candidates
+        .iter()
+        .map(|values| dot(values, weights))
+        .zip(example.gold.iter().copied())
+        .collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    [5, 10, 20]
+        .map(|k| order.iter().take(k).filter(|(_, gold)| *gold).count() as f64 / example.gold_count as f64)
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Weights of the raw features.
+fn train(examples: &[&Example]) -> Vec<f64> {
+    let usable: Vec<&&Example> = examples.iter().filter(|example| example.gold.contains(&true)).collect();
+    let rows = || usable.iter().flat_map(|example| example.candidates.iter());
+    let width = rows().next().map_or(0, Vec::len);
+    let deviations: Vec<f64> = (0..width)
+        .map(|at| {
+            let mean_of = mean(rows().map(|row| row[at]));
+            mean(rows().map(|row| (row[at] - mean_of).powi(2))).sqrt().max(1e-6)
+        })
+        .collect();
+    let mut adam = Adam::new(width);
+    for round in 0..ROUNDS {
+        let mut gradient: Vec<f64> = adam.weights.iter().map(|weight| DECAY * weight).collect();
+        for example in &usable {
+            add_gradient(example, &deviations, &adam.weights, usable.len(), &mut gradient);
+        }
+        adam.step(&gradient, RATE * (1.0 - round as f64 / ROUNDS as f64));
+    }
+    adam.weights.iter().zip(&deviations).map(|(weight, deviation)| weight / deviation).collect()
+}
+
+/// The gradient of ln(1 + Σ exp(other - gold)), mean over the gold messages of a question.
+fn add_gradient(example: &Example, deviations: &[f64], weights: &[f64], count: usize, gradient: &mut [f64]) {
+    let scaled: Vec<f64> =
+        weights.iter().zip(deviations).map(|(weight, deviation)| weight / deviation).collect();
+    let scores: Vec<f64> = example.candidates.iter().map(|values| dot(values, &scaled)).collect();
+    let others: Vec<usize> = (0..scores.len()).filter(|at| !example.gold[*at]).collect();
+    let greatest = others.iter().map(|at| scores[*at]).fold(f64::MIN, f64::max);
+    let sum: f64 = others.iter().map(|at| (scores[*at] - greatest).exp()).sum();
+    let log_sum = greatest + sum.ln();
+    let gold: Vec<usize> = (0..scores.len()).filter(|at| example.gold[*at]).collect();
+    let mut pull = vec![0.0; scores.len()];
+    for at in &gold {
+        let missed = 1.0 / (1.0 + (scores[*at] - log_sum).exp());
+        pull[*at] -= missed;
+        for other in &others {
+            pull[*other] += missed * (scores[*other] - greatest).exp() / sum;
+        }
+    }
+    let share = 1.0 / (gold.len() * count) as f64;
+    for (values, pull) in example.candidates.iter().zip(&pull) {
+        for ((slope, value), deviation) in gradient.iter_mut().zip(values).zip(deviations) {
+            *slope += share * pull * value / deviation;
+        }
+    }
+}
+
+/// Kingma and Ba, 2015.
+struct Adam {
+    weights: Vec<f64>,
+    first: Vec<f64>,
+    second: Vec<f64>,
+    steps: i32,
+}
+
+impl Adam {
+    fn new(width: usize) -> Self {
+        Self { weights: vec![0.0; width], first: vec![0.0; width], second: vec![0.0; width], steps: 0 }
+    }
+
+    fn step(&mut self, gradient: &[f64], rate: f64) {
+        self.steps += 1;
+        let (decay_1, decay_2) = (0.9_f64, 0.999_f64);
+        for (at, slope) in gradient.iter().enumerate() {
+            self.first[at] = decay_1 * self.first[at] + (1.0 - decay_1) * slope;
+            self.second[at] = decay_2 * self.second[at] + (1.0 - decay_2) * slope * slope;
+            let first = self.first[at] / (1.0 - decay_1.powi(self.steps));
+            let second = self.second[at] / (1.0 - decay_2.powi(self.steps));
+            self.weights[at] -= rate * first / (second.sqrt() + 1e-8);
+        }
+    }
+}
+
+/// A logistic regression of "there is an answer", and the threshold that costs few answerable questions.
+fn fit_relevance(verdicts: &[Verdict]) -> Vec<String> {
+    let width = Relevance::NAMES.len();
+    let mut adam = Adam::new(width + 1);
+    let positives = verdicts.iter().filter(|verdict| verdict.answerable).count() as f64;
+    let negatives = verdicts.len() as f64 - positives;
+    let sum = |verdict: &Verdict, weights: &[f64]| dot(&verdict.values, weights) + weights[width];
+    for round in 0..3_000 {
+        let mut gradient: Vec<f64> = adam.weights.iter().map(|weight| 1e-4 * weight).collect();
+        for verdict in verdicts {
+            let probability = 1.0 / (1.0 + (-sum(verdict, &adam.weights)).exp());
+            // Both kinds count the same, however many there are.
+            let (target, share) =
+                if verdict.answerable { (1.0, 0.5 / positives) } else { (0.0, 0.5 / negatives) };
+            let pull = (probability - target) * share;
+            for (slope, value) in gradient.iter_mut().zip(verdict.values.iter().chain(&[1.0])) {
+                *slope += pull * value;
+            }
+        }
+        adam.step(&gradient, 0.05 * (1.0 - f64::from(round) / 3_000.0));
+    }
+    let mut sums: Vec<f64> = verdicts
+        .iter()
+        .filter(|verdict| verdict.answerable)
+        .map(|verdict| sum(verdict, &adam.weights))
+        .collect();
+    sums.sort_by(f64::total_cmp);
+    let threshold = sums.get((sums.len() as f64 * LOSS_MAX) as usize).copied().unwrap_or(0.0);
+    let named = Relevance::NAMES.iter().zip(&adam.weights);
+    let mut lines = vec![format!("relevance: least sum {threshold:.3}, constant {:.3}", adam.weights[width])];
+    lines.extend(named.map(|(name, weight)| format!("    {name}: {weight:.3}")));
+    let mut groups: Vec<(&str, &str)> =
+        verdicts.iter().map(|verdict| (verdict.dataset.as_str(), verdict.kind)).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for (dataset, kind) in groups {
+        let of = verdicts.iter().filter(|verdict| verdict.dataset == dataset && verdict.kind == kind);
+        let silenced = mean(of.map(|verdict| f64::from(u8::from(sum(verdict, &adam.weights) < threshold))));
+        lines.push(format!("    {dataset}, {kind}: {:.1} % silenced", silenced * 100.0));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fit_finds_which_feature_tells_the_gold_ones() {
+        let example = |shift: f64| Example {
+            conversation: "c".to_owned(),
+            dataset: "d".to_owned(),
+            // The second number tells; the first is noise.
+            candidates: (0..20).map(|n| vec![f64::from(n * 7 % 20) + shift, f64::from(n)]).collect(),
+            gold: (0..20).map(|n| n >= 18).collect(),
+            gold_count: 2,
+        };
+        let examples: Vec<Example> = (0..10).map(|n| example(f64::from(n))).collect();
+        let weights = train(&examples.iter().collect::<Vec<_>>());
+        assert!(weights[1] > 3.0 * weights[0].abs(), "{weights:?}");
+        assert_eq!(recall(&examples[0], &weights), [1.0; 3]);
+    }
+}

@@ -1,0 +1,182 @@
+//! Import, ask, measure.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::profile::ProfileFields;
+use domain::{Clock, MessageId};
+use llm::embedding::EmbeddingModel;
+use memory::retrieval::{Feature, Found, Recalled, Strategy, Weights};
+use memory::{Memories, SearchOptions};
+use store::{Caller, ProfileScope, Store, StoreOptions};
+
+use super::data::{Dataset, Question, sessions};
+use super::measures::{Measures, mean, measure};
+use super::report::{Figures, Report, Silence};
+
+/// RAM for the indexes of all conversations of a corpus.
+const INDEX_BYTES_MAX: usize = 4 << 30;
+
+#[derive(Clone, Debug)]
+pub struct EvalOptions {
+    /// The lengths of list at which recall is measured.
+    pub ks: Vec<usize>,
+    pub strategies: Vec<Strategy>,
+    /// Features of the ranking to leave out.
+    pub without: Vec<Feature>,
+    /// Questions of other conversations to ask in each, to measure silence.
+    pub foreign: usize,
+}
+
+/// A corpus in a database of its own, ready to be asked.
+pub(super) struct Imported {
+    pub(super) memories: Memories,
+    pub(super) scopes: BTreeMap<String, ProfileScope>,
+    /// The corpus's name of each message.
+    pub(super) ids: BTreeMap<MessageId, String>,
+    /// The database goes when this is dropped.
+    _folder: tempfile::TempDir,
+}
+
+impl Imported {
+    pub(super) async fn new(dataset: &Dataset, embeddings: Arc<EmbeddingModel>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Clock::system();
+        let options = StoreOptions { path: folder.path().join("eval.db"), clock: clock.clone() };
+        let store = Store::open(options).await?;
+        let memories = Memories::new(store.clone(), embeddings, INDEX_BYTES_MAX, clock);
+        let user = store.create_user("evaluation".to_owned()).await?;
+        let mut imported = Self { memories, scopes: BTreeMap::new(), ids: BTreeMap::new(), _folder: folder };
+        for (name, messages) in &dataset.conversations {
+            let fields = ProfileFields::default();
+            let profile = store.create_profile(Caller::Operator, user.id, name.clone(), fields).await?;
+            let scope = store.open_profile(Caller::Operator, profile.id).await?;
+            for (session, ids) in sessions(messages)? {
+                let stored = imported.memories.import_session(scope, session).await?;
+                imported.ids.extend(stored.into_iter().zip(ids));
+            }
+            imported.scopes.insert(name.clone(), scope);
+        }
+        Ok(imported)
+    }
+
+    pub(super) async fn ask(
+        &self,
+        conversation: &str,
+        question: &Question,
+        options: &SearchOptions,
+    ) -> anyhow::Result<Found> {
+        let (now, context) = (question.asked_at()?, question.said_before());
+        let options = SearchOptions { now, context, ..options.clone() };
+        Ok(self.memories.search(self.scopes[conversation], &question.question, &options).await?)
+    }
+
+    pub(super) fn names<'a>(&'a self, found: &Found) -> Vec<&'a str> {
+        let name = |recalled: &Recalled| match recalled {
+            Recalled::Message(message) => self.ids.get(&message.id).map(String::as_str),
+            Recalled::Memory(_) => None,
+        };
+        found.hits.iter().filter_map(|hit| name(&hit.recalled)).collect()
+    }
+}
+
+/// Imports the corpus, asks the questions and measures.
+pub async fn evaluate(
+    dataset: &Dataset,
+    embeddings: Arc<EmbeddingModel>,
+    options: &EvalOptions,
+) -> anyhow::Result<Report> {
+    let imported = Imported::new(dataset, embeddings).await?;
+    let count = options.ks.iter().copied().max().unwrap_or(10).max(10);
+    let search = SearchOptions {
+        count,
+        strategies: options.strategies.clone(),
+        weights: Weights::default().without(&options.without),
+        silence: false,
+        ..SearchOptions::default()
+    };
+    let (mut measured, mut embed_ms, mut search_ms) = (Vec::new(), Vec::new(), Vec::new());
+    let mut silence = Silence::default();
+    for question in &dataset.questions {
+        let found = imported.ask(&question.conversation_id, question, &search).await?;
+        embed_ms.push(found.embed_us as f64 / 1e3);
+        search_ms.push(found.search_us as f64 / 1e3);
+        let silent = imported.is_silent(&question.conversation_id, question, &found).await?;
+        if question.gold_memory_ids.is_empty() {
+            silence.unanswerable.push(silent);
+            continue;
+        }
+        if question.is_adversarial() {
+            continue;
+        }
+        silence.answerable.push(silent);
+        let measures = measure(&imported.names(&found), &question.gold_memory_ids, &options.ks);
+        measured.push((question.category.clone(), measures));
+    }
+    for (conversation, question) in foreign(dataset, options.foreign) {
+        let found = imported.ask(conversation, question, &search).await?;
+        silence.foreign.push(imported.is_silent(conversation, question, &found).await?);
+    }
+    Ok(report(dataset, options, &measured, embed_ms, search_ms, silence))
+}
+
+impl Imported {
+    /// Whether the product would have returned nothing.
+    async fn is_silent(
+        &self,
+        conversation: &str,
+        question: &Question,
+        found: &Found,
+    ) -> anyhow::Result<bool> {
+        if !found.relevance.is_enough() {
+            return Ok(true);
+        }
+        // The verdict that no search is needed is taken before a search.
+        let options = SearchOptions { count: 1, ..SearchOptions::default() };
+        Ok(self.ask(conversation, question, &options).await?.hits.is_empty())
+    }
+}
+
+/// For each conversation, `count` questions of the others, evenly spread.
+pub(super) fn foreign(dataset: &Dataset, count: usize) -> Vec<(&str, &Question)> {
+    let mut chosen = Vec::new();
+    for conversation in dataset.conversations.keys() {
+        let others: Vec<&Question> =
+            dataset.questions.iter().filter(|asked| asked.conversation_id != *conversation).collect();
+        let taken = count.min(others.len());
+        chosen.extend((0..taken).map(|at| (conversation.as_str(), others[at * others.len() / taken])));
+    }
+    chosen
+}
+
+fn report(
+    dataset: &Dataset,
+    options: &EvalOptions,
+    measured: &[(String, Measures)],
+    embed_ms: Vec<f64>,
+    search_ms: Vec<f64>,
+    silence: Silence,
+) -> Report {
+    let figures = |chosen: Vec<&Measures>| Figures {
+        questions: chosen.len(),
+        recall: (0..options.ks.len()).map(|at| mean(chosen.iter().map(|one| one.recall[at]))).collect(),
+        hit: (0..options.ks.len()).map(|at| mean(chosen.iter().map(|one| one.hit[at]))).collect(),
+        ndcg_10: mean(chosen.iter().map(|one| one.ndcg_10)),
+        mrr: mean(chosen.iter().map(|one| one.reciprocal_rank)),
+    };
+    let mut categories: BTreeMap<String, Vec<&Measures>> = BTreeMap::new();
+    for (category, measures) in measured {
+        categories.entry(category.clone()).or_default().push(measures);
+    }
+    Report {
+        dataset: dataset.name.clone(),
+        conversations: dataset.conversations.len(),
+        messages: dataset.conversations.values().map(Vec::len).sum(),
+        ks: options.ks.clone(),
+        all: figures(measured.iter().map(|(_, measures)| measures).collect()),
+        by_category: categories.into_iter().map(|(name, chosen)| (name, figures(chosen))).collect(),
+        embed_ms,
+        search_ms,
+        silence,
+    }
+}

@@ -1,0 +1,197 @@
+//! What the index holds of a memory or a message, besides its words and its vector.
+
+use domain::memory::Memory;
+use domain::message::{Message, Role};
+use domain::{MemoryId, MessageId, SessionId, Timestamp};
+use jiff::tz::TimeZone;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{intent, terms};
+use crate::time_phrases::{TimePhrase, find_time_phrases};
+
+/// What can be recalled: a memory, or a message as it was said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recalled {
+    Memory(Memory),
+    Message(PastMessage),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecalledId {
+    Memory(MemoryId),
+    Message(MessageId),
+}
+
+/// A message of an earlier conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastMessage {
+    pub id: MessageId,
+    pub session_id: SessionId,
+    pub role: Role,
+    /// Who said it, where a name is known.
+    pub speaker: Option<String>,
+    pub content: String,
+    pub said_at: Timestamp,
+}
+
+impl From<Message> for PastMessage {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            session_id: message.session_id,
+            role: message.role,
+            speaker: message.speaker,
+            content: message.content,
+            said_at: message.created_at,
+        }
+    }
+}
+
+impl PastMessage {
+    pub fn speaker_name(&self) -> &str {
+        self.speaker.as_deref().unwrap_or(match self.role {
+            Role::Assistant => "Assistant",
+            Role::User | Role::System => "User",
+        })
+    }
+
+    /// What is embedded: who said what, when. Measured on LoCoMo, speaker and date are worth fifteen points of
+    /// recall@10 to the dense search.
+    pub fn embedded_text(&self) -> String {
+        let date = self.said_at.strftime("%-d %B %Y");
+        format!("{}: {} ({date})", self.speaker_name(), self.content)
+    }
+}
+
+impl Recalled {
+    pub fn id(&self) -> RecalledId {
+        match self {
+            Self::Memory(memory) => RecalledId::Memory(memory.id),
+            Self::Message(message) => RecalledId::Message(message.id),
+        }
+    }
+
+    pub fn content(&self) -> &str {
+        match self {
+            Self::Memory(memory) => &memory.content,
+            Self::Message(message) => &message.content,
+        }
+    }
+
+    pub fn said_at(&self) -> Timestamp {
+        match self {
+            Self::Memory(memory) => memory.said_at,
+            Self::Message(message) => message.said_at,
+        }
+    }
+
+    pub fn as_memory(&self) -> Option<&Memory> {
+        match self {
+            Self::Memory(memory) => Some(memory),
+            Self::Message(_) => None,
+        }
+    }
+
+    /// The terms of its text, and those that only describe it.
+    pub(super) fn terms(&self) -> (Vec<String>, Vec<String>) {
+        let date = |at: Timestamp| terms(&at.strftime("%-d %B %Y").to_string());
+        match self {
+            Self::Memory(memory) => {
+                let mut about = date(memory.said_at);
+                about.extend(memory.tags.iter().chain(&memory.entities).flat_map(|text| terms(text)));
+                (terms(&memory.content), about)
+            }
+            Self::Message(message) => {
+                let mut about = date(message.said_at);
+                about.extend(terms(message.speaker_name()));
+                (terms(&message.content), about)
+            }
+        }
+    }
+}
+
+/// Signs of what a text is, read once when it is indexed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Signs {
+    pub(super) asks: bool,
+    pub(super) ends_asking: bool,
+    pub(super) first_person: bool,
+    /// ln(1 + terms)
+    pub(super) length: f32,
+    /// Phrases of time, numbers and names in it, up to three, three and four.
+    pub(super) times: f32,
+    pub(super) numbers: f32,
+    pub(super) names: f32,
+    /// Names and entities, in lower case.
+    pub(super) entities: Vec<Box<str>>,
+    /// When what it tells is true or happened, in seconds since 1970.
+    pub(super) happened: Vec<(i64, i64)>,
+}
+
+impl Signs {
+    pub(super) fn read(recalled: &Recalled, term_count: usize) -> Self {
+        let text = recalled.content();
+        let said_at = recalled.said_at().to_zoned(TimeZone::UTC);
+        let phrases = find_time_phrases(text, &said_at);
+        let first_person = |word: &str| {
+            matches!(
+                word.to_lowercase().as_str(),
+                "i" | "my" | "we" | "our" | "i'm" | "i’m" | "i've" | "i’ve"
+            )
+        };
+        let names = intent::names(text);
+        let mut signs = Self {
+            asks: text.contains('?'),
+            ends_asking: text.trim_end().ends_with('?'),
+            first_person: text.unicode_words().any(first_person),
+            length: (term_count as f32).ln_1p(),
+            times: phrases.len().min(3) as f32,
+            numbers: text.unicode_words().filter(|word| is_number(word)).take(3).count() as f32,
+            names: names.len().min(4) as f32,
+            entities: names.into_iter().map(String::into_boxed_str).collect(),
+            happened: phrases
+                .iter()
+                .filter_map(TimePhrase::interval)
+                .filter_map(|interval| {
+                    let second = |moment: jiff::civil::DateTime| {
+                        Some(moment.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+                    };
+                    Some((second(interval.from)?, second(interval.to)?))
+                })
+                .collect(),
+        };
+        if let Recalled::Memory(memory) = recalled {
+            // "The user …" is the first person of memories.
+            signs.first_person = true;
+            signs
+                .entities
+                .extend(memory.entities.iter().map(|entity| entity.to_lowercase().into_boxed_str()));
+            if let Some(from) = memory.valid_from {
+                let to = memory.valid_to.map_or(i64::MAX, Timestamp::as_second);
+                signs.happened.push((from.as_second(), to));
+            }
+        }
+        signs
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(
+            word.to_lowercase().as_str(),
+            "one"
+                | "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "seven"
+                | "eight"
+                | "nine"
+                | "ten"
+                | "once"
+                | "twice"
+                | "several"
+                | "couple"
+        )
+}

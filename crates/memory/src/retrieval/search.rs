@@ -1,0 +1,460 @@
+//! From an intent and a vector to ranked hits. The four strategies run one after the other here: together they take
+//! less time than handing one of them to another thread would.
+
+use domain::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::document::Recalled;
+use super::index::{ASSISTANT, NONE, ProfileIndex, USER};
+use super::intent::{Intent, Wanted};
+use super::keyword::KeywordScores;
+use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
+use super::relevance::Relevance;
+use super::terms;
+
+/// Documents that are ranked with all features; the rest is out after a first, rough score.
+const CANDIDATES: usize = 150;
+/// How long it takes until a memory counts half as recent.
+const RECENCY_HALF_LIFE_DAYS: f32 = 30.0;
+/// A memory counts as found by meaning from this cosine on, and by words from this coverage on.
+const COSINE_MIN: f32 = 0.25;
+const COVERAGE_MIN: f32 = 0.25;
+/// The rough score that neighbours lend each other, from the next one on.
+const ROUGH_LENT: [f32; 2] = [0.5, 0.2];
+const ROUGH_SPEAKER: f32 = 0.75;
+
+/// The searches there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// Cosine of the query's and the document's embedding.
+    Semantic,
+    /// BM25 over stemmed words.
+    Keyword,
+    /// Said, or about something, in the time that is asked about.
+    Temporal,
+    /// Has the names that are asked about.
+    Entity,
+}
+
+impl Strategy {
+    pub const ALL: [Self; 4] = [Self::Semantic, Self::Keyword, Self::Temporal, Self::Entity];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Semantic => "semantic",
+            Self::Keyword => "keyword",
+            Self::Temporal => "temporal",
+            Self::Entity => "entity",
+        }
+    }
+}
+
+/// A document that answers a query, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub recalled: Recalled,
+    /// The ranker's score: higher is better, comparable within one query only.
+    pub score: f32,
+    /// What each strategy that found it says.
+    pub found_by: Vec<Evidence>,
+    pub features: Features,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Evidence {
+    pub strategy: Strategy,
+    /// Cosine, or share of the query's word weight, of its times or of its names; all at most 1.
+    pub raw: f32,
+    /// In standard deviations above what a document of this profile scores on average; the raw score where there is
+    /// no such mean.
+    pub normalised: f32,
+}
+
+/// What to search for.
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    pub text: &'a str,
+    /// Absent when the embedding model failed.
+    pub vector: Option<&'a [f32]>,
+    pub intent: &'a Intent,
+    pub count: usize,
+    pub memories: bool,
+    pub messages: bool,
+    pub strategies: &'a [Strategy],
+    /// Return nothing when the best is not relevant.
+    pub silence: bool,
+    pub now: Timestamp,
+}
+
+/// A score for every document of the index, by strategy.
+struct Scores {
+    cosines: Vec<f32>,
+    words: KeywordScores,
+    times: Vec<(usize, f32)>,
+    entities: Vec<(usize, f32)>,
+    cosine_scale: Scale,
+    bm25_scale: Scale,
+    /// Meaning and words fused.
+    base: Vec<f32>,
+}
+
+/// Whom the question is about, by number of speaker. Empty: nobody in particular.
+type Asked = Vec<u16>;
+
+impl ProfileIndex {
+    /// The documents that answer the query best, best first, and how sure that the best one does.
+    pub fn search(&self, query: &Query<'_>, weights: &Weights) -> (Vec<Hit>, Relevance) {
+        if self.is_empty() || query.intent.needs_no_memory && query.silence {
+            return (Vec::new(), Relevance::default());
+        }
+        let asked = self.asked(query.intent);
+        let query_terms = terms(query.text);
+        let scores = self.score(query, &query_terms, &asked);
+        let wanted = |place: usize| match &self.documents[place] {
+            Some(Recalled::Memory(_)) => query.memories,
+            Some(Recalled::Message(_)) => query.messages,
+            None => false,
+        };
+        let lent = self.lend(&scores.base);
+        let rough = |place: usize| {
+            let spoken = asked.contains(&self.speaker_of[place]);
+            scores.base[place] + lent[place] + if spoken { ROUGH_SPEAKER } else { 0.0 }
+        };
+        let mut candidates: Vec<(usize, f32)> = (0..self.documents.len())
+            .filter(|place| wanted(*place))
+            .map(|place| (place, rough(place)))
+            .collect();
+        let kept = CANDIDATES.max(2 * query.count);
+        if candidates.len() > kept {
+            candidates.select_nth_unstable_by(kept, |a, b| b.1.total_cmp(&a.1));
+            candidates.truncate(kept);
+        }
+        let sessions = Sessions::of(self, &scores.base);
+        let mut ranked: Vec<(usize, f32, Features)> = candidates
+            .into_iter()
+            .map(|(place, _)| {
+                let features = self.features(place, query, &scores, &sessions, &asked);
+                (place, weights.score(&features), features)
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let unknown_words = query_terms.iter().filter(|term| !self.postings.knows(term)).count();
+        let of_question = Relevance {
+            score: ranked.first().map_or(0.0, |best| best.1),
+            known_speaker: f32::from(u8::from(!asked.is_empty())),
+            unknown_names: self.unknown_names(query.intent),
+            unknown_words: unknown_words as f32 / query_terms.len().max(1) as f32,
+            terms: query_terms.len() as f32,
+            ..Relevance::default()
+        };
+        let relevance = Relevance::of(ranked.iter().map(|one| &one.2), of_question);
+        if query.silence && !relevance.is_enough() {
+            return (Vec::new(), relevance);
+        }
+        let hits = self.select(ranked, query, &scores);
+        (hits, relevance)
+    }
+
+    fn score(&self, query: &Query<'_>, query_terms: &[String], asked: &Asked) -> Scores {
+        let has = |strategy| query.strategies.contains(&strategy);
+        let count = self.documents.len();
+        let vector = query.vector.filter(|_| has(Strategy::Semantic));
+        let mut cosines = vector.map(|vector| self.vectors.search(vector)).unwrap_or_default();
+        cosines.resize(count, 0.0);
+        let speaker_terms: Vec<String> =
+            asked.iter().flat_map(|number| terms(&self.speakers[usize::from(*number)])).collect();
+        let searched = if has(Strategy::Keyword) { query_terms } else { &[] };
+        let words = self.postings.search(searched, &speaker_terms);
+        let alive = |scores: &[f32]| -> Vec<f32> {
+            scores
+                .iter()
+                .zip(&self.documents)
+                .filter_map(|(score, held)| held.as_ref().map(|_| *score))
+                .collect()
+        };
+        let cosine_scale = Scale::of(alive(&cosines).into_iter(), TYPICAL_COSINE);
+        let bm25_scale = Scale::of(alive(&words.bm25).into_iter(), TYPICAL_BM25);
+        // A strategy without any evidence does not vote.
+        let (by_meaning, by_words) = (vector.is_some(), words.bm25.iter().any(|score| *score > 0.0));
+        let base = cosines
+            .iter()
+            .zip(&words.bm25)
+            .map(|(cosine, bm25)| {
+                let meaning = if by_meaning { 0.6 * cosine_scale.normalise(*cosine) } else { 0.0 };
+                meaning + if by_words { 0.4 * bm25_scale.normalise(*bm25) } else { 0.0 }
+            })
+            .collect();
+        let times = if has(Strategy::Temporal) { self.in_time(query) } else { Vec::new() };
+        let entities = if has(Strategy::Entity) { self.with_names(query.intent, asked) } else { Vec::new() };
+        Scores { cosines, words, times, entities, cosine_scale, bm25_scale, base }
+    }
+
+    fn asked(&self, intent: &Intent) -> Asked {
+        let named = |speaker: &str| {
+            let mut words = speaker.split_whitespace();
+            intent
+                .names
+                .iter()
+                .any(|name| words.clone().next() == Some(name) || words.any(|word| word == name))
+        };
+        let mut asked: Asked = (0..self.speakers.len() as u16)
+            .filter(|number| *number > ASSISTANT && named(&self.speakers[usize::from(*number)]))
+            .collect();
+        if intent.about_assistant {
+            asked.push(ASSISTANT);
+        } else if intent.about_user && asked.is_empty() {
+            asked.push(USER);
+        }
+        asked
+    }
+
+    /// What each document gets from the rough scores around it.
+    fn lend(&self, base: &[f32]) -> Vec<f32> {
+        let mut lent = vec![0.0; base.len()];
+        for place in 0..base.len() {
+            for neighbours in [&self.before, &self.after] {
+                let mut at = neighbours[place];
+                for share in ROUGH_LENT {
+                    if at == NONE {
+                        break;
+                    }
+                    lent[place] += share * base[at as usize];
+                    at = neighbours[at as usize];
+                }
+            }
+        }
+        lent
+    }
+
+    fn features(
+        &self,
+        place: usize,
+        query: &Query<'_>,
+        scores: &Scores,
+        sessions: &Sessions,
+        asked: &Asked,
+    ) -> Features {
+        let signs = &self.signs[place];
+        let cosine = match query.vector {
+            Some(vector) if scores.cosines[place] != 0.0 => self.vectors.cosine(place, vector),
+            _ => 0.0,
+        };
+        let flag = |set: bool| f32::from(u8::from(set));
+        let mut features = [0.0; Feature::COUNT];
+        let mut set = |feature: Feature, value: f32| features[feature as usize] = value;
+        if query.strategies.contains(&Strategy::Semantic) && query.vector.is_some() {
+            set(Feature::Meaning, scores.cosine_scale.normalise(cosine));
+            set(Feature::Cosine, cosine);
+        }
+        set(Feature::Words, scores.bm25_scale.normalise(scores.words.bm25[place]));
+        set(Feature::Coverage, scores.words.coverage[place]);
+        set(Feature::RarestWord, scores.words.rarest[place]);
+        let speaker = if asked.is_empty() { 0.5 } else { flag(asked.contains(&self.speaker_of[place])) };
+        set(Feature::Speaker, speaker);
+        set(Feature::Entity, score_at(&scores.entities, place));
+        set(Feature::Time, score_at(&scores.times, place));
+        let around = [
+            (&self.before, [Feature::Before1, Feature::Before2, Feature::Before3]),
+            (&self.after, [Feature::After1, Feature::After2, Feature::After3]),
+        ];
+        for (neighbours, names) in around {
+            let mut at = neighbours[place];
+            for name in names {
+                if at == NONE {
+                    break;
+                }
+                set(name, scores.base[at as usize]);
+                at = neighbours[at as usize];
+            }
+        }
+        let (best, mean) = sessions.around(self.session_of[place], scores.base[place]);
+        set(Feature::SessionBest, best);
+        set(Feature::SessionMean, mean);
+        set(Feature::Asks, flag(signs.asks));
+        set(Feature::EndsAsking, flag(signs.ends_asking));
+        let before = self.before[place];
+        set(Feature::AnswersQuestion, flag(before != NONE && self.signs[before as usize].ends_asking));
+        set(Feature::FirstPerson, flag(signs.first_person));
+        set(Feature::Length, signs.length);
+        set(Feature::Times, signs.times);
+        set(Feature::Numbers, signs.numbers);
+        set(Feature::Names, signs.names);
+        match query.intent.wanted {
+            Wanted::Time => set(Feature::WantedTime, signs.times),
+            Wanted::Quantity => set(Feature::WantedNumber, signs.numbers),
+            Wanted::Person | Wanted::Place => set(Feature::WantedName, signs.names),
+            _ => {}
+        }
+        if let Some(Recalled::Memory(memory)) = &self.documents[place] {
+            let age_days = (query.now.as_second() - memory.said_at.as_second()).max(0) as f32 / 86_400.0;
+            set(Feature::Memory, 1.0);
+            set(Feature::Importance, memory.importance);
+            set(Feature::Recency, (-age_days / RECENCY_HALF_LIFE_DAYS).exp2());
+            set(Feature::Mentions, (memory.mention_count.max(1) as f32).ln());
+        }
+        features
+    }
+
+    /// Takes the best that say something of their own, up to the count.
+    fn select(&self, ranked: Vec<(usize, f32, Features)>, query: &Query<'_>, scores: &Scores) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::with_capacity(query.count);
+        let mut sources = Vec::new();
+        for (place, score, features) in ranked {
+            let Some(recalled) = &self.documents[place] else { continue };
+            match recalled {
+                // A memory stands alone: it needs evidence of its own.
+                Recalled::Memory(memory) => {
+                    let of = |feature: Feature| features[feature as usize];
+                    let evidence = of(Feature::Cosine) >= COSINE_MIN
+                        || of(Feature::Coverage) >= COVERAGE_MIN
+                        || of(Feature::Entity) > 0.0
+                        || of(Feature::Time) > 0.0;
+                    if !evidence {
+                        continue;
+                    }
+                    sources.extend(memory.source_message_id);
+                }
+                // What a hit before was made of, and what the user asked before in the same words, tell nothing new.
+                Recalled::Message(message) => {
+                    let repeats = message.content.trim() == query.text.trim();
+                    if sources.contains(&message.id) || repeats {
+                        continue;
+                    }
+                }
+            }
+            let found_by = self.evidence(place, &features, scores);
+            hits.push(Hit { recalled: recalled.clone(), score, found_by, features });
+            if hits.len() == query.count {
+                break;
+            }
+        }
+        hits
+    }
+
+    fn evidence(&self, place: usize, features: &Features, scores: &Scores) -> Vec<Evidence> {
+        let of = |feature: Feature| features[feature as usize];
+        let found = [
+            (Strategy::Semantic, of(Feature::Cosine), of(Feature::Meaning), COSINE_MIN),
+            (Strategy::Keyword, scores.words.coverage[place], of(Feature::Words), f32::MIN_POSITIVE),
+            (Strategy::Temporal, of(Feature::Time), of(Feature::Time), f32::MIN_POSITIVE),
+            (Strategy::Entity, of(Feature::Entity), of(Feature::Entity), f32::MIN_POSITIVE),
+        ];
+        let voted = found.into_iter().filter(|(_, raw, _, least)| raw >= least);
+        voted.map(|(strategy, raw, normalised, _)| Evidence { strategy, raw, normalised }).collect()
+    }
+
+    /// Documents that were said in the time that is asked about (1), or tell of something then (0.8).
+    fn in_time(&self, query: &Query<'_>) -> Vec<(usize, f32)> {
+        let second = |moment: jiff::civil::DateTime| {
+            moment.to_zoned(TimeZone::UTC).map_or(i64::MIN, |zoned| zoned.timestamp().as_second())
+        };
+        let mut asked: Vec<(i64, i64)> = query
+            .intent
+            .intervals
+            .iter()
+            .map(|interval| (second(interval.from), second(interval.to)))
+            .collect();
+        for event in &query.intent.since_events {
+            asked.extend(self.time_of_event(event).map(|from| (from, query.now.as_second() + 1)));
+        }
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (place, document) in self.documents.iter().enumerate() {
+            let Some(document) = document else { continue };
+            let said = document.said_at().as_second();
+            let then = |from: i64, to: i64| asked.iter().any(|(a, b)| from < *b && *a < to);
+            if then(said, said + 1) {
+                found.push((place, 1.0));
+            } else if self.signs[place].happened.iter().any(|(from, to)| then(*from, *to)) {
+                found.push((place, 0.8));
+            }
+        }
+        found
+    }
+
+    /// When an event was told of: "since I moved".
+    fn time_of_event(&self, event: &[String]) -> Option<i64> {
+        let coverage = self.postings.search(event, &[]).coverage;
+        let told = coverage
+            .iter()
+            .enumerate()
+            .filter(|(place, share)| **share > 0.5 && self.documents[*place].is_some());
+        let (place, _) = told.max_by(|a, b| a.1.total_cmp(b.1))?;
+        let said = self.documents[place].as_ref()?.said_at().as_second();
+        Some(self.signs[place].happened.first().map_or(said, |(from, _)| *from))
+    }
+
+    /// Documents with names of the question, and the share of them that each has. Speakers are asked for otherwise.
+    fn with_names(&self, intent: &Intent, asked: &Asked) -> Vec<(usize, f32)> {
+        let is_speaker = |name: &&String| {
+            asked.iter().any(|number| {
+                self.speakers[usize::from(*number)].split_whitespace().any(|word| word == **name)
+            })
+        };
+        let names: Vec<&String> = intent.names.iter().filter(|name| !is_speaker(name)).collect();
+        let mut found: Vec<(usize, f32)> = Vec::new();
+        for name in &names {
+            for place in self.entities.get(name.as_str()).into_iter().flatten() {
+                found.push((*place as usize, 1.0 / names.len() as f32));
+            }
+        }
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        found
+    }
+
+    /// The share of the question's names that this profile has never heard.
+    fn unknown_names(&self, intent: &Intent) -> f32 {
+        let known = |name: &String| {
+            self.entities.contains_key(name.as_str())
+                || self.speakers.iter().any(|speaker| speaker.split_whitespace().any(|word| word == name))
+                || terms(name).iter().any(|term| self.postings.knows(term))
+        };
+        let unknown = intent.names.iter().filter(|name| !known(name)).count();
+        unknown as f32 / intent.names.len().max(1) as f32
+    }
+}
+
+fn score_at(scores: &[(usize, f32)], place: usize) -> f32 {
+    scores.binary_search_by_key(&place, |(place, _)| *place).map_or(0.0, |at| scores[at].1)
+}
+
+/// The best and the mean score of each session.
+struct Sessions {
+    best: Vec<f32>,
+    mean: Vec<f32>,
+}
+
+impl Sessions {
+    fn of(index: &ProfileIndex, base: &[f32]) -> Self {
+        let mut best = vec![f32::MIN; index.session_count()];
+        let mut sums = vec![(0.0_f32, 0_u32); index.session_count()];
+        for (place, session) in index.session_of.iter().enumerate() {
+            if *session != NONE && index.documents[place].is_some() {
+                let at = *session as usize;
+                best[at] = best[at].max(base[place]);
+                sums[at] = (sums[at].0 + base[place], sums[at].1 + 1);
+            }
+        }
+        let mean = sums.into_iter().map(|(sum, count)| sum / count.max(1) as f32).collect();
+        Self { best, mean }
+    }
+
+    /// A memory is a session of its own.
+    fn around(&self, session: u32, own: f32) -> (f32, f32) {
+        if session == NONE {
+            return (own, 0.0);
+        }
+        (self.best[session as usize], self.mean[session as usize])
+    }
+}

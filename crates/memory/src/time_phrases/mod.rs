@@ -1,0 +1,65 @@
+//! Phrases of time in a sentence, and the intervals that they mean: "last Tuesday", "in March", "two weeks ago".
+//!
+//! A recursive-descent reader over words, not a pattern for each phrase: a phrase is found where the longest reading
+//! starts, and what has another sense ("may I", "march on", "a second opinion", "on Tuesdays") is not taken.
+
+mod anchors; // weekdays, months, seasons, holidays, dates
+mod numbers; // "a couple of", "twenty-one", "3rd"
+mod reader; // words with their places, and the rules that read them
+#[cfg(test)]
+mod table; // phrases and what they mean
+mod units; // days, weeks, months, years
+
+use std::ops::Range;
+
+use jiff::Zoned;
+use jiff::civil::DateTime;
+
+/// From the first moment to the one after the last, in local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    pub from: DateTime,
+    pub to: DateTime,
+}
+
+impl Interval {
+    pub fn contains(&self, moment: DateTime) -> bool {
+        self.from <= moment && moment < self.to
+    }
+
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+}
+
+/// A phrase of time in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimePhrase {
+    /// Where it stands, in bytes.
+    pub span: Range<usize>,
+    pub when: When,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    During(Interval),
+    /// "since I moved": from an event on, which the bytes here name.
+    SinceEvent(Range<usize>),
+    /// "before we moved": until an event.
+    BeforeEvent(Range<usize>),
+}
+
+impl TimePhrase {
+    pub fn interval(&self) -> Option<Interval> {
+        match self.when {
+            When::During(interval) => Some(interval),
+            When::SinceEvent(_) | When::BeforeEvent(_) => None,
+        }
+    }
+}
+
+/// The phrases of time in `text`, first to last, as somebody means them who says it at `now`. A day without a year is
+/// the latest that has begun, since memories are about what was; "next" and "in two weeks" look ahead.
+pub fn find_time_phrases(text: &str, now: &Zoned) -> Vec<TimePhrase> {
+    reader::Reader::new(text, now.datetime()).read_all()
+}

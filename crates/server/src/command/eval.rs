@@ -1,0 +1,116 @@
+//! `confidant eval`: how good Confidant is, on given data.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::{Args, Subcommand};
+use lab::retrieval::{Dataset, EvalOptions, FitOptions, evaluate, fit};
+use llm::embedding::EmbeddingModel;
+use memory::retrieval::{Feature, Strategy};
+
+use super::say;
+use crate::config::Config;
+use crate::models::load_embedding_model;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum EvalCommand {
+    /// Does a search find what answers a question, and nothing when there is no answer?
+    Retrieval(RetrievalArgs),
+    /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
+    Fit(FitArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RetrievalArgs {
+    /// Messages, one JSON object a line: conversation_id, memory_id, timestamp, speaker, text.
+    #[arg(long, value_name = "FILE")]
+    corpus: PathBuf,
+    /// Questions, one JSON object a line: conversation_id, question, gold_memory_ids, query_time, category.
+    #[arg(long, value_name = "FILE")]
+    queries: PathBuf,
+    /// Lengths of list at which recall is measured.
+    #[arg(long, value_delimiter = ',', default_values_t = [5, 10, 20])]
+    k: Vec<usize>,
+    /// Searches to run: semantic, keyword, temporal, entity [default: all].
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    strategies: Vec<String>,
+    /// Features of the ranking to leave out, such as speaker or before_1.
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    without: Vec<String>,
+    /// Also ask in each conversation this many questions that belong to others, to measure silence.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    foreign: usize,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FitArgs {
+    /// Folders with a corpus.jsonl and a queries.jsonl each.
+    #[arg(required = true, value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    /// Features to leave out.
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    without: Vec<String>,
+}
+
+pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result<()> {
+    match command {
+        EvalCommand::Retrieval(args) => retrieval(config, args).await,
+        EvalCommand::Fit(args) => {
+            let read =
+                |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
+            let datasets = args.folders.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+            let options = FitOptions { without: features(&args.without)? };
+            say(&fit(&datasets, embeddings(config).await?, &options).await?);
+            Ok(())
+        }
+    }
+}
+
+async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {
+    if args.k.is_empty() || args.k.iter().any(|k| !(1..=100).contains(k)) {
+        bail!("--k takes numbers from 1 to 100, such as 5,10,20");
+    }
+    let options = EvalOptions {
+        ks: args.k.clone(),
+        strategies: strategies(&args.strategies)?,
+        without: features(&args.without)?,
+        foreign: args.foreign,
+    };
+    let dataset = Dataset::read(&args.corpus, &args.queries)?;
+    let report = evaluate(&dataset, embeddings(config).await?, &options).await?;
+    say(&if args.json { report.to_json().to_string() } else { report.to_string() });
+    Ok(())
+}
+
+async fn embeddings(config: &Config) -> anyhow::Result<Arc<EmbeddingModel>> {
+    Ok(Arc::new(load_embedding_model(config).await?))
+}
+
+fn strategies(names: &[String]) -> anyhow::Result<Vec<Strategy>> {
+    if names.is_empty() {
+        return Ok(Strategy::ALL.to_vec());
+    }
+    let parse = |name: &String| match Strategy::ALL.into_iter().find(|strategy| strategy.as_str() == name) {
+        Some(strategy) => Ok(strategy),
+        None => {
+            let known: Vec<&str> = Strategy::ALL.into_iter().map(Strategy::as_str).collect();
+            bail!("there is no strategy {name:?}; there are {}", known.join(", "))
+        }
+    };
+    names.iter().map(parse).collect()
+}
+
+fn features(names: &[String]) -> anyhow::Result<Vec<Feature>> {
+    let parse = |name: &String| match Feature::parse(name) {
+        Some(feature) => Ok(feature),
+        None => {
+            let known: Vec<&str> = Feature::ALL.into_iter().map(Feature::name).collect();
+            bail!("there is no feature {name:?}; there are {}", known.join(", "))
+        }
+    };
+    names.iter().map(parse).collect()
+}
