@@ -325,7 +325,7 @@ impl Memories {
         Ok(deleted)
     }
 
-    /// Drops what is held in RAM of a profile that was deleted.
+    /// Drops what is held in RAM of a profile that was deleted, or that lost messages: the next search reads its rows.
     pub fn forget_profile(&self, profile_id: ProfileId) {
         self.indexes.forget(profile_id);
     }
@@ -335,7 +335,7 @@ impl Memories {
         loop {
             let missing = self.store.list_unembedded(scope, self.embeddings.id(), EMBED_BATCH).await?;
             if missing.is_empty() {
-                return Ok(());
+                return self.embed_missing_messages(scope).await;
             }
             let texts = missing.iter().map(|(_, text)| text.clone()).collect();
             let vectors = self.embeddings.embed(texts).await?;
@@ -364,6 +364,28 @@ impl Memories {
             .zip(vectors)
             .map(|(message, vector)| RecallableMessage { message, vector })
             .collect())
+    }
+
+    /// The same for messages that may be recalled.
+    async fn embed_missing_messages(&self, scope: ProfileScope) -> Result<(), MemoryError> {
+        loop {
+            let model = self.embeddings.id();
+            let missing = self.store.list_unembedded_messages(scope, model, EMBED_BATCH).await?;
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let messages = self.recallable(missing).await?;
+            let vectors: Vec<_> =
+                messages.iter().filter_map(|one| Some((one.message.id, one.vector.clone()?))).collect();
+            if vectors.is_empty() {
+                // The endpoint is down: the job is tried again later.
+                return Err(llm::ModelError::CutOff.into());
+            }
+            let place = self.indexes.place(scope.profile_id());
+            let _changes = place.changes.lock().await;
+            self.store.store_message_vectors(scope, vectors).await?;
+            put_messages(&place, &messages);
+        }
     }
 
     async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {

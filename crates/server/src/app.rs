@@ -206,17 +206,19 @@ impl App {
         if self.sessions.with_incognito(caller, id, forget) == Some(true) {
             return Ok(());
         }
-        self.get_session(caller, id).await?;
+        let session = self.get_session(caller, id).await?;
         self.store.delete_messages(id).await?;
+        self.memories.forget_profile(session.profile_id);
         self.store.scrub_log().await
     }
 
     pub(crate) async fn delete_session(&self, caller: Caller, id: SessionId) -> Result<(), StoreError> {
-        self.get_session(caller, id).await?;
+        let session = self.get_session(caller, id).await?;
         let only_here = self.sessions.find_incognito(caller, id).is_some_and(|held| held.only_here);
         self.coordinator.forget_session(id);
         if !only_here {
             self.store.delete_session(id).await?;
+            self.memories.forget_profile(session.profile_id);
             self.store.scrub_log().await?;
         }
         Ok(())

@@ -217,12 +217,16 @@ impl Store {
         Ok(rows.into_iter().map(|(id, content)| (MemoryId(id), content)).collect())
     }
 
-    /// The profiles that have a memory without a vector of `model`.
+    /// The profiles that have a memory, or a message that may be recalled, without a vector of `model`.
     pub async fn list_profiles_to_embed(&self, model: &str) -> Result<Vec<ProfileScope>, StoreError> {
         let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
             "SELECT DISTINCT p.user_id, p.id FROM profiles p JOIN memories m ON m.profile_id = p.id
              LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $1
-             WHERE e.memory_id IS NULL",
+             WHERE e.memory_id IS NULL
+             UNION
+             SELECT p.user_id, p.id FROM profiles p JOIN sessions s ON s.profile_id = p.id
+             JOIN messages m ON m.session_id = s.id JOIN message_embeddings e ON e.message_id = m.id
+             WHERE e.model <> $1",
         )
         .bind(model)
         .fetch_all(&self.readers)

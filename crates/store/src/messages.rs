@@ -236,6 +236,27 @@ impl Store {
             .collect()
     }
 
+    /// Messages that may be recalled and have no vector of `model` yet.
+    pub async fn list_unembedded_messages(
+        &self,
+        scope: ProfileScope,
+        model: &str,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let rows: Vec<MessageRow> = sqlx::query_as(
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
+             FROM sessions s JOIN messages m ON m.session_id = s.id
+             JOIN message_embeddings e ON e.message_id = m.id
+             WHERE s.profile_id = $1 AND e.model <> $2 ORDER BY m.id LIMIT $3",
+        )
+        .bind(scope.profile_id().0)
+        .bind(model)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(Message::try_from).collect()
+    }
+
     /// Stores a conversation of another time in one transaction.
     pub async fn import_session(
         &self,

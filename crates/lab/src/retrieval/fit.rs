@@ -281,6 +281,8 @@ fn fit_relevance(verdicts: &[Verdict]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn measure(ranked: &[&str], gold: &[String], ks: &[usize]) -> Measure
     let reached: f64 =
         ranked.iter().take(10).enumerate().filter(|(_, id)| is_gold(id)).map(|(rank, _)| gain(rank)).sum();
     let ideal: f64 = (0..gold.len().min(10)).map(gain).sum();
-    let first = ranked.iter().position(|id| is_gold(&id));
+    let first = ranked.iter().position(is_gold);
     Measures {
         recall: ks.iter().map(|k| found(*k) / gold.len().max(1) as f64).collect(),
         hit: ks.iter().map(|k| found(*k).min(1.0)).collect(),
@@ -43,6 +43,8 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
 
     #[test]

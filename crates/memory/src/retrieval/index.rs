@@ -36,6 +36,8 @@ pub struct ProfileIndex {
     pub(super) speaker_of: Vec<u16>,
     /// Names of speakers in lower case. The first two are those without a name.
     pub(super) speakers: Vec<Box<str>>,
+    /// How many documents each speaker has said.
+    pub(super) spoken: Vec<u32>,
     /// Which documents have a name, by the name in lower case.
     pub(super) entities: HashMap<Box<str>, Vec<u32>>,
 }
@@ -95,6 +97,8 @@ impl ProfileIndex {
             self.after[before as usize] = place;
         }
         self.session_of.push(session);
+        self.spoken.resize(self.speakers.len(), 0);
+        self.spoken[usize::from(speaker)] += 1;
         self.speaker_of.push(speaker);
     }
 

@@ -115,6 +115,8 @@ impl Postings {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use crate::retrieval::terms;
 

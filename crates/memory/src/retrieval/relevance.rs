@@ -18,15 +18,19 @@ pub struct Relevance {
     /// The shares of the question's names and words that the profile has never heard.
     pub unknown_names: f32,
     pub unknown_words: f32,
+    /// The question has names, and ln(1 + documents) that have the rarest of them.
+    pub has_names: f32,
+    pub rarest_name: f32,
     /// Stems of the question.
     pub terms: f32,
 }
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
-const WEIGHTS: [f32; 10] = [13.481, -0.873, -0.636, 0.173, 0.071, 0.0, 0.0, -3.870, 0.0, -0.054];
-const CONSTANT: f32 = -3.37;
+const WEIGHTS: [f32; 12] =
+    [9.980, -0.931, 1.131, 0.056, -0.169, 0.314, -0.206, -3.214, 0.843, 0.198, -0.143, 0.123];
+const CONSTANT: f32 = -7.35;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.083;
+const PROBABILITY_MIN: f32 = 0.16;
 
 /// Candidates that are looked at.
 const LOOKED_AT: usize = 20;
@@ -46,7 +50,7 @@ impl Relevance {
     }
 
     /// What each number in [`Self::values`] is.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 12] = [
         "cosine",
         "meaning",
         "coverage",
@@ -55,11 +59,13 @@ impl Relevance {
         "score",
         "known_speaker",
         "unknown_names",
+        "has_names",
+        "rarest_name",
         "unknown_words",
         "terms",
     ];
 
-    pub fn values(&self) -> [f32; 10] {
+    pub fn values(&self) -> [f32; 12] {
         [
             self.cosine,
             self.meaning,
@@ -69,6 +75,8 @@ impl Relevance {
             self.score,
             self.known_speaker,
             self.unknown_names,
+            self.has_names,
+            self.rarest_name,
             self.unknown_words,
             self.terms,
         ]

@@ -145,6 +145,8 @@ impl ProfileIndex {
             score: ranked.first().map_or(0.0, |best| best.1),
             known_speaker: f32::from(u8::from(!asked.is_empty())),
             unknown_names: self.unknown_names(query.intent),
+            has_names: f32::from(u8::from(!query.intent.names.is_empty())),
+            rarest_name: self.rarest_name(query.intent),
             unknown_words: unknown_words as f32 / query_terms.len().max(1) as f32,
             terms: query_terms.len() as f32,
             ..Relevance::default()
@@ -411,6 +413,17 @@ impl ProfileIndex {
             same
         });
         found
+    }
+
+    /// ln(1 + documents) that have the rarest name of the question, or whose speaker has it.
+    fn rarest_name(&self, intent: &Intent) -> f32 {
+        let documents = |name: &String| {
+            let named = self.entities.get(name.as_str()).map_or(0, Vec::len);
+            let speaks = |speaker: &str| speaker.split_whitespace().any(|word| word == name);
+            let spoken = self.speakers.iter().zip(&self.spoken).filter(|(speaker, _)| speaks(speaker));
+            named + spoken.map(|(_, count)| *count as usize).sum::<usize>()
+        };
+        intent.names.iter().map(documents).min().map_or(0.0, |documents| (documents as f32).ln_1p())
     }
 
     /// The share of the question's names that this profile has never heard.

@@ -64,6 +64,8 @@ fn round(vector: &[f32], rounded: &mut Vec<i8>) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
 
     #[test]

@@ -122,6 +122,7 @@ impl Holiday {
 }
 
 /// Easter Sunday, by the anonymous Gregorian computus (Meeus, Astronomical Algorithms).
+#[expect(clippy::many_single_char_names, reason = "the names of the source")]
 fn easter(year: i16) -> Option<Date> {
     let y = i32::from(year);
     let (a, b, c) = (y % 19, y / 100, y % 100);

@@ -30,7 +30,7 @@ pub(super) fn read_count(words: &[&str]) -> Option<(i64, usize)> {
     match words {
         ["a", "couple", "of", ..] => Some((2, 3)),
         ["couple", "of", ..] | ["a", "couple", ..] => Some((2, 2)),
-        ["a", "few", ..] | ["a", "handful", ..] => Some((FEW, 2)),
+        ["a", "few" | "handful", ..] => Some((FEW, 2)),
         ["few", ..] => Some((FEW, 1)),
         [word, ..] => number(word).map(|count| (count, 1)),
         [] => None,

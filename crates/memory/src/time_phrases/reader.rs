@@ -118,8 +118,7 @@ impl<'a> Reader<'a> {
         let interval = match self.word(at) {
             "since" => Interval { from: anchor.from, to: self.now.max(anchor.to) },
             "after" => Interval { from: anchor.to, to: self.now.max(anchor.to.checked_add(1.month()).ok()?) },
-            "until" | "till" => Interval { from: DateTime::MIN, to: anchor.from },
-            "before" => Interval { from: DateTime::MIN, to: anchor.from },
+            "until" | "till" | "before" => Interval { from: DateTime::MIN, to: anchor.from },
             _ => Interval { from: self.now.min(anchor.from), to: anchor.to },
         };
         Some((When::During(interval), length + 1))
@@ -205,7 +204,7 @@ impl<'a> Reader<'a> {
                 (back(if *unit == "week" { 3 * OTHER_DAY_DAYS } else { OTHER_DAY_DAYS })?, 3)
             }
             ["the", "previous", "day", ..] => (self.day(-1)?, 3),
-            ["earlier", "today", ..] | ["later", "today", ..] => (self.day(0)?, 2),
+            ["earlier" | "later", "today", ..] => (self.day(0)?, 2),
             ["earlier" | "later", "this", ..] => {
                 let (interval, length) = self.sided(at + 1)?;
                 (interval, length + 1)
@@ -255,7 +254,7 @@ impl<'a> Reader<'a> {
             let exact = if unit == Unit::Year { Unit::Month } else { unit };
             return Some((exact.about(then)?, taken + 5));
         }
-        if let ["from", "now" | "today", ..] | ["from", "tomorrow", ..] = &rest[taken + 1..] {
+        if let ["from", "now" | "today" | "tomorrow", ..] = &rest[taken + 1..] {
             return Some((unit.about(self.now.checked_add(unit.span(count)).ok()?)?, taken + 3));
         }
         None
@@ -267,7 +266,7 @@ impl<'a> Reader<'a> {
         let (count, taken) = read_count(&rest)?;
         let (unit, _) = Unit::parse(rest.get(taken)?)?;
         let then = self.now.checked_add(unit.span(count)).ok()?;
-        let time = if self.word(at + 1 + taken + 1) == "time" { 1 } else { 0 };
+        let time = usize::from(self.word(at + 2 + taken) == "time");
         Some((unit.about(then)?, taken + 1 + time))
     }
 
@@ -363,8 +362,8 @@ impl<'a> Reader<'a> {
         let around = [-1, 0, 1].map(|offset| of_year(this_year + offset));
         let around = around.into_iter().flatten();
         let interval = match side {
-            Side::Last => around.filter(|interval| interval.to <= self.now).last(),
-            Side::This => around.filter(|interval| interval.from.year() == this_year).last(),
+            Side::Last => around.rev().find(|interval| interval.to <= self.now),
+            Side::This => around.rev().find(|interval| interval.from.year() == this_year),
             Side::Next => {
                 around.filter(|interval| interval.from > self.now).min_by_key(|interval| interval.from)
             }
@@ -377,11 +376,9 @@ impl<'a> Reader<'a> {
         let skipped = usize::from(self.word(at) == "the");
         let word = self.word(at + skipped);
         let (third, mut length) = match word {
-            "early" => (0, 1),
+            "early" | "beginning" | "start" => (0, 1),
             "mid" | "middle" => (1, 1),
-            "late" => (2, 1),
-            "beginning" | "start" => (0, 1),
-            "end" => (2, 1),
+            "late" | "end" => (2, 1),
             _ => return self.week_of(at, skipped),
         };
         let of = self.word(at + skipped + 1) == "of";

@@ -3,23 +3,26 @@
 //! The tokens of several texts stand one after the other in the dense layers, which need no padding then; only
 //! attention looks at one text at a time.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::Precision;
+use super::attention::{Head, WIDTH};
 use super::kernels::Cpu;
-use super::linear::{Linear, Quantised};
-use super::math::{Head, sum_of_squares};
+use super::linear::{Linear, Quantised, even_shares};
+use super::math::sum_of_squares;
 use super::weights::Weights;
 use crate::ModelError;
 
 /// Numbers of a vector.
 pub(super) const HIDDEN: usize = 384;
 const LAYERS: usize = 6;
-const HEADS: usize = 12;
-const HEAD_WIDTH: usize = HIDDEN / HEADS;
+const HEADS: usize = HIDDEN / WIDTH;
 const FEED_FORWARD: usize = 1_536;
-const VOCABULARY: usize = 30_522;
+pub(super) const VOCABULARY: usize = 30_522;
 const POSITIONS: usize = 512;
+/// Rows that pass through the dense layers together: what lies between two layers stays in the CPU's cache.
+const BLOCK_ROWS_MAX: usize = 48;
 
 #[derive(Debug)]
 pub(super) struct Encoder {
@@ -61,6 +64,7 @@ pub(super) struct Scratch {
     hidden: Vec<f32>,
     joint: Vec<f32>,
     context: Vec<f32>,
+    /// Of one block of rows, like `out`.
     wide: Vec<f32>,
     out: Vec<f32>,
     attention: Vec<f32>,
@@ -90,6 +94,7 @@ impl Encoder {
 
     /// One vector of length 1 for each text, given as token ids. No text is empty or longer than 512 tokens.
     pub(super) fn encode(&self, texts: &[Vec<u32>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+        scratch.make_room(texts.iter().map(Vec::len).sum());
         self.embed_tokens(texts, scratch);
         for layer in &self.layers {
             self.attend(layer, texts, scratch);
@@ -107,9 +112,6 @@ impl Encoder {
     }
 
     fn embed_tokens(&self, texts: &[Vec<u32>], scratch: &mut Scratch) {
-        let tokens: usize = texts.iter().map(Vec::len).sum();
-        scratch.hidden.clear();
-        scratch.hidden.resize(tokens * HIDDEN, 0.0);
         let ids = texts.iter().flat_map(|text| text.iter().enumerate());
         for (row, (position, id)) in scratch.hidden.chunks_exact_mut(HIDDEN).zip(ids) {
             self.words.copy_to(*id as usize, row);
@@ -120,36 +122,59 @@ impl Encoder {
 
     fn attend(&self, layer: &Layer, texts: &[Vec<u32>], scratch: &mut Scratch) {
         let Scratch { hidden, joint, context, out, attention, quantised, .. } = scratch;
-        layer.joint.apply(self.cpu, hidden, quantised, joint);
-        context.clear();
-        context.resize(hidden.len(), 0.0);
+        for block in blocks(hidden.len() / HIDDEN) {
+            let joint = &mut joint[block.start * 3 * HIDDEN..block.end * 3 * HIDDEN];
+            layer.joint.apply(self.cpu, &hidden[block.start * HIDDEN..block.end * HIDDEN], quantised, joint);
+        }
         let mut start = 0;
         for text in texts {
-            for head in 0..HEADS {
-                let offset = head * HEAD_WIDTH;
-                let one = Head {
+            for offset in (0..HEADS).map(|head| head * WIDTH) {
+                let head = Head {
                     joint: &joint[start * 3 * HIDDEN..],
                     stride: 3 * HIDDEN,
                     tokens: text.len(),
                     query: offset,
                     key: HIDDEN + offset,
                     value: 2 * HIDDEN + offset,
-                    factor: 1.0 / (HEAD_WIDTH as f32).sqrt(),
                 };
-                self.cpu.attend(&one, attention, &mut context[start * HIDDEN + offset..], HIDDEN);
+                self.cpu.attend(&head, attention, &mut context[start * HIDDEN + offset..], HIDDEN);
             }
             start += text.len();
         }
-        layer.attention_out.apply(self.cpu, context, quantised, out);
-        layer.attention_normal.add(self.cpu, hidden, out);
+        for block in blocks(hidden.len() / HIDDEN) {
+            let numbers = block.start * HIDDEN..block.end * HIDDEN;
+            let out = &mut out[..numbers.len()];
+            layer.attention_out.apply(self.cpu, &context[numbers.clone()], quantised, out);
+            layer.attention_normal.add(self.cpu, &mut hidden[numbers], out);
+        }
     }
 
     fn feed_forward(&self, layer: &Layer, scratch: &mut Scratch) {
         let Scratch { hidden, wide, out, quantised, .. } = scratch;
-        layer.up.apply(self.cpu, hidden, quantised, wide);
-        self.cpu.gelu(wide);
-        layer.down.apply(self.cpu, wide, quantised, out);
-        layer.normal.add(self.cpu, hidden, out);
+        for block in blocks(hidden.len() / HIDDEN) {
+            let rows = &mut hidden[block.start * HIDDEN..block.end * HIDDEN];
+            let (wide, out) = (&mut wide[..block.len() * FEED_FORWARD], &mut out[..rows.len()]);
+            layer.up.apply(self.cpu, rows, quantised, wide);
+            self.cpu.gelu(wide);
+            layer.down.apply(self.cpu, wide, quantised, out);
+            layer.normal.add(self.cpu, rows, out);
+        }
+    }
+}
+
+fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    even_shares(rows, BLOCK_ROWS_MAX)
+}
+
+impl Scratch {
+    /// Not cleared: whatever is read is written before.
+    fn make_room(&mut self, rows: usize) {
+        let block_rows = rows.min(BLOCK_ROWS_MAX);
+        self.hidden.resize(rows * HIDDEN, 0.0);
+        self.joint.resize(rows * 3 * HIDDEN, 0.0);
+        self.context.resize(rows * HIDDEN, 0.0);
+        self.wide.resize(block_rows * FEED_FORWARD, 0.0);
+        self.out.resize(block_rows * HIDDEN, 0.0);
     }
 }
 

@@ -1,6 +1,8 @@
 //! A dense layer, in either precision. Weights are packed at load in the order in which the inner loop reads them:
 //! panels of 16 outputs.
 
+use std::ops::Range;
+
 use super::Precision;
 use super::kernels::Cpu;
 use super::math::PANEL;
@@ -49,10 +51,7 @@ impl Linear {
     }
 
     /// `out = input · weights + bias`, for each row of the input.
-    pub(super) fn apply(&self, cpu: Cpu, input: &[f32], quantised: &mut Quantised, out: &mut Vec<f32>) {
-        let rows = input.len() / self.inputs;
-        out.clear();
-        out.resize(rows * self.outputs, 0.0);
+    pub(super) fn apply(&self, cpu: Cpu, input: &[f32], quantised: &mut Quantised, out: &mut [f32]) {
         match &self.weights {
             Packed::F32(panels) => self.apply_f32(cpu, panels, input, out),
             Packed::Int8 { panels, scales } => {
@@ -64,7 +63,7 @@ impl Linear {
 
     fn apply_f32(&self, cpu: Cpu, panels: &[f32], input: &[f32], out: &mut [f32]) {
         for (at, panel) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
-            for tile in tiles(input.len() / self.inputs) {
+            for tile in even_shares(input.len() / self.inputs, ROWS_MAX) {
                 let row = |offset: usize| &input[(tile.start + offset) * self.inputs..][..self.inputs];
                 macro_rules! with_rows {
                     ($($rows:literal)*) => { match tile.len() {
@@ -85,7 +84,7 @@ impl Linear {
     fn apply_int8(&self, cpu: Cpu, panels: &[i8], scales: &[f32], quantised: &Quantised, out: &mut [f32]) {
         for (at, panel) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
             let scales = &scales[at * PANEL..][..PANEL];
-            for tile in tiles(quantised.scales.len()) {
+            for tile in even_shares(quantised.scales.len(), ROWS_MAX) {
                 let row =
                     |offset: usize| &quantised.rows[(tile.start + offset) * self.inputs..][..self.inputs];
                 macro_rules! with_rows {
@@ -118,6 +117,7 @@ impl Linear {
 
 impl Quantised {
     fn fill(&mut self, cpu: Cpu, input: &[f32], inputs: usize) {
+        // Not cleared first: every number is written below.
         self.rows.resize(input.len(), 0);
         self.scales.clear();
         for (row, out) in input.chunks_exact(inputs).zip(self.rows.chunks_exact_mut(inputs)) {
@@ -125,14 +125,13 @@ impl Quantised {
             cpu.quantise(row, INPUT_MAX / magnitude, out);
             self.scales.push(magnitude / INPUT_MAX);
         }
-        self.rows.truncate(input.len());
     }
 }
 
-/// The rows in tiles of nearly the same size, each of at most six.
-fn tiles(rows: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let count = rows.div_ceil(ROWS_MAX);
-    (0..count).map(move |tile| tile * rows / count..(tile + 1) * rows / count)
+/// The rows in shares of nearly the same size, each of at most `most`.
+pub(super) fn even_shares(rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(most);
+    (0..count).map(move |share| share * rows / count..(share + 1) * rows / count)
 }
 
 fn pack_f32(weights: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
@@ -165,11 +164,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tiles_cover_every_row_once() {
+    fn shares_cover_every_row_once() {
         for rows in 0..40 {
-            let covered: Vec<usize> = tiles(rows).flatten().collect();
+            let covered: Vec<usize> = even_shares(rows, 6).flatten().collect();
             assert_eq!(covered, (0..rows).collect::<Vec<_>>());
-            assert!(tiles(rows).all(|tile| (1..=ROWS_MAX).contains(&tile.len())));
+            assert!(even_shares(rows, 6).all(|share| (1..=6).contains(&share.len())));
         }
     }
 
@@ -183,7 +182,7 @@ mod tests {
         for cpu in Cpu::all() {
             for (precision, tolerance) in [(Precision::F32, 1e-4), (Precision::Int8, 0.1)] {
                 let linear = Linear::new(&weights, bias.clone(), inputs, precision);
-                let mut out = Vec::new();
+                let mut out = vec![0.0; rows * outputs];
                 linear.apply(cpu, &input, &mut Quantised::default(), &mut out);
                 for row in 0..rows {
                     for output in 0..outputs {

@@ -4,6 +4,7 @@
 //! runtimes that were measured, and no library beside the binary. Two precisions: `F32` is the reference; `Int8` keeps
 //! the weights as 8-bit integers with a scale per output, and is what a server uses.
 
+mod attention; // one head over one text
 mod encoder; // the forward pass of BERT
 mod kernels; // the inner loops, chosen for the CPU: all `unsafe` is here
 mod linear; // a dense layer in either precision
