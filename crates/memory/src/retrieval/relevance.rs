@@ -23,6 +23,8 @@ pub struct Relevance {
     pub rarest_name: f32,
     /// Stems of the question.
     pub terms: f32,
+    /// There was no vector to search with: the words alone decide.
+    pub words_only: bool,
 }
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
@@ -31,6 +33,9 @@ const WEIGHTS: [f32; 12] =
 const CONSTANT: f32 = -7.35;
 /// At most one answerable question in a hundred is below it.
 const PROBABILITY_MIN: f32 = 0.16;
+
+/// Without a vector, the best has to cover this share of the question's words.
+const COVERAGE_MIN: f32 = 0.25;
 
 /// Candidates that are looked at.
 const LOOKED_AT: usize = 20;
@@ -89,6 +94,30 @@ impl Relevance {
     }
 
     pub fn is_enough(&self) -> bool {
+        if self.words_only {
+            return self.coverage >= COVERAGE_MIN;
+        }
         self.probability() >= PROBABILITY_MIN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_close_in_meaning_is_enough_and_what_is_not_is_silenced() {
+        let question = Relevance { terms: 3.0, known_speaker: 1.0, ..Relevance::default() };
+        let close = Relevance { cosine: 0.6, meaning: 3.0, coverage: 0.6, words: 4.0, score: 8.0, ..question };
+        let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
+        assert!(close.is_enough() && close.probability() > 0.5, "{}", close.probability());
+        assert!(!far.is_enough(), "{}", far.probability());
+    }
+
+    #[test]
+    fn without_a_vector_the_words_decide() {
+        let words = Relevance { coverage: 0.5, words_only: true, ..Relevance::default() };
+        assert!(words.is_enough());
+        assert!(!Relevance { coverage: 0.1, ..words }.is_enough());
     }
 }

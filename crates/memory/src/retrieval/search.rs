@@ -149,6 +149,7 @@ impl ProfileIndex {
             rarest_name: self.rarest_name(query.intent),
             unknown_words: unknown_words as f32 / query_terms.len().max(1) as f32,
             terms: query_terms.len() as f32,
+            words_only: query.vector.is_none(),
             ..Relevance::default()
         };
         let relevance = Relevance::of(ranked.iter().map(|one| &one.2), of_question);
