@@ -11,8 +11,8 @@ use store::ProfileScope;
 const HITS_MAX: usize = 12;
 
 /// Messages before this one that tell what it is about, and how much of each.
-const CONTEXT_MESSAGES: usize = 3;
-const CONTEXT_CHARS: usize = 200;
+const CONTEXT_MESSAGES: usize = 2;
+const CONTEXT_CHARS: usize = 120;
 
 #[derive(Clone, Debug)]
 pub struct MemoryRetrieval {

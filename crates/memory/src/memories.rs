@@ -58,7 +58,7 @@ pub struct SearchOptions {
     pub memories: bool,
     pub messages: bool,
     pub strategies: Vec<Strategy>,
-    /// Return nothing when the best is not relevant.
+    /// Return no messages when none answers the question.
     pub silence: bool,
     pub weights: Weights,
     /// When the question is asked; now if absent.

@@ -33,14 +33,14 @@ const QUESTIONS: &[(&str, &str)] = &[
         "Your cat's name is Tom.",
     ),
 ];
+/// What was understood stands beside what was said: the model copies better than it turns "I" into "you".
 const STATEMENTS: &[(&str, &str)] = &[
+    ("I like tea. (You like tea.)", "Noted: you like tea."),
     (
-        "I live in Rome, I work as a baker and I have a car.",
-        "Noted: you live in Rome, you work as a baker and you have a car.",
+        "I live in Rome, and my cat is called Tom. (You live in Rome. You have a cat named Tom.)",
+        "Noted: you live in Rome, and you have a cat named Tom.",
     ),
-    ("I like tea.", "Noted: you like tea."),
-    ("My cat is called Tom.", "Noted: your cat is called Tom."),
-    ("My name is Peter.", "Noted: your name is Peter."),
+    ("My name is Peter. (Your name is Peter.)", "Noted: your name is Peter."),
 ];
 const SMALL_TALK: &[(&str, &str)] = &[
     ("hello", "Hello! How can I help you today?"),
@@ -67,10 +67,16 @@ pub(super) fn layout<'a>(profile: &Profile, hits: &'a [Hit], message: &str) -> L
         let last = format!("Facts: {} Question: {}", facts.join(" "), message.trim());
         return (with_examples(profile, ANSWERING, QUESTIONS), used, last, false);
     }
-    let tells_something =
-        !QUESTION.is_match(message) && !rules::extract(message, domain::Timestamp::UNIX_EPOCH).is_empty();
-    if tells_something {
-        return (with_examples(profile, NOTING, STATEMENTS), Vec::new(), message.to_owned(), false);
+    let told = if QUESTION.is_match(message) {
+        Vec::new()
+    } else {
+        rules::extract(message, domain::Timestamp::UNIX_EPOCH)
+    };
+    if !told.is_empty() {
+        let understood: Vec<String> =
+            told.iter().map(|memory| in_second_person(&as_data(&memory.content))).collect();
+        let last = format!("{} ({})", message.trim(), understood.join(" "));
+        return (with_examples(profile, NOTING, STATEMENTS), Vec::new(), last, false);
     }
     (with_examples(profile, CHATTING, SMALL_TALK), Vec::new(), message.to_owned(), true)
 }

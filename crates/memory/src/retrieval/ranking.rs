@@ -203,7 +203,7 @@ const IN_FORCE: &[(Feature, f32)] = &[
     (Feature::WantedNumber, 0.099),
     (Feature::WantedName, 0.412),
     // By hand.
-    (Feature::Memory, 0.5),
+    (Feature::Memory, 1.5),
     (Feature::Importance, 0.3),
     (Feature::Recency, 0.2),
     (Feature::Mentions, 0.1),

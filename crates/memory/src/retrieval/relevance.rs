@@ -108,7 +108,8 @@ mod tests {
     #[test]
     fn what_is_close_in_meaning_is_enough_and_what_is_not_is_silenced() {
         let question = Relevance { terms: 3.0, known_speaker: 1.0, ..Relevance::default() };
-        let close = Relevance { cosine: 0.6, meaning: 3.0, coverage: 0.6, words: 4.0, score: 8.0, ..question };
+        let close =
+            Relevance { cosine: 0.6, meaning: 3.0, coverage: 0.6, words: 4.0, score: 8.0, ..question };
         let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
         assert!(close.is_enough() && close.probability() > 0.5, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());

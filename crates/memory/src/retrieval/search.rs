@@ -1,7 +1,7 @@
 //! From an intent and a vector to ranked hits. The four strategies run one after the other here: together they take
 //! less time than handing one of them to another thread would.
 
-use domain::Timestamp;
+use domain::{MessageId, Timestamp};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ pub struct Query<'a> {
     pub memories: bool,
     pub messages: bool,
     pub strategies: &'a [Strategy],
-    /// Return nothing when the best is not relevant.
+    /// Return no messages when none answers the question.
     pub silence: bool,
     pub now: Timestamp,
 }
@@ -153,10 +153,8 @@ impl ProfileIndex {
             ..Relevance::default()
         };
         let relevance = Relevance::of(ranked.iter().map(|one| &one.2), of_question);
-        if query.silence && !relevance.is_enough() {
-            return (Vec::new(), relevance);
-        }
-        let hits = self.select(ranked, query, &scores);
+        let messages = !query.silence || relevance.is_enough();
+        let hits = self.select(ranked, messages, query, &scores);
         (hits, relevance)
     }
 
@@ -300,40 +298,42 @@ impl ProfileIndex {
         features
     }
 
-    /// Takes the best that say something of their own, up to the count.
-    fn select(&self, ranked: Vec<(usize, f32, Features)>, query: &Query<'_>, scores: &Scores) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = Vec::with_capacity(query.count);
-        let mut sources = Vec::new();
-        for (place, score, features) in ranked {
-            let Some(recalled) = &self.documents[place] else { continue };
-            match recalled {
-                // A memory stands alone: it needs evidence of its own.
-                Recalled::Memory(memory) => {
-                    let of = |feature: Feature| features[feature as usize];
-                    let evidence = of(Feature::Cosine) >= COSINE_MIN
-                        || of(Feature::Coverage) >= COVERAGE_MIN
-                        || of(Feature::Entity) > 0.0
-                        || of(Feature::Time) > 0.0;
-                    if !evidence {
-                        continue;
-                    }
-                    sources.extend(memory.source_message_id);
-                }
-                // What a hit before was made of, and what the user asked before in the same words, tell nothing new.
-                Recalled::Message(message) => {
-                    let repeats = message.content.trim() == query.text.trim();
-                    if sources.contains(&message.id) || repeats {
-                        continue;
-                    }
-                }
+    /// Takes the best that say something of their own, up to the count. Memories stand alone and need evidence of their
+    /// own; messages are taken if there is an answer among them at all.
+    fn select(
+        &self,
+        ranked: Vec<(usize, f32, Features)>,
+        messages: bool,
+        query: &Query<'_>,
+        scores: &Scores,
+    ) -> Vec<Hit> {
+        let has_evidence = |features: &Features| {
+            let of = |feature: Feature| features[feature as usize];
+            of(Feature::Cosine) >= COSINE_MIN
+                || of(Feature::Coverage) >= COVERAGE_MIN
+                || of(Feature::Entity) > 0.0
+                || of(Feature::Time) > 0.0
+        };
+        // What a memory was made of tells nothing that the memory does not.
+        let sources: Vec<MessageId> = ranked
+            .iter()
+            .take(2 * query.count)
+            .filter(|(_, _, features)| has_evidence(features))
+            .filter_map(|(place, _, _)| self.documents[*place].as_ref()?.as_memory()?.source_message_id)
+            .collect();
+        let tells_something = |recalled: &Recalled, features: &Features| match recalled {
+            Recalled::Memory(_) => has_evidence(features),
+            // Nor does a question that the user asked before in the same words.
+            Recalled::Message(message) => {
+                messages && !sources.contains(&message.id) && message.content.trim() != query.text.trim()
             }
+        };
+        let hits = ranked.into_iter().filter_map(|(place, score, features)| {
+            let recalled = self.documents[place].as_ref().filter(|one| tells_something(one, &features))?;
             let found_by = self.evidence(place, &features, scores);
-            hits.push(Hit { recalled: recalled.clone(), score, found_by, features });
-            if hits.len() == query.count {
-                break;
-            }
-        }
-        hits
+            Some(Hit { recalled: recalled.clone(), score, found_by, features })
+        });
+        hits.take(query.count).collect()
     }
 
     fn evidence(&self, place: usize, features: &Features, scores: &Scores) -> Vec<Evidence> {
