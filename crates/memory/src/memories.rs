@@ -433,8 +433,8 @@ impl Memories {
     }
 
     async fn embed_query(&self, query: &str) -> Option<Vec<f32>> {
-        match self.embeddings.embed(vec![in_third_person(query).into_owned()]).await {
-            Ok(mut vectors) => vectors.pop(),
+        match self.embeddings.embed_query(in_third_person(query).into_owned()).await {
+            Ok(vector) => Some(vector),
             Err(error) => {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");
                 None

@@ -35,12 +35,13 @@ const QUESTIONS: &[(&str, &str)] = &[
 ];
 /// What was understood stands beside what was said: the model copies better than it turns "I" into "you".
 const STATEMENTS: &[(&str, &str)] = &[
-    ("I like tea. (You like tea.)", "Noted: you like tea."),
-    (
-        "I live in Rome, and my cat is called Tom. (You live in Rome. You have a cat named Tom.)",
-        "Noted: you live in Rome, and you have a cat named Tom.",
-    ),
     ("My name is Peter. (Your name is Peter.)", "Noted: your name is Peter."),
+    ("I was born in Rome. (You were born in Rome.)", "Noted: you were born in Rome."),
+    ("I have a cat called Tom. (You have a cat named Tom.)", "Noted: you have a cat named Tom."),
+    (
+        "I like tea, and I play chess. (You like tea. You play chess.)",
+        "Noted: you like tea, and you play chess.",
+    ),
 ];
 const SMALL_TALK: &[(&str, &str)] = &[
     ("hello", "Hello! How can I help you today?"),

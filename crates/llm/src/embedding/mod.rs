@@ -41,6 +41,16 @@ impl EmbeddingModel {
         }
     }
 
+    /// The vector of a text that somebody waits for: it goes before batches.
+    pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
+        match self {
+            Self::MiniLm(model) => model.embed_query(text).await,
+            Self::OpenAi(_) | Self::Simulated(_) => {
+                Ok(self.embed(vec![text]).await?.pop().unwrap_or_default())
+            }
+        }
+    }
+
     /// One vector per text, in order, each of [`Self::dimensions`] numbers.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
         match self {

@@ -93,12 +93,19 @@ impl Encoder {
     }
 
     /// One vector of length 1 for each text, given as token ids. No text is empty or longer than 512 tokens.
-    pub(super) fn encode(&self, texts: &[Vec<u32>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+    /// `between_layers` is called now and then, for what should not wait until the end.
+    pub(super) fn encode(
+        &self,
+        texts: &[Vec<u32>],
+        scratch: &mut Scratch,
+        between_layers: &mut dyn FnMut(),
+    ) -> Vec<Vec<f32>> {
         scratch.make_room(texts.iter().map(Vec::len).sum());
         self.embed_tokens(texts, scratch);
         for layer in &self.layers {
             self.attend(layer, texts, scratch);
             self.feed_forward(layer, scratch);
+            between_layers();
         }
         let mut rest = scratch.hidden.as_slice();
         texts

@@ -75,9 +75,14 @@ impl MiniLm {
     }
 
     /// One vector of length 1 per text, in order. Texts of more than 256 tokens count with their first 256. Off the
-    /// async threads; a single text goes before batches that wait.
+    /// async threads.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
         self.workers.embed(texts).await
+    }
+
+    /// The same for a text that somebody waits for: it goes before all others, also those under way.
+    pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
+        self.workers.embed_query(text).await
     }
 }
 

@@ -1,5 +1,5 @@
-//! Threads that encode, and their queue. Batches are cut into small pieces, and single texts go before them: a query
-//! does not wait for an import.
+//! Threads that encode, and their queue. Batches are cut into small pieces, and a query goes before them, also between
+//! the layers of a piece under way: it does not wait for an import, nor for what the last turn left to be remembered.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,8 +10,9 @@ use super::encoder::{Encoder, Scratch};
 use super::tokenizer::Tokenizer;
 use crate::ModelError;
 
-/// Texts that are encoded together, at most.
+/// Texts and bytes that are encoded together, at most; one text may be longer.
 const PIECE_MAX: usize = 8;
+const PIECE_BYTES_MAX: usize = 600;
 /// Pieces that may wait, of all callers.
 const WAITING_MAX: usize = 4_096;
 
@@ -31,7 +32,7 @@ struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    singles: VecDeque<Piece>,
+    urgent: VecDeque<Piece>,
     batches: VecDeque<Piece>,
     closed: bool,
 }
@@ -58,27 +59,57 @@ impl Workers {
         Ok(Self { queue })
     }
 
+    /// The vector of a text that somebody waits for.
+    pub(super) async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
+        let mut vectors = answer(self.queue.push(vec![text], true)?).await?;
+        Ok(vectors.pop().unwrap_or_default())
+    }
+
     pub(super) async fn embed(&self, texts: Vec<String>) -> Vectors {
         let count = texts.len();
         // Neighbours in length share a piece, so that pieces take about the same time.
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|at| texts[*at].len());
-        let mut texts: Vec<Option<String>> = texts.into_iter().map(Some).collect();
         let mut replies = Vec::new();
-        for piece in order.chunks(PIECE_MAX) {
+        let lengths: Vec<usize> = order.iter().map(|at| texts[*at].len()).collect();
+        let mut texts: Vec<Option<String>> = texts.into_iter().map(Some).collect();
+        let mut rest = order.as_slice();
+        for size in piece_sizes(&lengths) {
+            let (piece, others) = rest.split_at(size);
             let texts = piece.iter().filter_map(|at| texts[*at].take()).collect();
-            replies.push((piece, self.queue.push(texts, count == 1)?));
+            replies.push((piece, self.queue.push(texts, false)?));
+            rest = others;
         }
         let mut vectors = vec![Vec::new(); count];
         for (piece, reply) in replies {
-            let stopped = || ModelError::Unavailable { reason: "the embedding thread has ended".to_owned() };
-            let found = reply.await.map_err(|_| stopped())??;
-            for (at, vector) in piece.iter().zip(found) {
+            for (at, vector) in piece.iter().zip(answer(reply).await?) {
                 vectors[*at] = vector;
             }
         }
         Ok(vectors)
     }
+}
+
+async fn answer(reply: oneshot::Receiver<Vectors>) -> Vectors {
+    let stopped = || ModelError::Unavailable { reason: "the embedding thread has ended".to_owned() };
+    reply.await.map_err(|_| stopped())?
+}
+
+/// How many texts go into each piece, for texts of these lengths in bytes.
+fn piece_sizes(lengths: &[usize]) -> Vec<usize> {
+    let mut sizes: Vec<usize> = Vec::new();
+    let mut bytes = 0;
+    for length in lengths {
+        bytes += length;
+        match sizes.last_mut() {
+            Some(size) if *size < PIECE_MAX && bytes <= PIECE_BYTES_MAX => *size += 1,
+            _ => {
+                sizes.push(1);
+                bytes = *length;
+            }
+        }
+    }
+    sizes
 }
 
 impl Drop for Workers {
@@ -89,14 +120,14 @@ impl Drop for Workers {
 }
 
 impl Queue {
-    fn push(&self, texts: Vec<String>, single: bool) -> Result<oneshot::Receiver<Vectors>, ModelError> {
+    fn push(&self, texts: Vec<String>, urgent: bool) -> Result<oneshot::Receiver<Vectors>, ModelError> {
         let (reply, answer) = oneshot::channel();
         let mut waiting = self.lock();
-        if waiting.singles.len() + waiting.batches.len() >= WAITING_MAX {
+        if waiting.urgent.len() + waiting.batches.len() >= WAITING_MAX {
             let reason = format!("{WAITING_MAX} pieces of text wait for the embedding model already");
             return Err(ModelError::Unavailable { reason });
         }
-        let queue = if single { &mut waiting.singles } else { &mut waiting.batches };
+        let queue = if urgent { &mut waiting.urgent } else { &mut waiting.batches };
         queue.push_back(Piece { texts, reply });
         drop(waiting);
         self.changed.notify_one();
@@ -110,7 +141,7 @@ impl Queue {
             if waiting.closed {
                 return None;
             }
-            let next = waiting.singles.pop_front();
+            let next = waiting.urgent.pop_front();
             match next.or_else(|| waiting.batches.pop_front()) {
                 Some(piece) if piece.reply.is_closed() => {}
                 Some(piece) => return Some(piece),
@@ -119,18 +150,42 @@ impl Queue {
         }
     }
 
+    /// A query that waits, if there is one.
+    fn next_urgent(&self) -> Option<Piece> {
+        self.lock().urgent.pop_front()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
-    let mut scratch = Scratch::default();
-    while let Some(piece) = queue.next() {
+    let (mut scratch, mut scratch_of_urgent) = (Scratch::default(), Scratch::default());
+    let encode = |piece: Piece, scratch: &mut Scratch, between_layers: &mut dyn FnMut()| {
         let tokens: Result<Vec<Vec<u32>>, ModelError> =
             piece.texts.iter().map(|text| tokenizer.encode(text)).collect();
-        let vectors = tokens.map(|tokens| encoder.encode(&tokens, &mut scratch));
+        let vectors = tokens.map(|tokens| encoder.encode(&tokens, scratch, between_layers));
         // The caller may have gone meanwhile.
         let _ = piece.reply.send(vectors);
+    };
+    while let Some(piece) = queue.next() {
+        encode(piece, &mut scratch, &mut || {
+            while let Some(urgent) = queue.next_urgent() {
+                encode(urgent, &mut scratch_of_urgent, &mut || {});
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_hold_a_few_texts_and_few_bytes() {
+        assert_eq!(piece_sizes(&[10; 20]), [8, 8, 4]);
+        assert_eq!(piece_sizes(&[50, 300, 300, 2_000, 2_000]), [2, 1, 1, 1]);
+        assert!(piece_sizes(&[]).is_empty());
     }
 }
