@@ -347,7 +347,7 @@ impl Memories {
             if let Some(index) = place.write().as_mut() {
                 for (id, text, vector) in &vectors {
                     if let Some(memory) = index.get(*id).filter(|memory| memory.content == *text).cloned() {
-                        index.put(Recalled::Memory(memory), Some(vector));
+                        index.put(Recalled::Memory(Box::new(memory)), Some(vector));
                     }
                 }
             }
@@ -405,7 +405,7 @@ impl Memories {
         if let Some(index) = place.write().as_mut() {
             for write in writes {
                 let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
-                index.put(Recalled::Memory(write.after.clone()), vector);
+                index.put(Recalled::Memory(Box::new(write.after.clone())), vector);
             }
         }
         if unembedded {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use axum::serve::ListenerExt as _;
 use domain::Clock;
 use domain::job::JobPayload;
 use store::{Store, StoreOptions};
@@ -67,6 +68,10 @@ pub async fn start(
     // Compiling the rules takes longer than any turn should: done before the first one.
     tokio::task::spawn_blocking(privacy::warm_up).await?;
     let stopping = app.stopping.clone();
+    // Small pieces leave at once: with Nagle's algorithm the first words would wait for an acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let serve = axum::serve(listener, router(app.clone()))
         .with_graceful_shutdown(async move { stopping.cancelled().await });
     let serving = tokio::spawn(serve.into_future());

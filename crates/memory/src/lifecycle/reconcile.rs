@@ -225,7 +225,7 @@ mod tests {
 
     fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
-        ProfileIndex::build(vec![(Recalled::Memory(known), Some(vec![1.0, 0.0]))], 2)
+        ProfileIndex::build(vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0]))], 2)
     }
 
     async fn scope() -> ProfileScope {

@@ -12,7 +12,7 @@ use crate::time_phrases::{TimePhrase, find_time_phrases};
 /// What can be recalled: a memory, or a message as it was said.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recalled {
-    Memory(Memory),
+    Memory(Box<Memory>),
     Message(PastMessage),
 }
 

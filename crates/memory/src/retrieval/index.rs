@@ -21,6 +21,8 @@ pub struct ProfileIndex {
     dimensions: usize,
     /// By place; `None` where the document is gone or was changed, and lives at another place.
     pub(super) documents: Vec<Option<Recalled>>,
+    /// What stands at each place, in one byte: searches look at all of them.
+    pub(super) kinds: Vec<Kind>,
     place_of: HashMap<RecalledId, usize>,
     pub(super) vectors: Vectors,
     pub(super) postings: Postings,
@@ -40,6 +42,13 @@ pub struct ProfileIndex {
     pub(super) spoken: Vec<u32>,
     /// Which documents have a name, by the name in lower case.
     pub(super) entities: HashMap<Box<str>, Vec<u32>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Gone,
+    Memory,
+    Message,
 }
 
 /// Numbers of the speakers without a name.
@@ -77,6 +86,10 @@ impl ProfileIndex {
         self.vectors.add(vector.or(kept.as_deref()), self.dimensions);
         self.signs.push(signs);
         self.link(&recalled, place);
+        self.kinds.push(match recalled {
+            Recalled::Memory(_) => Kind::Memory,
+            Recalled::Message(_) => Kind::Message,
+        });
         self.place_of.insert(recalled.id(), place as usize);
         self.documents.push(Some(recalled));
     }
@@ -118,6 +131,7 @@ impl ProfileIndex {
     fn remove_id(&mut self, id: RecalledId) {
         if let Some(place) = self.place_of.remove(&id) {
             self.documents[place] = None;
+            self.kinds[place] = Kind::Gone;
         }
         let dead = self.documents.len() - self.place_of.len();
         if dead > DEAD_MIN && dead as f32 > self.documents.len() as f32 * DEAD_SHARE_MAX {

@@ -30,7 +30,8 @@ pub struct Intent {
     pub wanted: Wanted,
     /// Memory cannot help: "thanks!", "write a haiku about rain".
     pub needs_no_memory: bool,
-    /// It can be understood without what was said before: a question without "it" or "there".
+    /// It can be understood without what was said before: a question without "it" or "there", or with enough words
+    /// that tell.
     pub stands_alone: bool,
     /// Names in the message, in lower case, without possessives.
     pub names: Vec<String>,
@@ -44,6 +45,9 @@ pub struct Intent {
     /// Events that a time is told by, as terms: "since I moved".
     pub since_events: Vec<Vec<String>>,
 }
+
+/// A question with so many words that carry meaning is understood whatever its "it" is.
+const TELLING_TERMS: usize = 4;
 
 const SMALL_TALK: &[&str] = &[
     r"^(?:(?:many |ok(?:ay)?,? )?thanks?(?: you)?(?: so much| a lot| very much)?|thx|cheers|ok(?:ay)?|k|great|cool|nice|perfect|awesome|got it|i see|sounds good|sure|yes|no|yep|nope|hm+|lol|haha+|wow|bye|goodbye|good (?:night|bye|morning|evening)|see you(?: later| soon| tomorrow)?|hello|hi|hey)(?: there| again)?(?:,? (?:thanks?|thank you|bye|then|great|cool|perfect|that helps))?$",
@@ -84,9 +88,11 @@ impl Intent {
         Self {
             wanted,
             stands_alone: wanted != Wanted::Nothing
-                && !has(&[
-                    "it", "its", "that", "those", "they", "them", "their", "he", "she", "him", "her", "there",
-                ]),
+                && (terms(message).len() >= TELLING_TERMS
+                    || !has(&[
+                        "it", "its", "that", "those", "they", "them", "their", "he", "she", "him", "her",
+                        "there",
+                    ])),
             needs_no_memory: needs_no_memory(&lower),
             names: names(message),
             about_user: has(&["i", "my", "me", "mine", "i'm", "i've", "myself", "i'd"]),

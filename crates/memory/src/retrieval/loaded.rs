@@ -108,7 +108,8 @@ impl LoadedIndex {
             store.load_recallable_messages(scope, model)
         )?;
         let build = move || {
-            let memories = memories.into_iter().map(|(memory, vector)| (Recalled::Memory(memory), vector));
+            let memories =
+                memories.into_iter().map(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
             let messages =
                 messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
             ProfileIndex::build(memories.chain(messages).collect(), dimensions)

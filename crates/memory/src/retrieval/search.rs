@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::document::Recalled;
-use super::index::{ASSISTANT, NONE, ProfileIndex, USER};
+use super::index::{ASSISTANT, Kind, NONE, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
 use super::keyword::KeywordScores;
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
@@ -112,10 +112,10 @@ impl ProfileIndex {
         let asked = self.asked(query.intent);
         let query_terms = terms(query.text);
         let scores = self.score(query, &query_terms, &asked);
-        let wanted = |place: usize| match &self.documents[place] {
-            Some(Recalled::Memory(_)) => query.memories,
-            Some(Recalled::Message(_)) => query.messages,
-            None => false,
+        let wanted = |place: usize| match self.kinds[place] {
+            Kind::Memory => query.memories,
+            Kind::Message => query.messages,
+            Kind::Gone => false,
         };
         let lent = self.lend(&scores.base);
         let rough = |place: usize| {
@@ -168,15 +168,8 @@ impl ProfileIndex {
             asked.iter().flat_map(|number| terms(&self.speakers[usize::from(*number)])).collect();
         let searched = if has(Strategy::Keyword) { query_terms } else { &[] };
         let words = self.postings.search(searched, &speaker_terms);
-        let alive = |scores: &[f32]| -> Vec<f32> {
-            scores
-                .iter()
-                .zip(&self.documents)
-                .filter_map(|(score, held)| held.as_ref().map(|_| *score))
-                .collect()
-        };
-        let cosine_scale = Scale::of(alive(&cosines).into_iter(), TYPICAL_COSINE);
-        let bm25_scale = Scale::of(alive(&words.bm25).into_iter(), TYPICAL_BM25);
+        let cosine_scale = Scale::of(self.alive(&cosines), TYPICAL_COSINE);
+        let bm25_scale = Scale::of(self.alive(&words.bm25), TYPICAL_BM25);
         // A strategy without any evidence does not vote.
         let (by_meaning, by_words) = (vector.is_some(), words.bm25.iter().any(|score| *score > 0.0));
         let base = cosines
@@ -190,6 +183,11 @@ impl ProfileIndex {
         let times = if has(Strategy::Temporal) { self.in_time(query) } else { Vec::new() };
         let entities = if has(Strategy::Entity) { self.with_names(query.intent, asked) } else { Vec::new() };
         Scores { cosines, words, times, entities, cosine_scale, bm25_scale, base }
+    }
+
+    /// The scores of those documents that are there.
+    fn alive<'a>(&'a self, scores: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+        scores.iter().zip(&self.kinds).filter(|(_, kind)| **kind != Kind::Gone).map(|(score, _)| *score)
     }
 
     fn asked(&self, intent: &Intent) -> Asked {
@@ -454,7 +452,7 @@ impl Sessions {
         let mut best = vec![f32::MIN; index.session_count()];
         let mut sums = vec![(0.0_f32, 0_u32); index.session_count()];
         for (place, session) in index.session_of.iter().enumerate() {
-            if *session != NONE && index.documents[place].is_some() {
+            if *session != NONE && index.kinds[place] != Kind::Gone {
                 let at = *session as usize;
                 best[at] = best[at].max(base[place]);
                 sums[at] = (sums[at].0 + base[place], sums[at].1 + 1);

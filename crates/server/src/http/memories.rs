@@ -343,7 +343,7 @@ fn search_answer(found: Found, explain: bool) -> SearchAnswer {
         let explanation = explain.then(|| explanation(at + 1, &hit, &weights));
         let score = hit.score;
         let (kind, memory, message) = match hit.recalled {
-            Recalled::Memory(memory) => (RecalledKind::Memory, Some(memory), None),
+            Recalled::Memory(memory) => (RecalledKind::Memory, Some(*memory), None),
             Recalled::Message(message) => (RecalledKind::Message, None, Some(message.into())),
         };
         SearchHit { kind, memory, message, score, strategies, explanation }
