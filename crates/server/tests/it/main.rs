@@ -11,5 +11,6 @@ mod api; // shapes, errors, lists, documents
 mod chat; // turns: streaming, failures, resuming, stopping
 mod memories; // from a message to a memory and back
 mod privacy; // the three modes, and what is left on disk
+mod recall; // past messages, found where they may be
 mod recovery; // crashes, shutdown, what an earlier process left
 mod test_app; // a server for a test
