@@ -18,7 +18,7 @@ use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredV
 use crate::MemoryError;
 use crate::lifecycle::{self, Candidate, Source, reconcile};
 use crate::retrieval::{
-    Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, Query, Recalled, Strategy, Weights,
+    Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, Query, Recalled, RecalledId, Strategy, Weights,
     in_third_person,
 };
 
@@ -313,9 +313,10 @@ impl Memories {
         let place = self.indexes.place(scope.profile_id());
         let deleted = {
             let _changes = place.changes.lock().await;
-            let deleted = self.store.delete_memories(scope, ids.clone()).await?;
+            let (deleted, messages) = self.store.delete_memories(scope, ids.clone()).await?;
             if let Some(index) = place.write().as_mut() {
-                for id in ids {
+                let memories = ids.into_iter().map(RecalledId::Memory);
+                for id in memories.chain(messages.into_iter().map(RecalledId::Message)) {
                     index.remove(id);
                 }
             }

@@ -274,11 +274,21 @@ impl Store {
         .await
     }
 
-    /// Deletes memories with their vectors and history. Returns how many there were.
-    pub async fn delete_memories(&self, scope: ProfileScope, ids: Vec<MemoryId>) -> Result<u64, StoreError> {
+    /// Deletes memories with their vectors and history. The messages that they came from, and those of turns that used
+    /// them, stay in their conversations and are not recalled any more: their ids are returned, with how many memories
+    /// there were.
+    pub async fn delete_memories(
+        &self,
+        scope: ProfileScope,
+        ids: Vec<MemoryId>,
+    ) -> Result<(u64, Vec<MessageId>), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
                 let mut deleted = 0;
+                let mut messages = Vec::new();
+                for id in &ids {
+                    messages.extend(forget_messages(connection, scope, *id).await?);
+                }
                 for chunk in ids.chunks(ROWS_PER_INSERT) {
                     let mut query = QueryBuilder::<Db>::new("DELETE FROM memories WHERE profile_id = ");
                     query.push_bind(scope.profile_id().0).push(" AND id IN (");
@@ -289,7 +299,7 @@ impl Store {
                     query.push(")");
                     deleted += query.build().execute(&mut *connection).await?.rows_affected();
                 }
-                Ok(deleted)
+                Ok((deleted, messages))
             })
         })
         .await
@@ -342,6 +352,31 @@ impl TryFrom<ChangeRow> for MemoryChange {
             at: time(row.at),
         })
     }
+}
+
+/// Makes the messages that tell a memory unrecallable: those of the turns that it came from or that used it.
+async fn forget_messages(
+    connection: &mut Connection,
+    scope: ProfileScope,
+    id: MemoryId,
+) -> Result<Vec<MessageId>, StoreError> {
+    let rows: Vec<(Uuid,)> = sqlx::query_as(
+        "DELETE FROM message_embeddings WHERE message_id IN (
+            SELECT m.id FROM sessions s JOIN messages m ON m.session_id = s.id
+            WHERE s.profile_id = $1 AND m.turn_id IN (
+                SELECT o.turn_id FROM memory_history h JOIN messages o ON o.id = h.source_message_id
+                WHERE h.memory_id = $2
+                UNION
+                SELECT t.id FROM sessions u JOIN turns t ON t.session_id = u.id
+                WHERE u.profile_id = $1 AND instr(t.record, $3) > 0))
+         RETURNING message_id",
+    )
+    .bind(scope.profile_id().0)
+    .bind(id.0)
+    .bind(id.to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| MessageId(id)).collect())
 }
 
 async fn apply(

@@ -69,7 +69,7 @@ impl ProfileIndex {
     /// Adds a document, or takes the place of its earlier state. A memory that is not active any more goes.
     pub fn put(&mut self, recalled: Recalled, vector: Option<&[f32]>) {
         let kept = self.place_of.get(&recalled.id()).map(|place| self.vectors.get(*place).to_vec());
-        self.remove_id(recalled.id());
+        self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {
             return;
         }
@@ -124,11 +124,7 @@ impl ProfileIndex {
         }) as u16
     }
 
-    pub fn remove(&mut self, id: MemoryId) {
-        self.remove_id(RecalledId::Memory(id));
-    }
-
-    fn remove_id(&mut self, id: RecalledId) {
+    pub fn remove(&mut self, id: RecalledId) {
         if let Some(place) = self.place_of.remove(&id) {
             self.documents[place] = None;
             self.kinds[place] = Kind::Gone;

@@ -111,7 +111,7 @@ mod tests {
         let close =
             Relevance { cosine: 0.6, meaning: 3.0, coverage: 0.6, words: 4.0, score: 8.0, ..question };
         let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
-        assert!(close.is_enough() && close.probability() > 0.5, "{}", close.probability());
+        assert!(close.is_enough() && close.probability() > 2.0 * PROBABILITY_MIN, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());
     }
 

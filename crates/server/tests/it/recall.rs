@@ -88,6 +88,27 @@ async fn a_deleted_conversation_is_not_recalled() {
 }
 
 #[tokio::test]
+async fn what_is_forgotten_is_not_recalled_from_the_conversations_either() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    app.say(&session, "My dog is called Bella.").await;
+    app.jobs_done().await;
+    let second = app.session("normal").await;
+    app.say(&second, "What is my dog called?").await;
+    app.jobs_done().await;
+    let question = "What is the name of my dog?";
+    let both = json!(["memory", "message"]);
+    assert!(contents(&search(&app, question, both.clone()).await).iter().any(|text| text.contains("Bella")));
+    let memories = app.get(&format!("/api/profiles/{}/memories", app.profile)).await;
+    for memory in memories["items"].as_array().unwrap() {
+        let path = format!("/api/memories/{}", memory["id"].as_str().unwrap());
+        app.send(Method::DELETE, &path, &json!({})).await;
+    }
+    let told = search(&app, question, both).await;
+    assert!(!contents(&told).iter().any(|text| text.contains("Bella")), "{told}");
+}
+
+#[tokio::test]
 async fn small_talk_searches_nothing_and_wrong_kinds_are_named() {
     let app = TestApp::start().await;
     let path = format!("/api/profiles/{}/memories", app.profile);
