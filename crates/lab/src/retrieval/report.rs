@@ -19,6 +19,8 @@ pub struct Report {
     pub embed_ms: Vec<f64>,
     pub search_ms: Vec<f64>,
     pub silence: Silence,
+    /// Questions with what was found for them, and why.
+    pub shown: Vec<String>,
 }
 
 /// Means over questions.
@@ -76,6 +78,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for question in &self.shown {
+            writeln!(f, "{question}\n")?;
+        }
         writeln!(f, "{}: {} conversations, {} messages", self.dataset, self.conversations, self.messages)?;
         write!(f, "{:26}{:>9}", "", "questions")?;
         for k in &self.ks {

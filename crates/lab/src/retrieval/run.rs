@@ -14,6 +14,9 @@ use super::data::{Dataset, Question, sessions};
 use super::measures::{Measures, mean, measure};
 use super::report::{Figures, Report, Silence};
 
+/// Of a question that is shown.
+const SHOWN_HITS: usize = 3;
+const SHOWN_CHARS: usize = 100;
 /// RAM for the indexes of all conversations of a corpus.
 const INDEX_BYTES_MAX: usize = 4 << 30;
 
@@ -24,6 +27,8 @@ pub struct EvalOptions {
     pub strategies: Vec<Strategy>,
     /// Features of the ranking to leave out.
     pub without: Vec<Feature>,
+    /// Questions to show with what was found for them, and why.
+    pub show: usize,
     /// Questions of other conversations to ask in each, to measure silence.
     pub foreign: usize,
 }
@@ -97,8 +102,13 @@ pub async fn evaluate(
     };
     let (mut measured, mut embed_ms, mut search_ms) = (Vec::new(), Vec::new(), Vec::new());
     let mut silence = Silence::default();
-    for question in &dataset.questions {
+    let mut shown = Vec::new();
+    let every = dataset.questions.len().checked_div(options.show).unwrap_or(usize::MAX).max(1);
+    for (at, question) in dataset.questions.iter().enumerate() {
         let found = imported.ask(&question.conversation_id, question, &search).await?;
+        if at % every == every / 2 && shown.len() < options.show {
+            shown.push(shown_question(question, &found, &imported.names(&found), &search.weights));
+        }
         embed_ms.push(found.embed_us as f64 / 1e3);
         search_ms.push(found.search_us as f64 / 1e3);
         let silent = imported.is_silent(&question.conversation_id, question, &found).await?;
@@ -117,7 +127,7 @@ pub async fn evaluate(
         let found = imported.ask(conversation, question, &search).await?;
         silence.foreign.push(imported.is_silent(conversation, question, &found).await?);
     }
-    Ok(report(dataset, options, &measured, embed_ms, search_ms, silence))
+    Ok(Report { shown, ..report(dataset, options, &measured, embed_ms, search_ms, silence) })
 }
 
 impl Imported {
@@ -149,6 +159,36 @@ pub(super) fn foreign(dataset: &Dataset, count: usize) -> Vec<(&str, &Question)>
     chosen
 }
 
+/// A question, the rank of what answers it, and the first hits with what made their scores.
+fn shown_question(question: &Question, found: &Found, names: &[&str], weights: &Weights) -> String {
+    let rank = |gold: &String| match names.iter().position(|name| name == gold) {
+        Some(at) => format!("{gold} at {}", at + 1),
+        None => format!("{gold} not found"),
+    };
+    let ranks: Vec<String> = question.gold_memory_ids.iter().map(rank).collect();
+    let mut lines =
+        vec![format!("{}  [{}; answers: {}]", question.question, question.category, ranks.join(", "))];
+    for (hit, name) in found.hits.iter().zip(names).take(SHOWN_HITS) {
+        let said: String = hit.recalled.content().chars().take(SHOWN_CHARS).collect();
+        let mut parts: Vec<(f32, Feature)> = Feature::ALL
+            .into_iter()
+            .map(|feature| (hit.features[feature as usize] * weights.of(feature), feature))
+            .collect();
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let parts: Vec<String> =
+            parts.iter().take(4).map(|(added, feature)| format!("{} {added:+.1}", feature.name())).collect();
+        let found_by: Vec<&str> = hit.found_by.iter().map(|one| one.strategy.as_str()).collect();
+        lines.push(format!(
+            "  {name:7} {:5.2}  {}  ({}; {})",
+            hit.score,
+            said.replace('\n', " "),
+            found_by.join(", "),
+            parts.join(", ")
+        ));
+    }
+    lines.join("\n")
+}
+
 fn report(
     dataset: &Dataset,
     options: &EvalOptions,
@@ -178,5 +218,6 @@ fn report(
         embed_ms,
         search_ms,
         silence,
+        shown: Vec::new(),
     }
 }

@@ -41,6 +41,9 @@ pub(super) struct RetrievalArgs {
     /// Also ask in each conversation this many questions that belong to others, to measure silence.
     #[arg(long, default_value_t = 0, value_name = "N")]
     foreign: usize,
+    /// Show this many questions with what was found for them, and why.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    show: usize,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -78,6 +81,7 @@ async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {
         ks: args.k.clone(),
         strategies: strategies(&args.strategies)?,
         without: features(&args.without)?,
+        show: args.show,
         foreign: args.foreign,
     };
     let dataset = Dataset::read(&args.corpus, &args.queries)?;
