@@ -221,3 +221,61 @@ fn report(
         shown: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use llm::embedding::simulated::SimulatedEmbedding;
+    use serde_json::json;
+
+    fn dataset() -> (tempfile::TempDir, Dataset) {
+        let folder = tempfile::tempdir().unwrap();
+        let said = [
+            ("a", "1", "Anna", "I adopted a grey kitten last week."),
+            ("a", "2", "Ben", "Lovely! What is it called?"),
+            ("a", "3", "Anna", "Its name is Pepper."),
+            ("b", "1", "Carl", "My bicycle was stolen in Hamburg."),
+            ("b", "2", "Dora", "How awful."),
+        ];
+        let messages = said.map(|(conversation, id, speaker, text)| {
+            json!({"conversation_id": conversation, "memory_id": id, "timestamp": "2024-05-01T10:00:00",
+                   "speaker": speaker, "text": text, "session": 1})
+        });
+        let asked = [
+            json!({"conversation_id": "a", "question": "When did Anna adopt the kitten?", "gold_memory_ids": ["1"],
+                   "category": "when", "query_time": "2024-06-01"}),
+            json!({"conversation_id": "b", "question": "Where was Carl's bicycle stolen?", "gold_memory_ids": ["1"]}),
+            json!({"conversation_id": "b", "question": "Which opera does Zelda sing?", "gold_memory_ids": []}),
+        ];
+        let write = |name: &str, lines: &[serde_json::Value]| {
+            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let (corpus, queries) = (write("corpus.jsonl", &messages), write("queries.jsonl", &asked));
+        let dataset = Dataset::read(&corpus, &queries).unwrap();
+        (folder, dataset)
+    }
+
+    #[tokio::test]
+    async fn a_small_corpus_is_imported_asked_and_measured() {
+        let (_folder, dataset) = dataset();
+        let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+        let options = EvalOptions {
+            ks: vec![1, 5],
+            strategies: Strategy::ALL.to_vec(),
+            without: Vec::new(),
+            show: 1,
+            foreign: 1,
+        };
+        let report = evaluate(&dataset, embeddings, &options).await.unwrap();
+        assert_eq!((report.conversations, report.messages, report.all.questions), (2, 5, 2));
+        assert_eq!(report.all.recall[1], 1.0, "{report}");
+        assert_eq!(report.by_category["when"].questions, 1);
+        assert_eq!(report.silence.unanswerable, [true], "a name and words that nobody said");
+        assert_eq!(report.silence.foreign.len(), 2);
+        assert!(report.shown[0].contains("answers: 1 at 1"), "{}", report.shown[0]);
+        assert_eq!(report.to_json()["all"]["recall"]["5"], 1.0);
+    }
+}
