@@ -224,6 +224,8 @@ fn report(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use llm::embedding::simulated::SimulatedEmbedding;
     use serde_json::json;
