@@ -1,5 +1,7 @@
 //! What the index holds of a memory or a message, besides its words and its vector.
 
+use std::fmt;
+
 use domain::memory::Memory;
 use domain::message::{Message, Role};
 use domain::{MemoryId, MessageId, SessionId, Timestamp};
@@ -10,7 +12,7 @@ use super::{intent, terms};
 use crate::time_phrases::{TimePhrase, find_time_phrases};
 
 /// What can be recalled: a memory, or a message as it was said.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Recalled {
     Memory(Box<Memory>),
     Message(PastMessage),
@@ -23,7 +25,7 @@ pub enum RecalledId {
 }
 
 /// A message of an earlier conversation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct PastMessage {
     pub id: MessageId,
     pub session_id: SessionId,
@@ -60,6 +62,13 @@ impl PastMessage {
     pub fn embedded_text(&self) -> String {
         let date = self.said_at.strftime("%-d %B %Y");
         format!("{}: {} ({date})", self.speaker_name(), self.content)
+    }
+}
+
+/// Without the text.
+impl fmt::Debug for Recalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Recalled({:?}, {} bytes)", self.id(), self.content().len())
     }
 }
 
@@ -134,10 +143,8 @@ impl Signs {
         let said_at = recalled.said_at().to_zoned(TimeZone::UTC);
         let phrases = find_time_phrases(text, &said_at);
         let first_person = |word: &str| {
-            matches!(
-                word.to_lowercase().as_str(),
-                "i" | "my" | "we" | "our" | "i'm" | "i’m" | "i've" | "i’ve"
-            )
+            let is = |own: &&str| word.eq_ignore_ascii_case(own);
+            ["i", "my", "we", "our", "i'm", "i’m", "i've", "i’ve"].iter().any(is)
         };
         let names = intent::names(text);
         let mut signs = Self {
@@ -176,22 +183,10 @@ impl Signs {
 }
 
 fn is_number(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once", "twice",
+        "several", "couple",
+    ];
     word.starts_with(|c: char| c.is_ascii_digit())
-        || matches!(
-            word.to_lowercase().as_str(),
-            "one"
-                | "two"
-                | "three"
-                | "four"
-                | "five"
-                | "six"
-                | "seven"
-                | "eight"
-                | "nine"
-                | "ten"
-                | "once"
-                | "twice"
-                | "several"
-                | "couple"
-        )
+        || WORDS.iter().any(|number| word.eq_ignore_ascii_case(number))
 }

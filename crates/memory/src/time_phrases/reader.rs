@@ -64,8 +64,9 @@ impl<'a> Reader<'a> {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    fn rest(&self, at: usize) -> Vec<&str> {
-        self.words.iter().skip(at).take(4).map(String::as_str).collect()
+    /// The next words; empty beyond the end.
+    fn rest<const N: usize>(&self, at: usize) -> [&str; N] {
+        std::array::from_fn(|offset| self.word(at + offset))
     }
 
     fn is_capital(&self, at: usize) -> bool {
@@ -74,6 +75,9 @@ impl<'a> Reader<'a> {
     }
 
     fn phrase(&self, at: usize) -> Option<(When, usize)> {
+        if !may_start(self.word(at)) {
+            return None;
+        }
         let bounded = match self.word(at) {
             "between" => self.range(at, &["and"]),
             "from" => self.range(at, &["to", "until", "till", "through"]),
@@ -190,7 +194,7 @@ impl<'a> Reader<'a> {
 
     /// "yesterday evening", "the day before yesterday", "tonight", "the other day", "recently".
     fn day_word(&self, at: usize) -> Read {
-        let rest = self.rest(at);
+        let rest: [&str; 4] = self.rest(at);
         let back = |days_back: i64| {
             let from = self.today.checked_sub(days_back.days()).ok()?;
             Some(days(from, self.today.tomorrow().ok()?))
@@ -231,7 +235,7 @@ impl<'a> Reader<'a> {
 
     /// "two weeks ago", "a couple of days ago", "half a year ago", "a year and a half ago", "three days earlier".
     fn ago(&self, at: usize) -> Read {
-        let rest: Vec<&str> = self.words.iter().skip(at).take(8).map(String::as_str).collect();
+        let rest: [&str; 8] = self.rest(at);
         let is_past =
             |word: Option<&&str>| matches!(word.copied(), Some("ago" | "back" | "earlier" | "prior"));
         if let ["half", "a" | "an", unit, "ago", ..] = rest.as_slice() {
@@ -262,7 +266,7 @@ impl<'a> Reader<'a> {
 
     /// "in two weeks", where `at` is the "in".
     fn ahead(&self, at: usize) -> Read {
-        let rest = self.rest(at + 1);
+        let rest: [&str; 4] = self.rest(at + 1);
         let (count, taken) = read_count(&rest)?;
         let (unit, _) = Unit::parse(rest.get(taken)?)?;
         let then = self.now.checked_add(unit.span(count)).ok()?;
@@ -278,7 +282,7 @@ impl<'a> Reader<'a> {
             "next" | "coming" | "following" => false,
             _ => return None,
         };
-        let rest = self.rest(at + skipped + 1);
+        let rest: [&str; 4] = self.rest(at + skipped + 1);
         let (count, taken) = read_count(&rest)?;
         let (unit, plural) = Unit::parse(rest.get(taken)?)?;
         if !plural {
@@ -297,7 +301,7 @@ impl<'a> Reader<'a> {
 
     /// "last Tuesday", "this morning", "next summer", "last March", "the week before last", "last Christmas".
     fn sided(&self, at: usize) -> Read {
-        if let ["the", unit, "before", "last"] = self.rest(at).as_slice()
+        if let ["the", unit, "before", "last"] = self.rest(at)
             && let Some((unit, false)) = Unit::parse(unit)
         {
             return Some((unit.around(self.now.checked_sub(unit.span(2)).ok()?)?, 4));
@@ -352,7 +356,7 @@ impl<'a> Reader<'a> {
             of_year = Box::new(move |year| anchors::months(year, number, 1));
         } else if let Some(first) = season(word) {
             of_year = Box::new(move |year| season_of(year, first));
-        } else if let Some((named, words)) = holiday(&self.rest(at)) {
+        } else if let Some((named, words)) = holiday(&self.rest::<4>(at)) {
             of_year = Box::new(move |year| named.in_year(year));
             length = words;
         } else {
@@ -386,8 +390,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         length += skipped + usize::from(of);
-        let (whole, taken) = match self.rest(at + length).as_slice() {
-            ["the", unit, ..] => (Unit::parse(unit).filter(|(_, plural)| !plural)?.0.around(self.now)?, 2),
+        let (whole, taken) = match self.rest(at + length) {
+            ["the", unit] => (Unit::parse(unit).filter(|(_, plural)| !plural)?.0.around(self.now)?, 2),
             _ => self.named(at + length)?,
         };
         let span_days = whole.from.date().until(whole.to.date()).ok()?.get_days();
@@ -511,8 +515,7 @@ impl<'a> Reader<'a> {
         if let Some(year) = year(self.word(at + 1 + of)) {
             return Some((anchors::months(year, number, 1)?, 2 + of));
         }
-        if let ["of", "last" | "this" | "next", "year"] = &self.rest(at + 1)[..self.rest(at + 1).len().min(3)]
-        {
+        if let ["of", "last" | "this" | "next", "year"] = self.rest(at + 1) {
             let step = match self.word(at + 2) {
                 "last" => -1,
                 "this" => 0,
@@ -572,7 +575,7 @@ impl<'a> Reader<'a> {
 
     /// "at Christmas", "Halloween 2022", "New Year's Eve".
     fn bare_holiday(&self, at: usize) -> Read {
-        let (named, words) = holiday(&self.rest(at))?;
+        let (named, words) = holiday(&self.rest::<4>(at))?;
         if let Some(year) = year(self.word(at + words)) {
             return Some((named.in_year(year)?, words + 1));
         }
@@ -649,6 +652,75 @@ impl<'a> Reader<'a> {
                     | "again"
             )
     }
+}
+
+/// Whether a phrase of time can begin with the word. Most words of a text are out at once.
+fn may_start(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || read_count(&[word]).is_some()
+        || ordinal(word).is_some()
+        || weekday(word).is_some()
+        || month(word).is_some()
+        || season(word).is_some()
+        || matches!(
+            word,
+            "between"
+                | "from"
+                | "since"
+                | "until"
+                | "till"
+                | "before"
+                | "after"
+                | "by"
+                | "in"
+                | "during"
+                | "on"
+                | "at"
+                | "over"
+                | "within"
+                | "of"
+                | "around"
+                | "about"
+                | "for"
+                | "the"
+                | "a"
+                | "an"
+                | "couple"
+                | "half"
+                | "yesterday"
+                | "today"
+                | "tomorrow"
+                | "tonight"
+                | "day"
+                | "recently"
+                | "lately"
+                | "earlier"
+                | "later"
+                | "last"
+                | "past"
+                | "previous"
+                | "this"
+                | "current"
+                | "next"
+                | "coming"
+                | "upcoming"
+                | "following"
+                | "early"
+                | "mid"
+                | "middle"
+                | "late"
+                | "beginning"
+                | "start"
+                | "end"
+                | "new"
+                | "christmas"
+                | "valentine's"
+                | "valentine’s"
+                | "valentines"
+                | "halloween"
+                | "thanksgiving"
+                | "easter"
+        )
 }
 
 /// The morning of a day, and so on.
