@@ -23,6 +23,8 @@ const COVERAGE_MIN: f32 = 0.25;
 /// The rough score that neighbours lend each other, from the next one on.
 const ROUGH_LENT: [f32; 2] = [0.5, 0.2];
 const ROUGH_SPEAKER: f32 = 0.75;
+/// A rough score from which a document stands out.
+const STANDS_OUT: f32 = 0.5;
 
 /// The searches there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -122,19 +124,13 @@ impl ProfileIndex {
             let spoken = asked.contains(&self.speaker_of[place]);
             scores.base[place] + lent[place] + if spoken { ROUGH_SPEAKER } else { 0.0 }
         };
-        let mut candidates: Vec<(usize, f32)> = (0..self.documents.len())
-            .filter(|place| wanted(*place))
-            .map(|place| (place, rough(place)))
-            .collect();
-        let kept = CANDIDATES.max(2 * query.count);
-        if candidates.len() > kept {
-            candidates.select_nth_unstable_by(kept, |a, b| b.1.total_cmp(&a.1));
-            candidates.truncate(kept);
-        }
+        let candidates = best(CANDIDATES.max(2 * query.count), self.documents.len(), |place| {
+            wanted(place).then(|| rough(place))
+        });
         let sessions = Sessions::of(self, &scores.base);
         let mut ranked: Vec<(usize, f32, Features)> = candidates
             .into_iter()
-            .map(|(place, _)| {
+            .map(|place| {
                 let features = self.features(place, query, &scores, &sessions, &asked);
                 (place, weights.score(&features), features)
             })
@@ -209,17 +205,18 @@ impl ProfileIndex {
         asked
     }
 
-    /// What each document gets from the rough scores around it.
+    /// What each document gets from those around it that stand out: the rest would lend next to nothing.
     fn lend(&self, base: &[f32]) -> Vec<f32> {
         let mut lent = vec![0.0; base.len()];
-        for place in 0..base.len() {
+        let lenders = base.iter().enumerate().filter(|(_, score)| **score >= STANDS_OUT);
+        for (place, score) in lenders {
             for neighbours in [&self.before, &self.after] {
                 let mut at = neighbours[place];
                 for share in ROUGH_LENT {
                     if at == NONE {
                         break;
                     }
-                    lent[place] += share * base[at as usize];
+                    lent[at as usize] += share * score;
                     at = neighbours[at as usize];
                 }
             }
@@ -435,6 +432,26 @@ impl ProfileIndex {
         let unknown = intent.names.iter().filter(|name| !known(name)).count();
         unknown as f32 / intent.names.len().max(1) as f32
     }
+}
+
+/// The `kept` places of the highest scores, in no order. Those that do not stand out are looked at only if the rest are
+/// too few.
+fn best(kept: usize, places: usize, score: impl Fn(usize) -> Option<f32>) -> Vec<usize> {
+    let from = |least: f32| -> Vec<(usize, f32)> {
+        (0..places)
+            .filter_map(|place| Some((place, score(place)?)))
+            .filter(|(_, score)| *score >= least)
+            .collect()
+    };
+    let mut found = from(STANDS_OUT);
+    if found.len() < kept {
+        found = from(f32::MIN);
+    }
+    if found.len() > kept {
+        found.select_nth_unstable_by(kept, |a, b| b.1.total_cmp(&a.1));
+        found.truncate(kept);
+    }
+    found.into_iter().map(|(place, _)| place).collect()
 }
 
 fn score_at(scores: &[(usize, f32)], place: usize) -> f32 {
