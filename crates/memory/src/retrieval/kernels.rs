@@ -21,21 +21,22 @@ fn dot_rows_i8_avx2(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "has to be compiled anew inside the function for AVX2")]
 fn dot_rows_i8_portable(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
-    out.extend(rows.chunks_exact(query.len()).map(|row| {
-        // 32 products at a time: pairs of 16-bit products are one instruction, and 127² · 32,768 fits into 32 bits.
+    // Loops, not closures: a closure would be a function of its own, compiled without AVX2.
+    for row in rows.chunks_exact(query.len()) {
         let (row_blocks, row_rest) = row.as_chunks::<32>();
         let (query_blocks, query_rest) = query.as_chunks::<32>();
         let mut sum = 0_i32;
         for (a, b) in row_blocks.iter().zip(query_blocks) {
-            for (a, b) in a.iter().zip(b) {
-                sum += i32::from(i16::from(*a)) * i32::from(i16::from(*b));
+            // Products of two 8-bit numbers fit into 16 bits; pairs of them are summed by one instruction.
+            for at in 0..32 {
+                sum += i32::from(i16::from(a[at])) * i32::from(i16::from(b[at]));
             }
         }
         for (a, b) in row_rest.iter().zip(query_rest) {
             sum += i32::from(*a) * i32::from(*b);
         }
-        sum
-    }));
+        out.push(sum);
+    }
 }
 
 /// Sixteen running sums, so that the compiler uses vector instructions.
