@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{intent, terms};
-use crate::time_phrases::{TimePhrase, find_time_phrases};
+use crate::time_phrases::{TimePhrase, find_time_phrases, utc_second};
 
 /// What can be recalled: a memory, or a message as it was said.
 #[derive(Clone, PartialEq)]
@@ -131,14 +131,13 @@ pub(super) struct Signs {
     pub(super) times: f32,
     pub(super) numbers: f32,
     pub(super) names: f32,
-    /// Names and entities, in lower case.
-    pub(super) entities: Vec<Box<str>>,
     /// When what it tells is true or happened, in seconds since 1970.
     pub(super) happened: Vec<(i64, i64)>,
 }
 
 impl Signs {
-    pub(super) fn read(recalled: &Recalled, term_count: usize) -> Self {
+    /// The signs, and the names and entities in it, in lower case.
+    pub(super) fn read(recalled: &Recalled, term_count: usize) -> (Self, Vec<String>) {
         let text = recalled.content();
         let said_at = recalled.said_at().to_zoned(TimeZone::UTC);
         let phrases = find_time_phrases(text, &said_at);
@@ -146,7 +145,7 @@ impl Signs {
             let is = |own: &&str| word.eq_ignore_ascii_case(own);
             ["i", "my", "we", "our", "i'm", "i’m", "i've", "i’ve"].iter().any(is)
         };
-        let names = intent::names(text);
+        let mut entities = intent::names(text);
         let mut signs = Self {
             asks: text.contains('?'),
             ends_asking: text.trim_end().ends_with('?'),
@@ -154,31 +153,23 @@ impl Signs {
             length: (term_count as f32).ln_1p(),
             times: phrases.len().min(3) as f32,
             numbers: text.unicode_words().filter(|word| is_number(word)).take(3).count() as f32,
-            names: names.len().min(4) as f32,
-            entities: names.into_iter().map(String::into_boxed_str).collect(),
+            names: entities.len().min(4) as f32,
             happened: phrases
                 .iter()
                 .filter_map(TimePhrase::interval)
-                .filter_map(|interval| {
-                    let second = |moment: jiff::civil::DateTime| {
-                        Some(moment.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
-                    };
-                    Some((second(interval.from)?, second(interval.to)?))
-                })
+                .filter_map(|interval| Some((utc_second(interval.from)?, utc_second(interval.to)?)))
                 .collect(),
         };
         if let Recalled::Memory(memory) = recalled {
             // "The user …" is the first person of memories.
             signs.first_person = true;
-            signs
-                .entities
-                .extend(memory.entities.iter().map(|entity| entity.to_lowercase().into_boxed_str()));
+            entities.extend(memory.entities.iter().map(|entity| entity.to_lowercase()));
             if let Some(from) = memory.valid_from {
                 let to = memory.valid_to.map_or(i64::MAX, Timestamp::as_second);
                 signs.happened.push((from.as_second(), to));
             }
         }
-        signs
+        (signs, entities)
     }
 }
 

@@ -75,9 +75,9 @@ impl ProfileIndex {
         }
         let place = self.documents.len() as u32;
         let (text, about) = recalled.terms();
-        let mut signs = Signs::read(&recalled, text.len());
-        for entity in std::mem::take(&mut signs.entities) {
-            let places = self.entities.entry(entity).or_default();
+        let (signs, entities) = Signs::read(&recalled, text.len());
+        for entity in entities {
+            let places = self.entities.entry(entity.into_boxed_str()).or_default();
             if places.last() != Some(&place) {
                 places.push(place);
             }

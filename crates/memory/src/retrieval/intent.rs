@@ -8,7 +8,7 @@ use regex::{Regex, RegexSet};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::terms;
-use crate::time_phrases::{Interval, TimePhrase, When, find_time_phrases};
+use crate::time_phrases::{Interval, TimePhrase, When, find_time_phrases, is_calendar_name};
 
 /// What kind of answer a question wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,7 +177,8 @@ pub(super) fn names(text: &str) -> Vec<String> {
         }
         let name = word.to_lowercase().replace('’', "'");
         let name = name.strip_suffix("'s").unwrap_or(&name).trim_end_matches('\'').to_owned();
-        if !is_calendar_word(&name) && !terms(&name).is_empty() && !found.contains(&name) {
+        let is_calendar_word = is_calendar_name(&name) || name == "christmas";
+        if !is_calendar_word && !terms(&name).is_empty() && !found.contains(&name) {
             found.push(name);
         }
     }
@@ -238,32 +239,6 @@ fn is_plain_opener(word: &str) -> bool {
         "Next",
     ];
     OPENERS.contains(&word)
-}
-
-fn is_calendar_word(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "christmas",
-    ];
-    WORDS.contains(&word)
 }
 
 #[cfg(test)]

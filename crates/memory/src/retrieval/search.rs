@@ -2,7 +2,6 @@
 //! less time than handing one of them to another thread would.
 
 use domain::{MessageId, Timestamp};
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::document::Recalled;
@@ -12,6 +11,7 @@ use super::keyword::KeywordScores;
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
 use super::relevance::Relevance;
 use super::terms;
+use crate::time_phrases::utc_second;
 
 /// Documents that are ranked with all features; the rest is out after a first, rough score.
 const CANDIDATES: usize = 150;
@@ -108,7 +108,7 @@ type Asked = Vec<u16>;
 impl ProfileIndex {
     /// The documents that answer the query best, best first, and how sure that the best one does.
     pub fn search(&self, query: &Query<'_>, weights: &Weights) -> (Vec<Hit>, Relevance) {
-        if self.is_empty() || query.intent.needs_no_memory && query.silence {
+        if self.is_empty() {
             return (Vec::new(), Relevance::default());
         }
         let asked = self.asked(query.intent);
@@ -345,9 +345,7 @@ impl ProfileIndex {
 
     /// Documents that were said in the time that is asked about (1), or tell of something then (0.8).
     fn in_time(&self, query: &Query<'_>) -> Vec<(usize, f32)> {
-        let second = |moment: jiff::civil::DateTime| {
-            moment.to_zoned(TimeZone::UTC).map_or(i64::MIN, |zoned| zoned.timestamp().as_second())
-        };
+        let second = |moment| utc_second(moment).unwrap_or(i64::MIN);
         let mut asked: Vec<(i64, i64)> = query
             .intent
             .intervals
@@ -388,11 +386,8 @@ impl ProfileIndex {
 
     /// Documents with names of the question, and the share of them that each has. Speakers are asked for otherwise.
     fn with_names(&self, intent: &Intent, asked: &Asked) -> Vec<(usize, f32)> {
-        let is_speaker = |name: &&String| {
-            asked.iter().any(|number| {
-                self.speakers[usize::from(*number)].split_whitespace().any(|word| word == **name)
-            })
-        };
+        let is_speaker =
+            |name: &&String| asked.iter().any(|number| has_name(&self.speakers[usize::from(*number)], name));
         let names: Vec<&String> = intent.names.iter().filter(|name| !is_speaker(name)).collect();
         let mut found: Vec<(usize, f32)> = Vec::new();
         for name in &names {
@@ -415,8 +410,8 @@ impl ProfileIndex {
     fn rarest_name(&self, intent: &Intent) -> f32 {
         let documents = |name: &String| {
             let named = self.entities.get(name.as_str()).map_or(0, Vec::len);
-            let speaks = |speaker: &str| speaker.split_whitespace().any(|word| word == name);
-            let spoken = self.speakers.iter().zip(&self.spoken).filter(|(speaker, _)| speaks(speaker));
+            let spoken =
+                self.speakers.iter().zip(&self.spoken).filter(|(speaker, _)| has_name(speaker, name));
             named + spoken.map(|(_, count)| *count as usize).sum::<usize>()
         };
         intent.names.iter().map(documents).min().map_or(0.0, |documents| (documents as f32).ln_1p())
@@ -426,12 +421,17 @@ impl ProfileIndex {
     fn unknown_names(&self, intent: &Intent) -> f32 {
         let known = |name: &String| {
             self.entities.contains_key(name.as_str())
-                || self.speakers.iter().any(|speaker| speaker.split_whitespace().any(|word| word == name))
+                || self.speakers.iter().any(|speaker| has_name(speaker, name))
                 || terms(name).iter().any(|term| self.postings.knows(term))
         };
         let unknown = intent.names.iter().filter(|name| !known(name)).count();
         unknown as f32 / intent.names.len().max(1) as f32
     }
+}
+
+/// Whether a speaker's name has the word.
+fn has_name(speaker: &str, name: &str) -> bool {
+    speaker.split_whitespace().any(|word| word == name)
 }
 
 /// The `kept` places of the highest scores, in no order. Those that do not stand out are looked at only if the rest are

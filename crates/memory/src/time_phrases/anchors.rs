@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday, date};
 use super::Interval;
 use super::units::days;
 
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
+pub(crate) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
         "monday" | "mon" => Weekday::Monday,
         "tuesday" | "tue" | "tues" => Weekday::Tuesday,
@@ -40,13 +40,18 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The number of a month, by its name or its first three letters.
-pub(super) fn month(word: &str) -> Option<i8> {
+pub(crate) fn month(word: &str) -> Option<i8> {
     if word == "sept" {
         return Some(9);
     }
     let place =
         MONTHS.iter().position(|name| *name == word || (word.len() == 3 && name.starts_with(word)))?;
     Some(place as i8 + 1)
+}
+
+/// The whole name of a month or a weekday.
+pub(crate) fn is_calendar_name(word: &str) -> bool {
+    MONTHS.contains(&word) || weekday(word).is_some() && !is_short_weekday(word)
 }
 
 /// Months whose names mean other things too, and abbreviations: they need more around them.

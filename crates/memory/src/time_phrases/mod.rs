@@ -14,6 +14,9 @@ use std::ops::Range;
 
 use jiff::Zoned;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+pub(crate) use anchors::{is_calendar_name, month, weekday};
 
 /// From the first moment to the one after the last, in local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,11 @@ impl Interval {
     pub fn overlaps(&self, other: &Self) -> bool {
         self.from < other.to && other.from < self.to
     }
+}
+
+/// Seconds since 1970 at a moment in UTC, where there are any.
+pub(crate) fn utc_second(moment: DateTime) -> Option<i64> {
+    Some(moment.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
 }
 
 /// A phrase of time in a text.

@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use domain::Timestamp;
 use domain::clock::from_micros;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{ToSpan as _, tz::TimeZone};
 use regex::Regex;
 
 use super::patterns::pattern;
+use crate::time_phrases;
 
 static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -25,21 +26,6 @@ static MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:on )?(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b",
     )
 });
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// The first day that the text names and where it names it. A date without a year is the next one to come.
 pub(super) fn find(text: &str, said_at: Timestamp) -> Option<(std::ops::Range<usize>, Date)> {
@@ -63,7 +49,7 @@ pub(super) fn find(text: &str, said_at: Timestamp) -> Option<(std::ops::Range<us
             (captures.get(0)?, captures.get(2)?, captures.get(1)?, captures.get(3))
         }
     };
-    let month = MONTHS.iter().position(|name| *name == month.as_str().to_lowercase())? as i8 + 1;
+    let month = time_phrases::month(&month.as_str().to_lowercase())?;
     let day = day.as_str().parse().ok()?;
     let date = match year {
         Some(year) => Date::new(year.as_str().parse().ok()?, month, day).ok()?,
@@ -83,15 +69,7 @@ pub(super) fn bounds(day: Date) -> (Option<Timestamp>, Option<Timestamp>) {
 
 fn weekday(words: &str, today: Date) -> Option<Date> {
     let (which, name) = words.split_once(' ')?;
-    let wanted = match name {
-        "monday" => Weekday::Monday,
-        "tuesday" => Weekday::Tuesday,
-        "wednesday" => Weekday::Wednesday,
-        "thursday" => Weekday::Thursday,
-        "friday" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        _ => Weekday::Sunday,
-    };
+    let wanted = time_phrases::weekday(name)?;
     // "Last" goes back, everything else forward, and never to today itself.
     today.nth_weekday(if which == "last" { -1 } else { 1 }, wanted).ok()
 }
