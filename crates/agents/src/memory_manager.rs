@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use domain::analytics::Analysis;
 use domain::job::{ClaimedJob, JobPayload};
-use domain::memory::NewMemory;
 use domain::message::Message;
 use domain::{Clock, MessageId, SessionId, TurnId};
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionRequest, RoleModel};
-use memory::lifecycle::extract::{self, Extraction, ExtractionInput};
-use memory::lifecycle::rules;
+use memory::lifecycle::Extracted;
+use memory::lifecycle::extract::{self, Extraction, ExtractionInput, Read};
+use memory::lifecycle::rules::{self, RuleContext};
 use memory::{Lesson, Memories, MemoryError};
 use privacy::Kind;
 use store::{ProfileScope, Store, StoreError};
@@ -25,6 +25,8 @@ use crate::runner::{Agent, Failed, Runner};
 
 /// Messages before the user's that an extraction sees, to resolve words like "she".
 const CONTEXT_MESSAGES: u32 = 4;
+/// Tries in which the model is asked; after them the rules have to do.
+const ASKED_MAX: u32 = 3;
 /// Messages that an analysis sees.
 const ANALYSED_MESSAGES: u32 = 40;
 
@@ -45,6 +47,8 @@ pub enum JobError {
     Memory(#[from] MemoryError),
     #[error("the job took longer than {} ms", .0.as_millis())]
     TimedOut(Duration),
+    #[error("the model's answer was not usable, twice")]
+    UnusableAnswer,
     #[error("the job panicked")]
     Panicked,
 }
@@ -57,6 +61,7 @@ impl JobError {
             Self::Memory(MemoryError::Store(_)) => "store_failed",
             Self::Memory(_) => "invalid",
             Self::TimedOut(_) => "timed_out",
+            Self::UnusableAnswer => "unusable_answer",
             Self::Panicked => "panicked",
         }
     }
@@ -141,14 +146,14 @@ impl MemoryManager {
         let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
             return self.drop_job(job).await;
         };
-        let mut extraction = self.extract(&message, &before, turn.analyse).await?;
+        let mut extraction = self.extract(&message, &before, turn.analyse, job.attempts).await?;
         if turn.analyse && extraction.analysis.is_none() {
             extraction.analysis = Some(self.analyse_by_rules(scope, turn.session_id).await?);
         }
         let said = self.store.list_messages_of_turn(turn.session_id, turn.message_id).await?;
         let lesson = Lesson {
             job,
-            memories: without_secrets(extraction.memories),
+            statements: without_secrets(extraction.statements),
             messages: said.into_iter().filter(|message| recallable(message, turn.turn_id)).collect(),
             message_id: turn.message_id,
             session_id: turn.session_id,
@@ -171,6 +176,7 @@ impl MemoryManager {
         message: &Message,
         before: &[Message],
         analyse: bool,
+        attempt: u32,
     ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
         if !role.model.writes_json() {
@@ -180,11 +186,11 @@ impl MemoryManager {
         let secrets = privacy::inspect(&message.content);
         let text = privacy::redact_secrets(&message.content, &secrets);
         let input = ExtractionInput { message: &text, said_at: message.created_at, before, analyse };
-        match ask(role, &input).await {
-            Ok(Some(extraction)) => Ok(extraction),
-            // Two answers in a row that cannot be used: a third would be no better.
-            Ok(None) => Ok(by_rules(message)),
-            Err(error) => Err(MemoryError::from(error).into()),
+        match ask(role, &input).await.map_err(MemoryError::from)? {
+            Asked::Answered(extraction) => Ok(extraction),
+            // The next try may go better, and nothing is lost meanwhile.
+            Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
+            Asked::Unusable => Ok(by_rules(message)),
         }
     }
 
@@ -220,15 +226,24 @@ impl MemoryManager {
     }
 }
 
-/// One call, and one more with what was wrong. `None` when neither answer was usable.
-async fn ask(role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Option<Extraction>, ModelError> {
+enum Asked {
+    Answered(Extraction),
+    Unusable,
+}
+
+/// One call, and one more with what was wrong.
+async fn ask(role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Asked, ModelError> {
     let request = extract::request(input, role.max_tokens);
     let problem = match extract::read_answer(&text(role, &request).await?, input) {
-        Ok(extraction) => return Ok(Some(extraction)),
-        Err(problem) => problem,
+        Read::Whole(extraction) => return Ok(Asked::Answered(extraction)),
+        Read::Cut(_) => "it was cut off before its end",
+        Read::Unusable(problem) => problem,
     };
-    let again = extract::repair_request(&request, &problem);
-    Ok(extract::read_answer(&text(role, &again).await?, input).ok())
+    let again = extract::repair_request(&request, problem);
+    Ok(match extract::read_answer(&text(role, &again).await?, input) {
+        Read::Whole(extraction) => Asked::Answered(extraction),
+        Read::Cut(_) | Read::Unusable(_) => Asked::Unusable,
+    })
 }
 
 async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, ModelError> {
@@ -236,21 +251,20 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
 }
 
 fn by_rules(message: &Message) -> Extraction {
-    let memories = rules::extract(&message.content, message.created_at);
-    Extraction { memories, analysis: None }
+    let statements = rules::extract(&message.content, message.created_at, &RuleContext::default());
+    Extraction { statements, analysis: None }
 }
 
 /// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
-fn without_secrets(memories: Vec<NewMemory>) -> Vec<NewMemory> {
-    let secret =
-        |memory: &NewMemory| privacy::inspect(&memory.content).iter().any(|found| found.kind.is_secret());
+fn without_secrets(statements: Vec<Extracted>) -> Vec<Extracted> {
+    let secret = |text: &str| privacy::inspect(text).iter().any(|found| found.kind.is_secret());
     // A placeholder left by the redaction is no memory either.
-    let redacted = |memory: &NewMemory| {
-        Kind::ALL
-            .iter()
-            .any(|kind| kind.is_secret() && memory.content.contains(&format!("[{}", kind.label())))
+    let redacted = |text: &str| {
+        Kind::ALL.iter().any(|kind| kind.is_secret() && text.contains(&format!("[{}", kind.label())))
     };
-    memories.into_iter().filter(|memory| !secret(memory) && !redacted(memory)).collect()
+    let clean = |text: &str| !secret(text) && !redacted(text);
+    let kept = |one: &Extracted| clean(&one.memory.content) && clean(&one.evidence);
+    statements.into_iter().filter(kept).collect()
 }
 
 /// Whether a message may be found again as it was said: not what has secrets in it.

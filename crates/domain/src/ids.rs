@@ -64,6 +64,8 @@ ids! {
     MemoryId,
     /// A row of a memory's history.
     HistoryId,
+    /// Changes of memories that were made together.
+    RunId,
     JobId,
     AgentLogId,
     ApiKeyId,

@@ -16,7 +16,7 @@ pub mod user; // the person who owns profiles
 
 pub use clock::{Clock, Timestamp};
 pub use ids::{
-    AgentLogId, ApiKeyId, HistoryId, JobId, MemoryId, MessageId, ProfileId, SessionId, TurnId, UserId,
+    AgentLogId, ApiKeyId, HistoryId, JobId, MemoryId, MessageId, ProfileId, RunId, SessionId, TurnId, UserId,
 };
 pub use invalid::Invalid;
 pub use mode::PrivacyMode;

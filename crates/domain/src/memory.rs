@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::invalid::required_text;
-use crate::{HistoryId, Invalid, MemoryId, MessageId, ProfileId, SessionId, Timestamp};
+use crate::{HistoryId, Invalid, MemoryId, MessageId, ProfileId, RunId, SessionId, Timestamp};
 
 pub const CONTENT_CHARS_MAX: usize = 2_000;
 pub const TAGS_MAX: usize = 20;
@@ -31,6 +31,15 @@ pub struct Memory {
     /// Since when, and until when, it is true, as far as that is known.
     pub valid_from: Option<Timestamp>,
     pub valid_to: Option<Timestamp>,
+    /// When it was told that it is not so any more; `valid_to` says until when it was.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
+    /// The newer value, or the memory that it was merged into.
+    #[serde(default)]
+    pub superseded_by: Option<MemoryId>,
+    /// When it last helped to answer.
+    #[serde(default)]
+    pub last_used_at: Option<Timestamp>,
     pub source_message_id: Option<MessageId>,
     pub source_session_id: Option<SessionId>,
     pub created_at: Timestamp,
@@ -80,6 +89,10 @@ pub enum MemoryState {
     Active,
     /// A newer statement took its place; `valid_to` says when.
     Superseded,
+    /// Another memory says the same and counts for both.
+    Merged,
+    /// Never used, of little importance and old: out of the searches until it is wanted back.
+    Faded,
     /// An undo took it back. It is kept for the history only.
     Retracted,
 }
@@ -89,6 +102,8 @@ impl MemoryState {
         match self {
             Self::Active => "active",
             Self::Superseded => "superseded",
+            Self::Merged => "merged",
+            Self::Faded => "faded",
             Self::Retracted => "retracted",
         }
     }
@@ -144,6 +159,12 @@ pub struct MemoryChange {
     pub action: MemoryAction,
     pub actor: Actor,
     pub source_message_id: Option<MessageId>,
+    /// The run that made it together with others: a consolidation.
+    #[serde(default)]
+    pub run_id: Option<RunId>,
+    /// The user's words that led to it.
+    #[serde(default)]
+    pub evidence: Option<String>,
     /// The memory as it was; absent for the first change.
     #[schema(value_type = Option<Memory>)]
     pub before: Option<Box<Memory>>,
@@ -159,6 +180,8 @@ pub enum MemoryAction {
     Reinforce,
     Update,
     Supersede,
+    Merge,
+    Fade,
     Undo,
 }
 
@@ -169,6 +192,8 @@ impl MemoryAction {
             Self::Reinforce => "reinforce",
             Self::Update => "update",
             Self::Supersede => "supersede",
+            Self::Merge => "merge",
+            Self::Fade => "fade",
             Self::Undo => "undo",
         }
     }
@@ -181,6 +206,8 @@ pub enum Actor {
     User,
     /// The memory manager, from a turn.
     MemoryManager,
+    /// The memory manager, tidying up.
+    Consolidation,
 }
 
 impl Actor {
@@ -188,6 +215,7 @@ impl Actor {
         match self {
             Self::User => "user",
             Self::MemoryManager => "memory_manager",
+            Self::Consolidation => "consolidation",
         }
     }
 }

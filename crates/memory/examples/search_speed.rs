@@ -33,6 +33,7 @@ fn main() {
                 let intent = Intent::read(&text, &now.to_zoned(TimeZone::UTC));
                 let query = Query {
                     text: &text,
+                    message: &text,
                     vector: Some(&vector),
                     intent: &intent,
                     count: 12,

@@ -16,10 +16,10 @@ use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
-use crate::lifecycle::{self, Candidate, Source, reconcile};
+use crate::lifecycle::{self, Candidate, Extracted, Source, reconcile};
 use crate::retrieval::{
-    Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, Query, Recalled, RecalledId, Strategy, Weights,
-    in_third_person,
+    Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
+    RecalledId, Strategy, Weights, in_third_person,
 };
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
@@ -99,7 +99,7 @@ pub struct ImportedMessage {
 #[derive(Clone, Debug)]
 pub struct Lesson {
     pub job: ClaimedJob,
-    pub memories: Vec<NewMemory>,
+    pub statements: Vec<Extracted>,
     /// What was said in the turn, to be found again as it was said.
     pub messages: Vec<Message>,
     pub message_id: MessageId,
@@ -130,18 +130,19 @@ impl Memories {
         if intent.needs_no_memory && options.silence {
             return Ok(Found::default());
         }
-        let query = match options.context.trim() {
+        let text = match options.context.trim() {
             context if !context.is_empty() && !intent.stands_alone => {
                 Cow::from(format!("{context}\n{query}"))
             }
             _ => Cow::from(query),
         };
-        let (place, vector) = tokio::join!(self.load(scope), self.embed_query(&query));
+        let (place, vector) = tokio::join!(self.load(scope), self.embed_query(&text));
         let place = place?;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
-            text: &query,
+            text: &text,
+            message: query,
             vector: vector.as_deref(),
             intent: &intent,
             count: options.count,
@@ -191,10 +192,9 @@ impl Memories {
             })
             .collect();
         let messages = self.recallable(messages).await?;
-        let place = self.load(scope).await?;
-        let _changes = place.changes.lock().await;
+        let place = self.change(scope).await?;
         self.store.import_session(session, messages.clone()).await?;
-        put_messages(&place, &messages);
+        put_messages(&place, &messages).await;
         Ok(messages.into_iter().map(|one| one.message.id).collect())
     }
 
@@ -203,16 +203,20 @@ impl Memories {
     pub async fn add(&self, scope: ProfileScope, new: Vec<NewMemory>) -> Result<Vec<Memory>, MemoryError> {
         let texts: Vec<String> = new.iter().map(|memory| memory.content.clone()).collect();
         let vectors = self.embed(texts.clone()).await?;
-        let place = self.load(scope).await?;
-        let _changes = place.changes.lock().await;
+        let place = self.change(scope).await?;
         let source = Source { actor: Actor::User, message_id: None, session_id: None };
         let mut writes: Vec<MemoryWrite> = Vec::new();
         {
             let index = place.read();
             let known = index.as_ref().ok_or(store::StoreError::Closed)?;
             // Attributes and nearness are for what is extracted; a caller's statements are taken as they are.
-            let candidates =
-                new.into_iter().zip(vectors).map(|(memory, vector)| Candidate { memory, vector });
+            let candidates = new.into_iter().zip(vectors).map(|(memory, vector)| Candidate {
+                memory,
+                vector,
+                retracts: false,
+                corrects: false,
+                evidence: None,
+            });
             writes.extend(lifecycle::add_as_given(candidates, known, scope, source, self.clock.now()));
         }
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
@@ -223,20 +227,27 @@ impl Memories {
 
     /// Stores what a job learned and ends the job, once or not at all.
     pub async fn learn(&self, scope: ProfileScope, lesson: Lesson) -> Result<Vec<Learned>, MemoryError> {
-        let texts = lesson.memories.iter().map(|memory| memory.content.clone()).collect();
+        let texts = lesson.statements.iter().map(|one| one.memory.content.clone()).collect();
+        let corrects =
+            lesson.messages.iter().any(|one| one.role == Role::User && lifecycle::corrects(&one.content));
         let (vectors, messages) = tokio::try_join!(self.embed(texts), self.recallable(lesson.messages))?;
-        let place = self.load(scope).await?;
-        let _changes = place.changes.lock().await;
+        let place = self.change(scope).await?;
         let source = Source {
             actor: Actor::MemoryManager,
             message_id: Some(lesson.message_id),
             session_id: Some(lesson.session_id),
         };
         let candidates = lesson
-            .memories
+            .statements
             .into_iter()
             .zip(vectors)
-            .map(|(memory, vector)| Candidate { memory, vector })
+            .map(|(Extracted { memory, retracts, evidence }, vector)| Candidate {
+                memory,
+                vector,
+                retracts,
+                corrects,
+                evidence: Some(evidence),
+            })
             .collect();
         let writes = {
             let index = place.read();
@@ -247,7 +258,7 @@ impl Memories {
         let storing =
             self.store.complete_extraction(scope, lesson.job, writes.clone(), messages.clone(), analysis);
         self.commit(scope, &place, &writes, storing).await?;
-        put_messages(&place, &messages);
+        put_messages(&place, &messages).await;
         Ok(writes.into_iter().map(|write| Learned { action: write.action, memory: write.after }).collect())
     }
 
@@ -262,8 +273,7 @@ impl Memories {
             Some(content) => self.embed(vec![content.clone()]).await?.pop().flatten(),
             None => None,
         };
-        let place = self.load(scope).await?;
-        let _changes = place.changes.lock().await;
+        let place = self.change(scope).await?;
         let (_, before) = self.store.get_memory(caller, id).await?;
         let after = Memory {
             content: edited.content.unwrap_or_else(|| before.content.clone()),
@@ -277,6 +287,8 @@ impl Memories {
             action: MemoryAction::Update,
             actor: Actor::User,
             source_message_id: None,
+            run_id: None,
+            evidence: None,
             before: Some(before),
             after: after.clone(),
             vector,
@@ -289,8 +301,7 @@ impl Memories {
     /// Takes back the last change of a memory that stands.
     pub async fn undo(&self, caller: Caller, id: MemoryId) -> Result<Memory, MemoryError> {
         let (scope, _) = self.store.get_memory(caller, id).await?;
-        let place = self.load(scope).await?;
-        let _changes = place.changes.lock().await;
+        let place = self.change(scope).await?;
         let (_, current) = self.store.get_memory(caller, id).await?;
         let history = self.store.list_memory_history(scope, id).await?;
         let mut write = lifecycle::undo(&current, &history, self.clock.now())
@@ -310,16 +321,12 @@ impl Memories {
 
     /// Deletes memories with everything derived from them, and scrubs what they leave in the database's log.
     pub async fn delete(&self, scope: ProfileScope, ids: Vec<MemoryId>) -> Result<u64, MemoryError> {
-        let place = self.indexes.place(scope.profile_id());
         let deleted = {
-            let _changes = place.changes.lock().await;
+            let place = self.indexes.lock(scope.profile_id()).await;
             let (deleted, messages) = self.store.delete_memories(scope, ids.clone()).await?;
-            if let Some(index) = place.write().as_mut() {
-                let memories = ids.into_iter().map(RecalledId::Memory);
-                for id in memories.chain(messages.into_iter().map(RecalledId::Message)) {
-                    index.remove(id);
-                }
-            }
+            let memories = ids.into_iter().map(RecalledId::Memory);
+            let gone = memories.chain(messages.into_iter().map(RecalledId::Message));
+            place.update(|index| gone.for_each(|id| index.remove(id))).await;
             deleted
         };
         self.store.scrub_log().await?;
@@ -327,8 +334,8 @@ impl Memories {
     }
 
     /// Drops what is held in RAM of a profile that was deleted, or that lost messages: the next search reads its rows.
-    pub fn forget_profile(&self, profile_id: ProfileId) {
-        self.indexes.forget(profile_id);
+    pub async fn forget_profile(&self, profile_id: ProfileId) {
+        self.indexes.forget(profile_id).await;
     }
 
     /// Gives the memories of a profile that have none a vector of the model in force, and drops those of others.
@@ -342,16 +349,14 @@ impl Memories {
             let vectors = self.embeddings.embed(texts).await?;
             let vectors: Vec<_> =
                 missing.into_iter().zip(vectors).map(|((id, text), vector)| (id, text, vector)).collect();
-            let place = self.indexes.place(scope.profile_id());
-            let _changes = place.changes.lock().await;
+            let place = self.indexes.lock(scope.profile_id()).await;
             self.store.store_vectors(scope, self.embeddings.id().to_owned(), vectors.clone()).await?;
-            if let Some(index) = place.write().as_mut() {
+            let embedded = |index: &mut ProfileIndex| {
                 for (id, text, vector) in &vectors {
-                    if let Some(memory) = index.get(*id).filter(|memory| memory.content == *text).cloned() {
-                        index.put(Recalled::Memory(Box::new(memory)), Some(vector));
-                    }
+                    index.set_vector(RecalledId::Memory(*id), text, vector);
                 }
-            }
+            };
+            place.update(embedded).await;
         }
     }
 
@@ -382,10 +387,16 @@ impl Memories {
                 // The endpoint is down: the job is tried again later.
                 return Err(llm::ModelError::CutOff.into());
             }
-            let place = self.indexes.place(scope.profile_id());
-            let _changes = place.changes.lock().await;
+            let place = self.indexes.lock(scope.profile_id()).await;
             self.store.store_message_vectors(scope, vectors).await?;
-            put_messages(&place, &messages);
+            let embedded = |index: &mut ProfileIndex| {
+                for RecallableMessage { message, vector } in &messages {
+                    if let Some(stored) = vector {
+                        index.set_vector(RecalledId::Message(message.id), &message.content, &stored.vector);
+                    }
+                }
+            };
+            place.update(embedded).await;
         }
     }
 
@@ -393,22 +404,28 @@ impl Memories {
         Ok(self.indexes.load(&self.store, scope, self.embeddings.id(), self.embeddings.dimensions()).await?)
     }
 
-    /// Waits for `storing`, then brings the index to what was stored. For those who hold `changes`.
+    async fn change(&self, scope: ProfileScope) -> Result<Changing, MemoryError> {
+        let (model, dimensions) = (self.embeddings.id(), self.embeddings.dimensions());
+        Ok(self.indexes.change(&self.store, scope, model, dimensions).await?)
+    }
+
+    /// Waits for `storing`, then brings the index to what was stored.
     async fn commit(
         &self,
         scope: ProfileScope,
-        place: &LoadedIndex,
+        place: &Changing,
         writes: &[MemoryWrite],
         storing: impl Future<Output = Result<(), store::StoreError>>,
     ) -> Result<(), MemoryError> {
         storing.await?;
         let unembedded = writes.iter().any(|write| write.before.is_none() && write.vector.is_none());
-        if let Some(index) = place.write().as_mut() {
+        let written = |index: &mut ProfileIndex| {
             for write in writes {
                 let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
                 index.put(Recalled::Memory(Box::new(write.after.clone())), vector);
             }
-        }
+        };
+        place.update(written).await;
         if unembedded {
             let (user_id, profile_id) = (scope.user_id(), scope.profile_id());
             self.store.enqueue_once(domain::job::JobPayload::EmbedMemories { user_id, profile_id }).await?;
@@ -444,12 +461,13 @@ impl Memories {
     }
 }
 
-/// Brings the index to messages that were stored. For those who hold `changes`.
-fn put_messages(place: &LoadedIndex, messages: &[RecallableMessage]) {
-    if let Some(index) = place.write().as_mut() {
-        for one in messages {
-            let vector = one.vector.as_ref().map(|stored| stored.vector.as_slice());
-            index.put(Recalled::Message(one.message.clone().into()), vector);
+/// Brings the index to messages that were stored.
+async fn put_messages(place: &Changing, messages: &[RecallableMessage]) {
+    let stored = |index: &mut ProfileIndex| {
+        for RecallableMessage { message, vector } in messages {
+            let vector = vector.as_ref().map(|stored| stored.vector.as_slice());
+            index.put(Recalled::Message(message.clone().into()), vector);
         }
-    }
+    };
+    place.update(stored).await;
 }

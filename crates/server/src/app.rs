@@ -208,7 +208,7 @@ impl App {
         }
         let session = self.get_session(caller, id).await?;
         self.store.delete_messages(id).await?;
-        self.memories.forget_profile(session.profile_id);
+        self.memories.forget_profile(session.profile_id).await;
         self.store.scrub_log().await
     }
 
@@ -218,7 +218,7 @@ impl App {
         self.coordinator.forget_session(id);
         if !only_here {
             self.store.delete_session(id).await?;
-            self.memories.forget_profile(session.profile_id);
+            self.memories.forget_profile(session.profile_id).await;
             self.store.scrub_log().await?;
         }
         Ok(())
@@ -226,7 +226,7 @@ impl App {
 
     pub(crate) async fn delete_profile(&self, scope: ProfileScope) -> Result<(), StoreError> {
         self.store.delete_profile(scope).await?;
-        self.memories.forget_profile(scope.profile_id());
+        self.memories.forget_profile(scope.profile_id()).await;
         self.sessions.remove_profile(scope.profile_id());
         self.store.scrub_log().await
     }
@@ -235,7 +235,7 @@ impl App {
         let profiles = self.store.list_profiles(caller, id, None, u32::MAX).await?;
         self.store.delete_user(caller, id).await?;
         for profile in profiles.items {
-            self.memories.forget_profile(profile.id);
+            self.memories.forget_profile(profile.id).await;
         }
         self.sessions.remove_user(id);
         self.store.scrub_log().await

@@ -73,15 +73,16 @@ impl Store {
         .await?;
         let memories: Vec<MemoryRow> = sqlx::query_as(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
-                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.source_message_id, m.source_session_id,
-                    m.created_at, m.updated_at
+                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
+                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at
              FROM profiles p JOIN memories m ON m.profile_id = p.id WHERE p.user_id = $1 ORDER BY m.id",
         )
         .bind(user_id.0)
         .fetch_all(&mut *reading)
         .await?;
         let history: Vec<ChangeRow> = sqlx::query_as(
-            "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.before_state, h.after_state, h.at
+            "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.run_id, h.evidence, h.before_state,
+                    h.after_state, h.at
              FROM profiles p JOIN memories m ON m.profile_id = p.id JOIN memory_history h ON h.memory_id = m.id
              WHERE p.user_id = $1 ORDER BY h.id",
         )

@@ -3,7 +3,7 @@
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType};
-use domain::{HistoryId, MemoryId, MessageId, ProfileId, SessionId, Timestamp, UserId};
+use domain::{HistoryId, MemoryId, MessageId, ProfileId, RunId, SessionId, Timestamp, UserId};
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
@@ -29,6 +29,9 @@ pub(crate) struct MemoryRow {
     said_at: i64,
     valid_from: Option<i64>,
     valid_to: Option<i64>,
+    closed_at: Option<i64>,
+    superseded_by: Option<Uuid>,
+    last_used_at: Option<i64>,
     source_message_id: Option<Uuid>,
     source_session_id: Option<Uuid>,
     created_at: i64,
@@ -53,6 +56,9 @@ impl TryFrom<MemoryRow> for Memory {
             said_at: time(row.said_at),
             valid_from: row.valid_from.map(time),
             valid_to: row.valid_to.map(time),
+            closed_at: row.closed_at.map(time),
+            superseded_by: row.superseded_by.map(MemoryId),
+            last_used_at: row.last_used_at.map(time),
             source_message_id: row.source_message_id.map(MessageId),
             source_session_id: row.source_session_id.map(SessionId),
             created_at: time(row.created_at),
@@ -74,6 +80,9 @@ pub struct MemoryWrite {
     pub action: MemoryAction,
     pub actor: Actor,
     pub source_message_id: Option<MessageId>,
+    pub run_id: Option<RunId>,
+    /// The user's words that led to it.
+    pub evidence: Option<String>,
     /// The memory as it was; absent when it is new.
     pub before: Option<Memory>,
     pub after: Memory,
@@ -134,8 +143,8 @@ impl Store {
     ) -> Result<(ProfileScope, Memory), StoreError> {
         let row = sqlx::query(
             "SELECT p.user_id, m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute,
-                    m.state, m.mention_count, m.said_at, m.valid_from, m.valid_to, m.source_message_id,
-                    m.source_session_id, m.created_at, m.updated_at
+                    m.state, m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by,
+                    m.last_used_at, m.source_message_id, m.source_session_id, m.created_at, m.updated_at
              FROM memories m JOIN profiles p ON p.id = m.profile_id
              WHERE m.id = $1 AND ($2 IS NULL OR p.user_id = $2)",
         )
@@ -156,7 +165,8 @@ impl Store {
     ) -> Result<Page<Memory>, StoreError> {
         let rows: Vec<MemoryRow> = sqlx::query_as(
             "SELECT id, profile_id, content, kind, importance, tags, entities, attribute, state, mention_count,
-                    said_at, valid_from, valid_to, source_message_id, source_session_id, created_at, updated_at
+                    said_at, valid_from, valid_to, closed_at, superseded_by, last_used_at, source_message_id,
+                    source_session_id, created_at, updated_at
              FROM memories WHERE profile_id = $1 AND id < $2 AND ($3 IS NULL OR kind = $3)
                AND ($4 IS NULL OR state = $4)
              ORDER BY id DESC LIMIT $5",
@@ -180,8 +190,8 @@ impl Store {
     ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
-                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.source_message_id, m.source_session_id,
-                    m.created_at, m.updated_at, e.vector
+                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
+                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector
              FROM memories m LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
              WHERE m.profile_id = $1 AND m.state = 'active' ORDER BY m.id",
         )
@@ -193,6 +203,36 @@ impl Store {
             .map(|row| {
                 let vector: Option<&[u8]> = row.try_get("vector")?;
                 Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+            })
+            .collect()
+    }
+
+    /// What was believed at a moment, as far as it was not deleted since: said by then, and not closed by then. As
+    /// active memories, with their vectors of `model`.
+    pub async fn load_memories_as_of(
+        &self,
+        scope: ProfileScope,
+        model: &str,
+        at: Timestamp,
+    ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
+                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
+                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector
+             FROM memories m LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
+             WHERE m.profile_id = $1 AND m.said_at <= $3 AND (m.closed_at IS NULL OR m.closed_at > $3)
+               AND m.state <> 'retracted' ORDER BY m.id",
+        )
+        .bind(scope.profile_id().0)
+        .bind(model)
+        .bind(micros(at))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let vector: Option<&[u8]> = row.try_get("vector")?;
+                let memory: Memory = MemoryRow::from_row(row)?.try_into()?;
+                Ok((believed(memory), vector.map(vector_from_bytes)))
             })
             .collect()
     }
@@ -312,7 +352,8 @@ impl Store {
         id: MemoryId,
     ) -> Result<Vec<MemoryChange>, StoreError> {
         let rows: Vec<ChangeRow> = sqlx::query_as(
-            "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.before_state, h.after_state, h.at
+            "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.run_id, h.evidence, h.before_state,
+                    h.after_state, h.at
              FROM memory_history h JOIN memories m ON m.id = h.memory_id
              WHERE h.memory_id = $1 AND m.profile_id = $2 ORDER BY h.id",
         )
@@ -324,6 +365,31 @@ impl Store {
     }
 }
 
+/// A memory without what was learned of it later.
+fn believed(memory: Memory) -> Memory {
+    let valid_to = memory.valid_to.filter(|_| memory.state != MemoryState::Superseded);
+    Memory { state: MemoryState::Active, valid_to, closed_at: None, superseded_by: None, ..memory }
+}
+
+/// Notes which memories helped to answer.
+pub(crate) async fn mark_used(
+    connection: &mut Connection,
+    ids: &[MemoryId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for chunk in ids.chunks(ROWS_PER_INSERT) {
+        let mut query = QueryBuilder::<Db>::new("UPDATE memories SET last_used_at = ");
+        query.push_bind(micros(now)).push(" WHERE id IN (");
+        let mut list = query.separated(", ");
+        for id in chunk {
+            list.push_bind(id.0);
+        }
+        query.push(")");
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 #[derive(FromRow)]
 pub(crate) struct ChangeRow {
     id: Uuid,
@@ -331,6 +397,8 @@ pub(crate) struct ChangeRow {
     action: String,
     actor: String,
     source_message_id: Option<Uuid>,
+    run_id: Option<Uuid>,
+    evidence: Option<String>,
     before_state: Option<String>,
     after_state: String,
     at: i64,
@@ -347,6 +415,8 @@ impl TryFrom<ChangeRow> for MemoryChange {
             action: from_name("memory action", &row.action)?,
             actor: from_name("actor", &row.actor)?,
             source_message_id: row.source_message_id.map(MessageId),
+            run_id: row.run_id.map(RunId),
+            evidence: row.evidence,
             before,
             after: from_json("memory", &row.after_state)?,
             at: time(row.at),
@@ -410,7 +480,8 @@ async fn apply(
 async fn update(connection: &mut Connection, scope: ProfileScope, memory: &Memory) -> Result<(), StoreError> {
     let done = sqlx::query(
         "UPDATE memories SET content = $3, kind = $4, importance = $5, tags = $6, entities = $7, attribute = $8,
-         state = $9, mention_count = $10, said_at = $11, valid_from = $12, valid_to = $13, updated_at = $14
+         state = $9, mention_count = $10, said_at = $11, valid_from = $12, valid_to = $13, closed_at = $14,
+         superseded_by = $15, updated_at = $16
          WHERE id = $1 AND profile_id = $2",
     )
     .bind(memory.id.0)
@@ -426,6 +497,8 @@ async fn update(connection: &mut Connection, scope: ProfileScope, memory: &Memor
     .bind(micros(memory.said_at))
     .bind(memory.valid_from.map(micros))
     .bind(memory.valid_to.map(micros))
+    .bind(memory.closed_at.map(micros))
+    .bind(memory.superseded_by.map(|id| id.0))
     .bind(micros(memory.updated_at))
     .execute(connection)
     .await?;
@@ -439,7 +512,8 @@ async fn insert_memories(connection: &mut Connection, memories: &[&Memory]) -> R
         .collect::<Result<Vec<_>, StoreError>>()?;
     let mut query = QueryBuilder::<Db>::new(
         "INSERT INTO memories (id, profile_id, content, kind, importance, tags, entities, attribute, state,
-         mention_count, said_at, valid_from, valid_to, source_message_id, source_session_id, created_at, updated_at) ",
+         mention_count, said_at, valid_from, valid_to, closed_at, superseded_by, last_used_at, source_message_id,
+         source_session_id, created_at, updated_at) ",
     );
     query.push_values(memories.iter().zip(lists), |mut row, (memory, (tags, entities))| {
         row.push_bind(memory.id.0)
@@ -455,6 +529,9 @@ async fn insert_memories(connection: &mut Connection, memories: &[&Memory]) -> R
             .push_bind(micros(memory.said_at))
             .push_bind(memory.valid_from.map(micros))
             .push_bind(memory.valid_to.map(micros))
+            .push_bind(memory.closed_at.map(micros))
+            .push_bind(memory.superseded_by.map(|id| id.0))
+            .push_bind(memory.last_used_at.map(micros))
             .push_bind(memory.source_message_id.map(|id| id.0))
             .push_bind(memory.source_session_id.map(|id| id.0))
             .push_bind(micros(memory.created_at))
@@ -500,7 +577,8 @@ async fn insert_history(
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO memory_history (id, memory_id, action, actor, source_message_id, before_state, after_state, at) ",
+        "INSERT INTO memory_history (id, memory_id, action, actor, source_message_id, run_id, evidence, before_state,
+         after_state, at) ",
     );
     query.push_values(writes.iter().zip(states), |mut row, (write, (before, after))| {
         row.push_bind(HistoryId::new(now).0)
@@ -508,6 +586,8 @@ async fn insert_history(
             .push_bind(write.action.as_str())
             .push_bind(write.actor.as_str())
             .push_bind(write.source_message_id.map(|id| id.0))
+            .push_bind(write.run_id.map(|id| id.0))
+            .push_bind(write.evidence.as_deref())
             .push_bind(before)
             .push_bind(after)
             .push_bind(micros(now));

@@ -2,15 +2,15 @@
 
 use domain::job::JobPayload;
 use domain::message::Message;
-use domain::turn::{Turn, TurnRecord, TurnStatus};
-use domain::{MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId, UserId};
+use domain::turn::{RecalledKind, Turn, TurnRecord, TurnStatus};
+use domain::{MemoryId, MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId, UserId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::codec::{from_json, from_name, json, micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::Connection;
-use crate::{AgentLog, Caller, Store, StoreError, agent_logs, jobs, messages};
+use crate::{AgentLog, Caller, Store, StoreError, agent_logs, jobs, memories, messages};
 
 #[derive(FromRow)]
 struct TurnRow {
@@ -137,6 +137,10 @@ impl Store {
                 if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
                     jobs::insert(connection, id, payload, now).await?;
                 }
+                let used =
+                    finished.record.memories_used.iter().filter(|used| used.kind == RecalledKind::Memory);
+                let used: Vec<MemoryId> = used.map(|used| MemoryId(used.id)).collect();
+                memories::mark_used(connection, &used, now).await?;
                 agent_logs::insert(connection, &finished.agent_logs).await
             })
         })

@@ -15,7 +15,7 @@ use super::{ContextCoordinator, RunningTurn, ms_since};
 use crate::conversation::Exchange;
 use crate::live_turn::Ending;
 use crate::privacy_guardian::pseudonymise;
-use crate::prompt::{PromptLimits, build_prompt};
+use crate::prompt::{PromptInput, PromptLimits, build_prompt};
 use crate::runner::{Agent, Failed};
 use crate::{FoundMemory, TurnEvent};
 
@@ -148,8 +148,15 @@ impl ContextCoordinator {
         // No key for what is incognito: a provider in this process keeps nothing of a conversation without one.
         let cache_key = turn.context.mode.stores_messages().then(|| turn.live.session_id.to_string());
         let context = &turn.context;
-        let (mut request, used) =
-            build_prompt(&context.profile, &context.history, hits, &turn.message.content, &limits, cache_key);
+        let input = PromptInput {
+            profile: &context.profile,
+            history: &context.history,
+            hits,
+            message: &turn.message.content,
+            said_at: turn.message.created_at,
+            done: None,
+        };
+        let (mut request, used) = build_prompt(&input, &limits, cache_key);
         if self.guardian.replaces(context.mode, self.destination(), verdict) {
             let mut pseudonyms = turn.session.pseudonyms();
             for message in &mut request.messages {

@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 use domain::message::Role;
 use domain::profile::Profile;
 use llm::chat::ChatMessage;
-use memory::lifecycle::rules;
+use memory::lifecycle::rules::{self, RuleContext};
 use memory::retrieval::Hit;
 use regex::Regex;
 
-use super::{Layout, as_data};
+use super::{Layout, PromptInput, as_data};
 
 /// Facts that the model can still tell apart.
 const FACTS_MAX: usize = 3;
@@ -57,7 +57,12 @@ static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static THIRD_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^The user (\w+) (.*)$"));
 
-pub(super) fn layout<'a>(profile: &Profile, hits: &'a [Hit], message: &str) -> Layout<'a> {
+pub(super) fn layout<'h>(input: &PromptInput<'_, 'h>) -> Layout<'h> {
+    let PromptInput { profile, hits, message, .. } = *input;
+    if let Some(done) = input.done {
+        let last = format!("{} ({})", message.trim(), in_second_person(&as_data(done)));
+        return (with_examples(profile, NOTING, STATEMENTS), Vec::new(), last, false);
+    }
     let knows = hits.iter().any(|hit| hit.recalled.as_memory().is_some());
     if QUESTION.is_match(message) && knows {
         let memories = hits.iter().filter(|hit| hit.recalled.as_memory().is_some());
@@ -71,11 +76,11 @@ pub(super) fn layout<'a>(profile: &Profile, hits: &'a [Hit], message: &str) -> L
     let told = if QUESTION.is_match(message) {
         Vec::new()
     } else {
-        rules::extract(message, domain::Timestamp::UNIX_EPOCH)
+        rules::extract(message, input.said_at, &RuleContext::default())
     };
     if !told.is_empty() {
         let understood: Vec<String> =
-            told.iter().map(|memory| in_second_person(&as_data(&memory.content))).collect();
+            told.iter().map(|one| in_second_person(&as_data(&one.memory.content))).collect();
         let last = format!("{} ({})", message.trim(), understood.join(" "));
         return (with_examples(profile, NOTING, STATEMENTS), Vec::new(), last, false);
     }

@@ -2,11 +2,26 @@
 //! candidates to changes ([`reconcile`]).
 
 pub mod extract; // the prompt, the schema, and reading what the model answers
+mod gist; // what a statement says, in a form that can be compared
+mod near_json; // JSON as models write it
 mod reconcile; // candidates against what is known
 pub mod rules; // the extractor that needs no model
 #[cfg(test)]
 pub(crate) mod testing; // memories for tests
 mod undo; // taking back the last change
 
+use domain::memory::NewMemory;
+
+pub(crate) use gist::corrects;
 pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_statement};
 pub(crate) use undo::undo;
+
+/// A statement that a message makes, not compared yet with what is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extracted {
+    pub memory: NewMemory,
+    /// The user's words that support it, as they stand in the message.
+    pub evidence: String,
+    /// It ends what was true before: "I no longer eat meat".
+    pub retracts: bool,
+}

@@ -1,22 +1,26 @@
-//! Candidates against what is known: add, reinforce or supersede. Pure: the caller reads and writes.
+//! Candidates against what is known: add, reinforce, update, supersede or ignore. Pure: the caller reads and writes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use domain::memory::{Actor, Memory, MemoryAction, MemoryState, NewMemory};
 use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use store::{MemoryWrite, ProfileScope, StoredVector};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::gist::{Gist, Relation};
 use crate::retrieval::ProfileIndex;
 
-/// From this cosine on two statements may say the same; [`same_statement`] has the last word.
-const NEAR_COSINE: f32 = 0.9;
-
-/// A statement and its vector, if there is one.
+/// A statement, its vector if there is one, and what its message does besides stating it.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     pub(crate) memory: NewMemory,
     pub(crate) vector: Option<StoredVector>,
+    /// It ends what was true before.
+    pub(crate) retracts: bool,
+    /// Its message takes back something that was said.
+    pub(crate) corrects: bool,
+    /// The user's words that say it.
+    pub(crate) evidence: Option<String>,
 }
 
 /// Where the candidates come from.
@@ -27,7 +31,7 @@ pub(crate) struct Source {
     pub(crate) session_id: Option<SessionId>,
 }
 
-/// The changes that the candidates make to a profile. The same statement twice among the candidates counts once.
+/// The changes that the candidates make to a profile, each memory changed once at most.
 pub(crate) fn reconcile(
     candidates: Vec<Candidate>,
     known: &ProfileIndex,
@@ -35,34 +39,117 @@ pub(crate) fn reconcile(
     source: Source,
     now: Timestamp,
 ) -> Vec<MemoryWrite> {
-    let mut writes: Vec<MemoryWrite> = Vec::new();
+    let mut changes = Changes { writes: Vec::new(), source, now };
     for candidate in candidates {
-        if let Some(twin) = find_twin(&candidate, known) {
-            if !writes.iter().any(|write| write.after.id == twin.id) {
-                writes.push(reinforce(twin, &candidate.memory, source, now));
-            }
-            continue;
-        }
-        let repeated =
-            writes.iter().any(|write| same_statement(&write.after.content, &candidate.memory.content));
-        if repeated {
-            continue;
-        }
-        if let Some(attribute) = &candidate.memory.attribute {
-            let outdated = known.memories().filter(|memory| memory.attribute.as_ref() == Some(attribute));
-            for memory in outdated {
-                if !writes.iter().any(|write| write.after.id == memory.id) {
-                    writes.push(supersede(memory, &candidate.memory, source, now));
-                }
-            }
-            // Two values of one attribute in one message: the last one said stands.
-            writes.retain(|write| {
-                write.action != MemoryAction::Add || write.after.attribute.as_ref() != Some(attribute)
-            });
-        }
-        writes.push(add(candidate, scope, source, now));
+        changes.take(candidate, known, scope);
     }
-    writes
+    changes.writes
+}
+
+struct Changes {
+    writes: Vec<MemoryWrite>,
+    source: Source,
+    now: Timestamp,
+}
+
+impl Changes {
+    fn take(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
+        let gist = Gist::of_new(&candidate.memory);
+        let relation = |memory: &Memory, cosine: f32| {
+            gist.relation(&Gist::of(memory), cosine, candidate.corrects, candidate.retracts)
+        };
+        let vector = candidate.vector.as_ref().map(|stored| stored.vector.as_slice());
+        let attribute = candidate.memory.attribute.as_deref();
+        let related = known.related(&candidate.memory.content, attribute, vector);
+        let mut replaced = Vec::new();
+        for (memory, cosine) in related {
+            match relation(memory, cosine) {
+                // Changed in this message already: once is enough.
+                _ if self.writes.iter().any(|write| write.after.id == memory.id) => {}
+                Relation::Same => return self.reinforce(memory, candidate),
+                Relation::Refines => return self.refine(memory, candidate),
+                Relation::Replaces => replaced.push(memory),
+                Relation::Independent => {}
+            }
+        }
+        // What the same message said before counts once, and the last value stands.
+        let of_message = |write: &MemoryWrite| match write.action {
+            MemoryAction::Add => relation(&write.after, 0.0),
+            _ if write.after.state == MemoryState::Active
+                && relation(&write.after, 0.0) == Relation::Same =>
+            {
+                Relation::Same
+            }
+            _ => Relation::Independent,
+        };
+        if self.writes.iter().any(|write| matches!(of_message(write), Relation::Same | Relation::Refines)) {
+            return;
+        }
+        self.writes.retain(|write| of_message(write) != Relation::Replaces);
+
+        let mut added = add(candidate, scope, self.source, self.now);
+        // Said before what is known, as when old conversations are imported: it was true until then.
+        if let Some(newer) = replaced.iter().find(|memory| memory.said_at > added.after.said_at) {
+            added.after.state = MemoryState::Superseded;
+            added.after.valid_to = Some(newer.valid_from.unwrap_or(newer.said_at));
+            added.after.closed_at = Some(newer.said_at);
+            added.after.superseded_by = Some(newer.id);
+            self.writes.push(added);
+            return;
+        }
+        for memory in replaced {
+            self.supersede(memory, &added);
+        }
+        self.writes.push(added);
+    }
+
+    fn reinforce(&mut self, known: &Memory, said_again: Candidate) {
+        self.writes.push(reinforce(known, said_again, self.source, self.now));
+    }
+
+    /// The fuller statement takes the place of the known one, which keeps its id and its history.
+    fn refine(&mut self, known: &Memory, by: Candidate) {
+        let new = by.memory;
+        let after = Memory {
+            content: new.content,
+            importance: known.importance.max(new.importance),
+            tags: union(&known.tags, new.tags),
+            entities: union(&known.entities, new.entities),
+            attribute: known.attribute.clone().or(new.attribute),
+            mention_count: known.mention_count + 1,
+            valid_from: known.valid_from.or(new.valid_from),
+            valid_to: known.valid_to.or(new.valid_to),
+            updated_at: self.now,
+            ..known.clone()
+        };
+        let mut write = change(MemoryAction::Update, known, after, self.source, by.evidence);
+        write.vector = by.vector;
+        self.writes.push(write);
+    }
+
+    fn supersede(&mut self, known: &Memory, write: &MemoryWrite) {
+        let by = &write.after;
+        let after = Memory {
+            state: MemoryState::Superseded,
+            valid_to: Some(by.valid_from.filter(|_| !is_plan(known)).unwrap_or(by.said_at)),
+            closed_at: Some(by.said_at),
+            superseded_by: Some(by.id),
+            updated_at: self.now,
+            ..known.clone()
+        };
+        let evidence = write.evidence.clone();
+        self.writes.push(change(MemoryAction::Supersede, known, after, self.source, evidence));
+    }
+}
+
+/// A plan ends when it is changed, not when the new one begins.
+fn is_plan(memory: &Memory) -> bool {
+    memory.valid_from.is_some() && memory.valid_to.is_some()
+}
+
+fn union(known: &[String], new: Vec<String>) -> Vec<String> {
+    let fresh = new.into_iter().filter(|one| !known.contains(one));
+    known.iter().cloned().chain(fresh).take(domain::memory::TAGS_MAX).collect()
 }
 
 /// The changes that a caller's statements make: each is added as it is, but one that is known word for word is
@@ -81,7 +168,7 @@ pub(crate) fn add_as_given(
         .filter_map(|candidate| {
             let key = words(&candidate.memory.content);
             let write = match by_words.get(&key) {
-                Some(memory) => reinforce(memory, &candidate.memory, source, now),
+                Some(memory) => reinforce(memory, candidate, source, now),
                 None => add(candidate, scope, source, now),
             };
             given.insert(key).then_some(write)
@@ -92,40 +179,6 @@ pub(crate) fn add_as_given(
 /// Whether two texts say the same in the same words, but for case, punctuation and articles.
 pub(crate) fn same_statement(a: &str, b: &str) -> bool {
     words(a) == words(b)
-}
-
-fn find_twin<'a>(candidate: &Candidate, known: &'a ProfileIndex) -> Option<&'a Memory> {
-    let content = &candidate.memory.content;
-    if let Some(stored) = &candidate.vector {
-        let near = known.nearest(&stored.vector, 5).into_iter();
-        let close = near.filter(|(_, cosine)| *cosine >= NEAR_COSINE).map(|(memory, _)| memory);
-        for memory in close {
-            if memory.attribute == candidate.memory.attribute && same_particulars(&memory.content, content) {
-                return Some(memory);
-            }
-        }
-    }
-    // Also where there are no vectors, and for the memories that have none yet.
-    known.memories().find(|memory| same_statement(&memory.content, content))
-}
-
-/// Whether no name, number or negation tells the statements apart. "Has a dog named Rex" and "has a dog named Max"
-/// are near for the embedding and not the same.
-fn same_particulars(a: &str, b: &str) -> bool {
-    particulars(a) == particulars(b)
-}
-
-fn particulars(text: &str) -> BTreeSet<String> {
-    const NEGATIONS: [&str; 8] = ["not", "no", "never", "longer", "without", "dislikes", "hates", "stopped"];
-    text.unicode_words()
-        .enumerate()
-        .filter(|(position, word)| {
-            let capital = word.chars().next().is_some_and(char::is_uppercase) && *position > 0;
-            let number = word.chars().any(|c| c.is_ascii_digit());
-            capital || number || NEGATIONS.contains(&word.to_lowercase().as_str()) || word.ends_with("n't")
-        })
-        .map(|(_, word)| word.to_lowercase())
-        .collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -151,6 +204,9 @@ fn add(candidate: Candidate, scope: ProfileScope, source: Source, now: Timestamp
         said_at: new.said_at,
         valid_from: new.valid_from,
         valid_to: new.valid_to,
+        closed_at: None,
+        superseded_by: None,
+        last_used_at: None,
         source_message_id: source.message_id,
         source_session_id: source.session_id,
         created_at: now,
@@ -160,37 +216,37 @@ fn add(candidate: Candidate, scope: ProfileScope, source: Source, now: Timestamp
         action: MemoryAction::Add,
         actor: source.actor,
         source_message_id: source.message_id,
+        run_id: None,
+        evidence: candidate.evidence,
         before: None,
         after,
         vector: candidate.vector,
     }
 }
 
-fn reinforce(known: &Memory, said_again: &NewMemory, source: Source, now: Timestamp) -> MemoryWrite {
+fn reinforce(known: &Memory, said_again: Candidate, source: Source, now: Timestamp) -> MemoryWrite {
     let after = Memory {
         mention_count: known.mention_count + 1,
-        importance: known.importance.max(said_again.importance),
+        importance: known.importance.max(said_again.memory.importance),
         updated_at: now,
         ..known.clone()
     };
-    change(MemoryAction::Reinforce, known, after, source)
+    change(MemoryAction::Reinforce, known, after, source, said_again.evidence)
 }
 
-fn supersede(known: &Memory, by: &NewMemory, source: Source, now: Timestamp) -> MemoryWrite {
-    let after = Memory {
-        state: MemoryState::Superseded,
-        valid_to: Some(by.valid_from.unwrap_or(by.said_at)),
-        updated_at: now,
-        ..known.clone()
-    };
-    change(MemoryAction::Supersede, known, after, source)
-}
-
-fn change(action: MemoryAction, before: &Memory, after: Memory, source: Source) -> MemoryWrite {
+fn change(
+    action: MemoryAction,
+    before: &Memory,
+    after: Memory,
+    source: Source,
+    evidence: Option<String>,
+) -> MemoryWrite {
     MemoryWrite {
         action,
         actor: source.actor,
         source_message_id: source.message_id,
+        run_id: None,
+        evidence,
         before: Some(before.clone()),
         after,
         vector: None,
@@ -220,6 +276,9 @@ mod tests {
                 valid_to: None,
             },
             vector: Some(StoredVector { model: "test".into(), vector: vector.into() }),
+            retracts: false,
+            corrects: false,
+            evidence: None,
         }
     }
 
@@ -254,11 +313,7 @@ mod tests {
     #[tokio::test]
     async fn another_name_number_or_negation_is_another_statement() {
         let known = index("The user has a dog named Rex.", None);
-        for other in [
-            "The user has a dog named Max.",
-            "The user has 2 dogs named Rex.",
-            "The user has no dog named Rex.",
-        ] {
+        for other in ["The user has a dog named Max.", "The user has 2 dogs named Rex."] {
             assert_eq!(
                 actions(&known, vec![candidate(other, None, [1.0, 0.0])]).await,
                 [MemoryAction::Add],

@@ -9,10 +9,13 @@ use domain::{MemoryId, SessionId};
 use super::document::{Recalled, RecalledId, Signs};
 use super::keyword::Postings;
 use super::semantic::Vectors;
+use super::terms;
 
-/// Rebuild when more than this share of the places holds documents that are gone.
+/// Worth compacting when more than this share of the places holds documents that are gone.
 const DEAD_SHARE_MAX: f32 = 0.25;
 const DEAD_MIN: usize = 64;
+/// Memories that a new statement is compared with for each way in which they may be related.
+const RELATED: usize = 8;
 /// No place: a document without a neighbour, a memory without a session.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -124,25 +127,43 @@ impl ProfileIndex {
         }) as u16
     }
 
-    pub fn remove(&mut self, id: RecalledId) {
-        if let Some(place) = self.place_of.remove(&id) {
-            self.documents[place] = None;
-            self.kinds[place] = Kind::Gone;
-        }
-        let dead = self.documents.len() - self.place_of.len();
-        if dead > DEAD_MIN && dead as f32 > self.documents.len() as f32 * DEAD_SHARE_MAX {
-            self.rebuild();
+    /// Gives a document the vector that it lacked. One that is gone, or says something else by now, is passed over.
+    pub fn set_vector(&mut self, id: RecalledId, content: &str, vector: &[f32]) {
+        let Some(place) = self.place_of.get(&id) else { return };
+        if self.documents[*place].as_ref().is_some_and(|document| document.content() == content) {
+            self.vectors.set(*place, vector);
         }
     }
 
-    fn rebuild(&mut self) {
-        let documents = std::mem::take(&mut self.documents);
-        let rows = documents
-            .into_iter()
-            .enumerate()
-            .filter_map(|(place, document)| Some((document?, Some(self.vectors.get(place).to_vec()))))
-            .collect();
-        *self = Self::build(rows, self.dimensions);
+    pub fn remove(&mut self, id: RecalledId) {
+        let Some(place) = self.place_of.remove(&id) else { return };
+        self.documents[place] = None;
+        self.kinds[place] = Kind::Gone;
+        // Those around it stand next to each other from now on.
+        let (before, after) = (self.before[place], self.after[place]);
+        if before != NONE {
+            self.after[before as usize] = after;
+        }
+        if after != NONE {
+            self.before[after as usize] = before;
+        }
+        if let Some(entry) = self.sessions.values_mut().find(|entry| entry.1 == place as u32) {
+            entry.1 = before;
+        }
+        (self.before[place], self.after[place]) = (NONE, NONE);
+    }
+
+    /// Whether enough of its places hold nothing any more.
+    pub fn is_worth_compacting(&self) -> bool {
+        let dead = self.documents.len() - self.place_of.len();
+        dead > DEAD_MIN && dead as f32 > self.documents.len() as f32 * DEAD_SHARE_MAX
+    }
+
+    /// The same without the places of what is gone.
+    pub fn compacted(&self) -> Self {
+        let places = self.documents.iter().enumerate();
+        let alive = places.filter_map(|(at, one)| Some((one.clone()?, Some(self.vectors.get(at).to_vec()))));
+        Self::build(alive.collect(), self.dimensions)
     }
 
     pub fn len(&self) -> usize {
@@ -163,6 +184,34 @@ impl ProfileIndex {
 
     pub fn memories(&self) -> impl Iterator<Item = &Memory> {
         self.documents.iter().flatten().filter_map(Recalled::as_memory)
+    }
+
+    /// The memories that may say the same as `content`, or the contrary: those of the same attribute, the closest and
+    /// those with most of its words. Each with its cosine, 0 without vectors.
+    pub fn related(
+        &self,
+        content: &str,
+        attribute: Option<&str>,
+        vector: Option<&[f32]>,
+    ) -> Vec<(&Memory, f32)> {
+        let scores = self.postings.search(&terms(content), &[]);
+        let mut shared: Vec<usize> = (0..self.documents.len())
+            .filter(|place| self.kinds[*place] == Kind::Memory && scores.coverage[*place] > 0.0)
+            .collect();
+        shared.sort_by(|a, b| scores.coverage[*b].total_cmp(&scores.coverage[*a]).then(a.cmp(b)));
+        shared.truncate(RELATED);
+        let nearest = vector.map(|vector| self.nearest(vector, RELATED)).unwrap_or_default();
+        let shared = shared.into_iter().filter_map(|place| self.documents[place].as_ref()?.as_memory());
+        let keyed =
+            self.memories().filter(|memory| attribute.is_some() && memory.attribute.as_deref() == attribute);
+        let mut related: Vec<(&Memory, f32)> = Vec::new();
+        for memory in keyed.chain(nearest.iter().map(|(memory, _)| *memory)).chain(shared) {
+            if !related.iter().any(|(known, _)| known.id == memory.id) {
+                let place = self.place_of[&RecalledId::Memory(memory.id)];
+                related.push((memory, vector.map_or(0.0, |vector| self.vectors.cosine(place, vector))));
+            }
+        }
+        related
     }
 
     /// The memories whose vectors are closest to `vector`, with their cosines, closest first.

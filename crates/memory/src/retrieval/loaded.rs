@@ -1,11 +1,13 @@
 //! The indexes of the profiles in use: loaded on first use, dropped least-recently-used by bytes.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::ProfileId;
 use store::{ProfileScope, Store, StoreError};
+use tokio::sync::OwnedMutexGuard;
 
 use super::{ProfileIndex, Recalled};
 
@@ -23,7 +25,7 @@ pub(crate) struct LoadedIndexes {
 pub(crate) struct LoadedIndex {
     /// Held by whoever changes the profile's memories, from reading what is known until database and index agree
     /// again, and while loading. Searches do not take it.
-    pub(crate) changes: tokio::sync::Mutex<()>,
+    changes: Arc<tokio::sync::Mutex<()>>,
     index: RwLock<Option<ProfileIndex>>,
     bytes: AtomicUsize,
     last_used: AtomicU64,
@@ -35,7 +37,7 @@ impl LoadedIndexes {
     }
 
     /// The place of a profile, whether its index is loaded or not.
-    pub(crate) fn place(&self, profile_id: ProfileId) -> Arc<LoadedIndex> {
+    fn place(&self, profile_id: ProfileId) -> Arc<LoadedIndex> {
         let mut places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
         let place = places.entry(profile_id).or_default().clone();
         place.last_used.store(self.tick.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
@@ -51,17 +53,41 @@ impl LoadedIndexes {
         dimensions: usize,
     ) -> Result<Arc<LoadedIndex>, StoreError> {
         let place = self.place(scope.profile_id());
-        if place.read().is_none() {
-            let _changes = place.changes.lock().await;
-            place.load_locked(store, scope, model, dimensions).await?;
-            self.drop_least_used(scope.profile_id());
+        if place.read().is_some() {
+            return Ok(place);
         }
-        Ok(place)
+        Ok(self.change(store, scope, model, dimensions).await?.place)
     }
 
-    /// Forgets a profile that is gone, or whose vectors are no longer those of the model.
-    pub(crate) fn forget(&self, profile_id: ProfileId) {
-        self.by_profile.lock().unwrap_or_else(PoisonError::into_inner).remove(&profile_id);
+    /// The place of a profile with its index loaded, and the right to change it.
+    pub(crate) async fn change(
+        &self,
+        store: &Store,
+        scope: ProfileScope,
+        model: &str,
+        dimensions: usize,
+    ) -> Result<Changing, StoreError> {
+        let changing = self.lock(scope.profile_id()).await;
+        // It may have been forgotten while others held it.
+        if changing.read().is_none() {
+            changing.load(store, scope, model, dimensions).await?;
+            self.drop_least_used(scope.profile_id());
+        }
+        Ok(changing)
+    }
+
+    /// The place of a profile and the right to change it, whether its index is loaded or not.
+    pub(crate) async fn lock(&self, profile_id: ProfileId) -> Changing {
+        let place = self.place(profile_id);
+        let held = place.changes.clone().lock_owned().await;
+        Changing { place, _held: held }
+    }
+
+    /// Forgets a profile that is gone, or that lost messages.
+    pub(crate) async fn forget(&self, profile_id: ProfileId) {
+        let changing = self.lock(profile_id).await;
+        *changing.write() = None;
+        changing.bytes.store(0, Ordering::Relaxed);
     }
 
     fn drop_least_used(&self, keep: ProfileId) {
@@ -87,22 +113,48 @@ impl LoadedIndex {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For those who hold `changes`.
-    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Option<ProfileIndex>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Option<ProfileIndex>> {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Loads the index if it is not there; for those who hold `changes`.
-    pub(crate) async fn load_locked(
+/// A profile's place, and the right to change it.
+#[derive(Debug)]
+pub(crate) struct Changing {
+    place: Arc<LoadedIndex>,
+    _held: OwnedMutexGuard<()>,
+}
+
+impl Deref for Changing {
+    type Target = LoadedIndex;
+
+    fn deref(&self) -> &LoadedIndex {
+        &self.place
+    }
+}
+
+impl Changing {
+    /// Changes the index, if it is loaded. Searches wait for no longer than `change` takes.
+    pub(crate) async fn update(&self, change: impl FnOnce(&mut ProfileIndex)) {
+        if let Some(index) = self.write().as_mut() {
+            change(index);
+        }
+        let place = self.place.clone();
+        // A new index beside the one that is searched meanwhile: nobody else changes it.
+        let compact = move || place.read().as_ref().map(ProfileIndex::compacted);
+        let worthwhile = self.read().as_ref().is_some_and(ProfileIndex::is_worth_compacting);
+        if worthwhile && let Ok(Some(compacted)) = tokio::task::spawn_blocking(compact).await {
+            *self.write() = Some(compacted);
+        }
+    }
+
+    async fn load(
         &self,
         store: &Store,
         scope: ProfileScope,
         model: &str,
         dimensions: usize,
     ) -> Result<(), StoreError> {
-        if self.read().is_some() {
-            return Ok(());
-        }
         let (memories, messages) = tokio::try_join!(
             store.load_active_memories(scope, model),
             store.load_recallable_messages(scope, model)

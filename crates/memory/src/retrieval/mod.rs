@@ -18,7 +18,7 @@ pub use context::{format_context, format_recalled};
 pub use document::{PastMessage, Recalled, RecalledId};
 pub use index::ProfileIndex;
 pub use intent::{Intent, Wanted};
-pub(crate) use loaded::{LoadedIndex, LoadedIndexes};
+pub(crate) use loaded::{Changing, LoadedIndex, LoadedIndexes};
 pub(crate) use query::in_third_person;
 pub use ranking::{Feature, Features, Weights};
 pub use relevance::Relevance;

@@ -29,8 +29,8 @@ pub struct Relevance {
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
 const WEIGHTS: [f32; 12] =
-    [9.980, -0.931, 1.131, 0.056, -0.169, 0.314, -0.206, -3.214, 0.843, 0.198, -0.143, 0.123];
-const CONSTANT: f32 = -7.35;
+    [9.692, -0.855, 1.376, 0.049, -0.252, 0.281, 0.435, -3.006, 1.006, 0.171, 0.617, 0.106];
+const CONSTANT: f32 = -7.714;
 /// At most one answerable question in a hundred is below it.
 const PROBABILITY_MIN: f32 = 0.16;
 

@@ -77,7 +77,10 @@ pub struct Evidence {
 /// What to search for.
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
+    /// What is searched for: the message, after what was said just before where it does not stand alone.
     pub text: &'a str,
+    /// The message by itself.
+    pub message: &'a str,
     /// Absent when the embedding model failed.
     pub vector: Option<&'a [f32]>,
     pub intent: &'a Intent,
@@ -187,13 +190,7 @@ impl ProfileIndex {
     }
 
     fn asked(&self, intent: &Intent) -> Asked {
-        let named = |speaker: &str| {
-            let mut words = speaker.split_whitespace();
-            intent
-                .names
-                .iter()
-                .any(|name| words.clone().next() == Some(name) || words.any(|word| word == name))
-        };
+        let named = |speaker: &str| intent.names.iter().any(|name| has_name(speaker, name));
         let mut asked: Asked = (0..self.speakers.len() as u16)
             .filter(|number| *number > ASSISTANT && named(&self.speakers[usize::from(*number)]))
             .collect();
@@ -211,13 +208,8 @@ impl ProfileIndex {
         let lenders = base.iter().enumerate().filter(|(_, score)| **score >= STANDS_OUT);
         for (place, score) in lenders {
             for neighbours in [&self.before, &self.after] {
-                let mut at = neighbours[place];
-                for share in ROUGH_LENT {
-                    if at == NONE {
-                        break;
-                    }
-                    lent[at as usize] += share * score;
-                    at = neighbours[at as usize];
+                for (at, share) in along(neighbours, place).zip(ROUGH_LENT) {
+                    lent[at] += share * score;
                 }
             }
         }
@@ -256,13 +248,8 @@ impl ProfileIndex {
             (&self.after, [Feature::After1, Feature::After2, Feature::After3]),
         ];
         for (neighbours, names) in around {
-            let mut at = neighbours[place];
-            for name in names {
-                if at == NONE {
-                    break;
-                }
-                set(name, scores.base[at as usize]);
-                at = neighbours[at as usize];
+            for (at, name) in along(neighbours, place).zip(names) {
+                set(name, scores.base[at]);
             }
         }
         let (best, mean) = sessions.around(self.session_of[place], scores.base[place]);
@@ -320,7 +307,7 @@ impl ProfileIndex {
             Recalled::Memory(_) => has_evidence(features),
             // Nor does a question that the user asked before in the same words.
             Recalled::Message(message) => {
-                messages && !sources.contains(&message.id) && message.content.trim() != query.text.trim()
+                messages && !sources.contains(&message.id) && message.content.trim() != query.message.trim()
             }
         };
         let hits = ranked.into_iter().filter_map(|(place, score, features)| {
@@ -427,6 +414,12 @@ impl ProfileIndex {
         let unknown = intent.names.iter().filter(|name| !known(name)).count();
         unknown as f32 / intent.names.len().max(1) as f32
     }
+}
+
+/// The places next to `place` in one direction, nearest first.
+fn along(neighbours: &[u32], place: usize) -> impl Iterator<Item = usize> {
+    let next = |place: &usize| Some(neighbours[*place]).filter(|at| *at != NONE).map(|at| at as usize);
+    std::iter::successors(next(&place), next)
 }
 
 /// Whether a speaker's name has the word.

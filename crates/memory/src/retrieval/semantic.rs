@@ -25,6 +25,17 @@ impl Vectors {
         self.scales.push(round(vector, &mut self.rounded));
     }
 
+    /// Gives a document another vector.
+    pub(super) fn set(&mut self, document: usize, vector: &[f32]) {
+        if vector.len() == self.dimensions {
+            let place = document * self.dimensions..(document + 1) * self.dimensions;
+            let mut rounded = Vec::with_capacity(self.dimensions);
+            self.scales[document] = round(vector, &mut rounded);
+            self.exact[place.clone()].copy_from_slice(vector);
+            self.rounded[place].copy_from_slice(&rounded);
+        }
+    }
+
     pub(super) fn get(&self, document: usize) -> &[f32] {
         &self.exact[document * self.dimensions..(document + 1) * self.dimensions]
     }

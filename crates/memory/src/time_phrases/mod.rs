@@ -16,7 +16,7 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-pub(crate) use anchors::{is_calendar_name, month, weekday};
+pub(crate) use anchors::is_calendar_name;
 
 /// From the first moment to the one after the last, in local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

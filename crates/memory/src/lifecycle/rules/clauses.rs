@@ -1,118 +1,294 @@
-//! A message as clauses that may state something about the user.
+//! A sentence as clauses: where statements can begin, and where what follows is asked, supposed or told by others.
 
-use std::sync::LazyLock;
+use super::dates::{self, Calendar};
+use super::tokens::{Kind, Token};
+use super::traps;
+use super::words::grammar::{ASKING, AUXILIARIES, OPENERS, SOFT_ADVERBS, SUBJECTS};
 
-use super::patterns::pattern;
-use regex::Regex;
-
-/// A clause, with what it was part of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Clause {
-    pub(super) text: String,
-    /// The user asked for it to be remembered.
-    pub(super) asked_for: bool,
+/// The tokens between two ends of sentences.
+#[derive(Clone, Debug)]
+pub(super) struct Sentence<'a> {
+    pub(super) tokens: Vec<Token<'a>>,
+    pub(super) question: bool,
 }
 
-/// Quoted text is what somebody else said, or an example.
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#""[^"]*"|“[^”]*”|`[^`]*`"#));
-static FENCED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)```.*?(```|$)"));
-/// What is only supposed, wished for, told by others, or an instruction.
-static NOT_STATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xi)
-        \b(if|imagine|suppose|supposing|pretend|assume|assuming|hypothetically|unless|whether|i\ wish|as\ if|what\ if)\b
-        | \b(let's\ say|let\ us\ say|would|could|might|should)\b
-        | \b(he|she|they|someone|somebody|everyone|people|who|the\ \w+|my\ \w+|[A-Z]\w+)\ (said|says|told|tells|thinks|thought|claims|claimed|asked|asks|wrote|writes)\b
-        | \b(i|we)\ (said|told|asked|wrote|pretended|dreamt|dreamed|joked|thought|believe[d]?|guess)\b
-        | \bin\ (the|a|my|this)\ (story|novel|book|film|movie|game|song|dream|play)\b
-        | \b(ignore|disregard)\ (all|any|previous|the|your)\b
-        | \b(you\ are|you're|act\ as|roleplay|role-play|system\ prompt|assistant\ should)\b",
-    )
-});
-static REMEMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:(?:please|and|also|hey|ok|okay)[, ]+)*(?:remember|don't forget|do not forget|note|keep in mind|make a note)(?: that|:|,)\s*(.+)$",
-    )
-});
-/// Words before a statement that change nothing about it.
-static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:(?:hi|hello|hey|hiya|good morning|good evening|there|well|so|oh|ok|okay|yes|yeah|yep|no|nope|and|but|also|plus|btw|by the way|actually|anyway|currently|nowadays|fyi|sorry|thanks|thank you|to be honest|honestly|today|now|you know|as you know|just so you know|nice to meet you)\b[,!. :–—-]*)+",
-    )
-});
-/// Where a sentence goes on with another statement about the user.
-static JOINTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:,|;|:| –| —| - )?\s+(?:and|but|also|plus|though|although|because|so|while|where|whereas|since)\s+|[,;]\s+",
-    )
-});
-static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:also |then |now |currently )?(?:i|i'm|i've|im|ive|my|we|we're|our|call|people call|everyone calls)\b",
-    )
-});
+/// A line that is cut at about this width was wrapped, not ended.
+const WRAPPED_LINE_BYTES_MIN: usize = 50;
 
-pub(super) fn clauses(message: &str) -> Vec<Clause> {
-    let plain = message.replace(['’', '‘'], "'");
-    let without_code = FENCED.replace_all(&plain, " ");
-    let lines = without_code.lines().filter(|line| !line.trim_start().starts_with('>'));
-    lines.flat_map(sentences).flat_map(|sentence| of_sentence(&sentence)).collect()
-}
-
-/// A line's sentences, each with its end mark.
-fn sentences(line: &str) -> Vec<String> {
+pub(super) fn sentences(tokens: Vec<Token<'_>>) -> Vec<Sentence<'_>> {
     let mut found = Vec::new();
-    let mut current = String::new();
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        current.push(c);
-        let ends = matches!(c, '.' | '!' | '?' | '…') && chars.peek().is_none_or(|next| next.is_whitespace());
-        if ends && !is_abbreviation(&current) {
-            found.push(std::mem::take(&mut current));
+    let mut current: Vec<Token<'_>> = Vec::new();
+    let mut rest = tokens.into_iter().peekable();
+    while let Some(token) = rest.next() {
+        let ends = match token.kind {
+            Kind::Mark => matches!(token.text, "." | "!" | "?" | "…" | "。" | "？" | "！"),
+            Kind::Break => {
+                let width = current.first().map_or(0, |first| token.range.start - first.range.start);
+                let goes_on = rest.peek().is_some_and(|next| next.is_word() && !next.is_capitalised());
+                !(goes_on && width >= WRAPPED_LINE_BYTES_MIN)
+            }
+            _ => false,
+        };
+        if ends {
+            let question = matches!(token.text, "?" | "？");
+            if !current.is_empty() {
+                found.push(Sentence { tokens: std::mem::take(&mut current), question });
+            } else if question && let Some(last) = found.last_mut() {
+                // "I live in Lyon!?"
+                last.question = true;
+            }
+        } else if token.kind != Kind::Break {
+            current.push(token);
         }
     }
-    found.push(current);
+    if !current.is_empty() {
+        found.push(Sentence { tokens: current, question: false });
+    }
     found
 }
 
-fn is_abbreviation(text: &str) -> bool {
-    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joint {
+    First,
+    Mark,
+    Conjunction,
+}
+
+/// Where statements may begin, in order, openers skipped; only what is asserted.
+pub(super) fn starts(sentence: &Sentence<'_>, calendar: &Calendar) -> Vec<usize> {
+    let tokens = &sentence.tokens;
+    let supposed_from = traps::supposed_from(tokens);
+    let mut starts = Vec::new();
+    let (mut asked, mut chain_asked) = (false, false);
+    let mut previous = None;
+    for (at, joint) in joints(tokens) {
+        let start = skip_openers(tokens, at, calendar);
+        if at >= supposed_from || start > supposed_from {
+            break;
+        }
+        // "Could you remember that I'm vegan?" tells.
+        let tells =
+            tokens[at..start.max(at)].iter().any(|token| matches!(&*token.word, "remember" | "forget"));
+        asked |= tells;
+        let asks = is_asking(tokens, at) && !tells || is_asking(tokens, start);
+        if asks && is_tag(tokens, start) {
+            // "I live in Lyon, don't I?" asks all of it.
+            return Vec::new();
+        }
+        asked |= asks;
+        chain_asked = asks || joint == Joint::Conjunction && chain_asked;
+        if !chain_asked && previous != Some(start) && start < tokens.len() {
+            starts.push(start);
+        }
+        previous = Some(start);
+    }
+    if sentence.question && !asked { Vec::new() } else { starts }
+}
+
+fn joints(tokens: &[Token<'_>]) -> Vec<(usize, Joint)> {
+    let mut found = vec![(0, Joint::First)];
+    found.extend(behind_leading_phrase(tokens).map(|at| (at, Joint::Mark)));
+    for (at, token) in tokens.iter().enumerate() {
+        let next = at + 1;
+        if next >= tokens.len() {
+            break;
+        }
+        if token.kind == Kind::Mark || token.kind == Kind::Quote {
+            // A hyphen within a word is no mark; an apostrophe that stands alone is none either.
+            if !matches!(token.text, "'" | "’" | "/") {
+                found.push((next, Joint::Mark));
+            }
+        } else if is_conjunction(token) && at > 0 && begins_statement(tokens, next) {
+            found.push((next, Joint::Conjunction));
+        }
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found.dedup_by_key(|(at, _)| *at);
+    found
+}
+
+/// "After ten years in Paris I moved back": where the subject stands behind what leads to it.
+fn behind_leading_phrase(tokens: &[Token<'_>]) -> Option<usize> {
+    const WORDS_MAX: usize = 10;
+    tokens.first().filter(|token| {
+        matches!(
+            &*token.word,
+            "after"
+                | "before"
+                | "for"
+                | "since"
+                | "during"
+                | "with"
+                | "from"
+                | "until"
+                | "once"
+                | "throughout"
+                | "despite"
+                | "at"
+                | "in"
+                | "over"
+                | "because"
+                | "due"
+                | "thanks"
+        )
+    })?;
+    let at = (2..tokens.len().min(WORDS_MAX)).find(|at| matches!(&*tokens[*at].word, "i" | "we"))?;
+    let before = &tokens[..at];
+    // "in the city I live in": what follows a noun with its article describes it.
+    let describes = matches!(
+        &*before[at - 2].word,
+        "the" | "a" | "an" | "every" | "any" | "all" | "this" | "that" | "first" | "last"
+    ) || before.len() > 2 && matches!(&*before[at - 3].word, "the");
+    let leads = matches!(
+        &*before[at - 1].word,
+        "that"
+            | "what"
+            | "which"
+            | "who"
+            | "where"
+            | "when"
+            | "how"
+            | "if"
+            | "as"
+            | "than"
+            | "and"
+            | "or"
+            | "like"
+    );
+    let has_verb = before.iter().any(|token| token.is_stop() || AUXILIARIES.contains(&*token.word));
+    (!describes && !leads && !has_verb).then_some(at)
+}
+
+fn is_conjunction(token: &Token<'_>) -> bool {
     matches!(
-        last,
-        "Dr." | "Mr." | "Mrs." | "Ms." | "St." | "Prof." | "Jr." | "e.g." | "i.e." | "a.m." | "p.m."
+        &*token.word,
+        "and"
+            | "but"
+            | "so"
+            | "because"
+            | "cause"
+            | "cuz"
+            | "coz"
+            | "bc"
+            | "since"
+            | "as"
+            | "though"
+            | "although"
+            | "while"
+            | "whereas"
+            | "plus"
+            | "also"
+            | "then"
+            | "however"
+            | "lol"
+            | "haha"
+            | "btw"
+            | "anyway"
+            | "now"
+            | "yes"
+            | "no"
+            | "hi"
+            | "hey"
+            | "hello"
+            | "ok"
+            | "yeah"
     )
 }
 
-fn of_sentence(sentence: &str) -> Vec<Clause> {
-    let sentence = sentence.trim();
-    if sentence.ends_with('?') {
-        return Vec::new();
-    }
-    let sentence = sentence.trim_end_matches(['.', '!', '…', ' ']);
-    let sentence = FILLERS.replace(sentence, "");
-    let (asked_for, sentence) = match REMEMBER.captures(&sentence) {
-        Some(captures) => (true, captures[1].to_owned()),
-        None => (false, sentence.into_owned()),
-    };
-    if QUOTED.is_match(&sentence) || NOT_STATED.is_match(&sentence) {
-        return Vec::new();
-    }
-    split(&sentence).into_iter().map(|text| Clause { text, asked_for }).collect()
+/// Whether a subject that the rules know, or a question, begins here.
+fn begins_statement(tokens: &[Token<'_>], at: usize) -> bool {
+    let at = at
+        + tokens[at..]
+            .iter()
+            .take(2)
+            .take_while(|token| {
+                SOFT_ADVERBS.contains(&*token.word) || token.is(",") || token.is("that") || token.is("and")
+            })
+            .count();
+    let Some(token) = tokens.get(at) else { return false };
+    is_subject(token)
+        || is_asking(tokens, at)
+        || token.is_capitalised() && tokens.get(at + 1).is_some_and(|next| next.word.ends_with('s'))
+        || begins_with_date(tokens, at)
 }
 
-/// Cuts where a new statement in the first person begins; other commas and "and"s belong to their statement.
-fn split(sentence: &str) -> Vec<String> {
-    let mut clauses = Vec::new();
-    let mut start = 0;
-    for joint in JOINTS.find_iter(sentence) {
-        if joint.start() > start && FIRST_PERSON.is_match(&sentence[joint.end()..]) {
-            clauses.push(sentence[start..joint.start()].to_owned());
-            start = joint.end();
+/// The words with which a statement about the user or their people begins.
+pub(super) fn is_subject(token: &Token<'_>) -> bool {
+    matches!(
+        &*token.word,
+        "i" | "my"
+            | "we"
+            | "our"
+            | "he"
+            | "she"
+            | "his"
+            | "her"
+            | "call"
+            | "people"
+            | "everyone"
+            | "friends"
+            | "me"
+            | "allergic"
+    )
+}
+
+fn begins_with_date(tokens: &[Token<'_>], at: usize) -> bool {
+    let date = tokens.get(at).is_some_and(|token| {
+        matches!(
+            &*token.word,
+            "tomorrow" | "yesterday" | "today" | "next" | "last" | "on" | "in" | "every" | "this" | "at"
+        ) || dates::weekday(&token.word).is_some()
+    });
+    date && tokens[at..].iter().take(8).skip(1).any(|token| matches!(&*token.word, "i" | "we" | "my"))
+}
+
+fn is_asking(tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let next = tokens.get(at + 1);
+    let auxiliary = AUXILIARIES.contains(&*token.word)
+        && next.is_some_and(|next| {
+            SUBJECTS.contains(&*next.word)
+                || next.is("not") && tokens.get(at + 2).is_some_and(|third| SUBJECTS.contains(&*third.word))
+        });
+    auxiliary || ASKING.contains(&*token.word)
+}
+
+/// "right?", "don't I?"
+fn is_tag(tokens: &[Token<'_>], at: usize) -> bool {
+    let rest = &tokens[at.min(tokens.len())..];
+    AUXILIARIES.contains(rest.first().map_or("", |token| &*token.word))
+        && rest.len() <= 3
+        && rest
+            .last()
+            .is_some_and(|token| matches!(&*token.word, "i" | "we" | "it" | "he" | "she" | "not" | "you"))
+        && at > 0
+}
+
+/// Behind greetings, "actually", "I forgot to mention that", and a date at the beginning.
+pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> usize {
+    let mut start = at;
+    loop {
+        let Some(token) = tokens.get(start) else { return start };
+        if token.kind == Kind::Mark && start > at
+            || token.kind == Kind::Mark && !matches!(token.text, "\"" | "“")
+        {
+            start += 1;
+            continue;
+        }
+        if let Some(length) = OPENERS.length_at(tokens, start) {
+            start += length;
+            continue;
+        }
+        if SOFT_ADVERBS.contains(&*token.word) {
+            start += 1;
+            continue;
+        }
+        let time = dates::date_at(tokens, start, calendar)
+            .map(|(end, _)| end)
+            .or_else(|| dates::frequency_at(tokens, start));
+        match time.map(|end| (end, end + usize::from(tokens.get(end).is_some_and(|token| token.is(","))))) {
+            Some((_, next)) if tokens.get(next).is_some_and(is_subject) => start = next,
+            _ => return start,
         }
     }
-    clauses.push(sentence[start..].to_owned());
-    let tidy = |clause: String| {
-        FILLERS.replace(clause.trim(), "").trim().trim_end_matches([',', ';', ':']).to_owned()
-    };
-    clauses.into_iter().map(tidy).filter(|clause| !clause.is_empty()).collect()
 }

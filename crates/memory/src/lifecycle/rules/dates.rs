@@ -1,75 +1,626 @@
-//! Days that a clause names, relative to when it was said, in UTC.
-
-use std::sync::LazyLock;
+//! Dates in words: "tomorrow", "next Friday", "on 7 May", "two weeks ago", as days of the calendar.
 
 use domain::Timestamp;
-use domain::clock::from_micros;
-use jiff::civil::Date;
-use jiff::{ToSpan as _, tz::TimeZone};
-use regex::Regex;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, ToSpan as _};
 
-use super::patterns::pattern;
-use crate::time_phrases;
+use super::tokens::{Kind, Token};
 
-static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(the day after tomorrow|tomorrow|tonight|today|yesterday|(?:(?:on|next|this|last) )(monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
-    )
-});
-static DAY_MONTH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (january|february|march|april|may|june|july|august|september|october|november|december)(?:,? (\d{4}))?\b",
-    )
-});
-static MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:on )?(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b",
-    )
-});
+/// The day on which the user speaks, and whether they speak of what was or of what will be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calendar {
+    pub(super) today: Date,
+    pub(super) past: bool,
+}
 
-/// The first day that the text names and where it names it. A date without a year is the next one to come.
-pub(super) fn find(text: &str, said_at: Timestamp) -> Option<(std::ops::Range<usize>, Date)> {
-    let today = said_at.to_zoned(TimeZone::UTC).date();
-    if let Some(captures) = RELATIVE.captures(text) {
-        let whole = captures.get(0)?;
-        let words = whole.as_str().to_lowercase();
-        let day = match words.as_str() {
-            "today" | "tonight" => today,
-            "tomorrow" => today.tomorrow().ok()?,
-            "yesterday" => today.yesterday().ok()?,
-            "the day after tomorrow" => today.checked_add(2.days()).ok()?,
-            _ => weekday(&words, today)?,
-        };
-        return Some((whole.range(), day));
+/// A day, or the days that a week, month, season or year has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct When {
+    pub(super) from: Date,
+    pub(super) to: Date,
+    /// As it goes into a sentence: "on 2026-11-27".
+    pub(super) text: String,
+}
+
+impl When {
+    fn day(day: Date) -> Option<Self> {
+        Some(Self { from: day, to: day, text: format!("on {day}") })
     }
-    let (whole, day, month, year) = match DAY_MONTH.captures(text) {
-        Some(captures) => (captures.get(0)?, captures.get(1)?, captures.get(2)?, captures.get(3)),
-        None => {
-            let captures = MONTH_DAY.captures(text)?;
-            (captures.get(0)?, captures.get(2)?, captures.get(1)?, captures.get(3))
-        }
-    };
-    let month = time_phrases::month(&month.as_str().to_lowercase())?;
-    let day = day.as_str().parse().ok()?;
-    let date = match year {
-        Some(year) => Date::new(year.as_str().parse().ok()?, month, day).ok()?,
-        None => {
-            let this_year = Date::new(today.year(), month, day).ok()?;
-            if this_year < today { Date::new(today.year() + 1, month, day).ok()? } else { this_year }
-        }
-    };
-    Some((whole.range(), date))
+
+    fn week_of(day: Date) -> Option<Self> {
+        let monday = day.checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days()).ok()?;
+        Some(Self {
+            from: monday,
+            to: monday.checked_add(6.days()).ok()?,
+            text: format!("in the week of {monday}"),
+        })
+    }
+
+    fn weekend_of(day: Date) -> Option<Self> {
+        let saturday = Self::week_of(day)?.to.yesterday().ok()?;
+        Some(Self {
+            from: saturday,
+            to: saturday.tomorrow().ok()?,
+            text: format!("on the weekend of {saturday}"),
+        })
+    }
+
+    fn month(year: i16, month: i8) -> Option<Self> {
+        let from = Date::new(year, month, 1).ok()?;
+        Some(Self {
+            from,
+            to: from.last_of_month(),
+            text: format!("in {} {year}", MONTHS[month as usize - 1].1),
+        })
+    }
+
+    fn year(year: i16) -> Option<Self> {
+        let from = Date::new(year, 1, 1).ok()?;
+        Some(Self { from, to: Date::new(year, 12, 31).ok()?, text: format!("in {year}") })
+    }
+
+    /// Seasons of the northern half, by the meteorologists' months.
+    fn season(name: &str, year: i16) -> Option<Self> {
+        let (name, first) = match name {
+            "spring" => ("spring", 3),
+            "summer" => ("summer", 6),
+            "autumn" | "fall" => ("autumn", 9),
+            "winter" => ("winter", 12),
+            _ => return None,
+        };
+        let from = Date::new(year, first, 1).ok()?;
+        let to = from.checked_add(2.months()).ok()?.last_of_month();
+        Some(Self { from, to, text: format!("in {name} {year}") })
+    }
+
+    /// The first and the last instant.
+    pub(super) fn bounds(&self, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+        let from = self.from.to_zoned(zone.clone()).ok()?.timestamp();
+        let after = self.to.tomorrow().ok()?.to_zoned(zone.clone()).ok()?.timestamp();
+        Some((from, after.checked_sub(1.microsecond()).ok()?))
+    }
+
+    pub(super) fn is_day(&self) -> bool {
+        self.from == self.to
+    }
 }
 
-/// The first and the last instant of a day.
-pub(super) fn bounds(day: Date) -> (Option<Timestamp>, Option<Timestamp>) {
-    let start = day.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-    (start, start.map(|start| from_micros(start.as_microsecond() + 86_399_999_999)))
+const MONTHS: [(&str, &str); 12] = [
+    ("jan", "January"),
+    ("feb", "February"),
+    ("mar", "March"),
+    ("apr", "April"),
+    ("may", "May"),
+    ("jun", "June"),
+    ("jul", "July"),
+    ("aug", "August"),
+    ("sep", "September"),
+    ("oct", "October"),
+    ("nov", "November"),
+    ("dec", "December"),
+];
+
+/// The date that begins at `at`, with its preposition, and where it ends.
+pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+    let first = tokens.get(at)?;
+    if !may_begin(first) {
+        return None;
+    }
+    let preposition =
+        matches!(&*first.word, "on" | "in" | "at" | "for" | "by" | "since" | "around" | "during")
+            .then_some(&*first.word);
+    let mut start = at + usize::from(preposition.is_some());
+    if tokens.get(start).is_some_and(|token| matches!(&*token.word, "the" | "coming")) {
+        start += 1;
+    }
+    let (end, mut when) = named(tokens, start, preposition, calendar)?;
+    if preposition == Some("by") {
+        when.text = format!("by {}", when.text.trim_start_matches("on ").trim_start_matches("in "));
+    }
+    let (end, time) = time_of_day(tokens, end);
+    if let Some(time) = time.filter(|_| when.is_day()) {
+        when.text = format!("{} at {time}", when.text);
+    }
+    Some((end, when))
 }
 
-fn weekday(words: &str, today: Date) -> Option<Date> {
-    let (which, name) = words.split_once(' ')?;
-    let wanted = time_phrases::weekday(name)?;
-    // "Last" goes back, everything else forward, and never to today itself.
-    today.nth_weekday(if which == "last" { -1 } else { 1 }, wanted).ok()
+/// A quick look, as most words begin no date.
+fn may_begin(token: &Token<'_>) -> bool {
+    token.kind == Kind::Number
+        || matches!(
+            &*token.word,
+            "on" | "in"
+                | "at"
+                | "for"
+                | "by"
+                | "since"
+                | "around"
+                | "during"
+                | "the"
+                | "this"
+                | "next"
+                | "last"
+                | "today"
+                | "tonight"
+                | "tomorrow"
+                | "tmrw"
+                | "yesterday"
+                | "a"
+                | "an"
+                | "one"
+                | "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "seven"
+                | "eight"
+                | "nine"
+                | "ten"
+                | "later"
+                | "coming"
+                | "earlier"
+                | "couple"
+                | "few"
+        )
+        || weekday(&token.word).is_some()
+        || (month(token).is_some())
+}
+
+fn named(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: &Calendar,
+) -> Option<(usize, When)> {
+    relative_day(tokens, at, calendar)
+        .or_else(|| day_of_month(tokens, at, calendar))
+        .or_else(|| counted(tokens, at, preposition, calendar))
+        .or_else(|| bare_day(tokens, at, preposition, calendar))
+        .or_else(|| stepped(tokens, at, calendar))
+        .or_else(|| month_or_year(tokens, at, preposition, calendar))
+        .or_else(|| holiday(tokens, at, preposition, calendar))
+}
+
+fn relative_day(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    let (days, length) = match (word(0), word(1), word(2)) {
+        ("day", "after", "tomorrow") => (2, 3),
+        ("day", "before", "yesterday") => (-2, 3),
+        ("today" | "tonight", ..) => (0, 1),
+        ("tomorrow" | "tmrw", ..) => (1, 1),
+        ("yesterday", ..) => (-1, 1),
+        ("last", "night", _) => (-1, 2),
+        ("this", "morning" | "afternoon" | "evening", _) => (0, 2),
+        ("later", "today", _) | ("earlier", "today", _) => (0, 2),
+        (name, ..) => {
+            let day = weekday(name)?;
+            // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
+            let date = calendar.today.nth_weekday(if calendar.past { -1 } else { 1 }, day).ok()?;
+            return Some((at + 1, When::day(date)?));
+        }
+    };
+    let date = calendar.today.checked_add(i64::from(days).days()).ok()?;
+    Some((at + length, When::day(date)?))
+}
+
+/// "7 May", "7th of May 2027", "May 7th, 2027", "2026-11-27".
+fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+    let first = tokens.get(at)?;
+    if let Ok(date) = first.text.parse::<Date>() {
+        return (first.text.len() == 10).then(|| When::day(date).map(|when| (at + 1, when)))?;
+    }
+    let (day, month, mut end) = if let Some(month) = month(first) {
+        (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
+    } else {
+        let day = day_number(first)?;
+        let of = skip_word(tokens, at + 1, "of");
+        (day, month(tokens.get(of)?)?, of + 1)
+    };
+    let comma = tokens.get(end).is_some_and(|token| token.is(","));
+    let year = tokens.get(end + usize::from(comma)).and_then(year_number);
+    let date = if let Some(year) = year {
+        end += 1 + usize::from(comma);
+        Date::new(year, month, day).ok()?
+    } else {
+        nearest(calendar, |year| Date::new(year, month, day).ok())?
+    };
+    Some((end, When::day(date)?))
+}
+
+/// "on the 5th": of this month or the one next to it.
+fn bare_day(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: &Calendar,
+) -> Option<(usize, When)> {
+    let token = tokens
+        .get(at)
+        .filter(|token| preposition == Some("on") && !token.text.ends_with(|c: char| c.is_ascii_digit()))?;
+    let day = day_number(token)?;
+    let of_month = |months: i64| {
+        calendar.today.first_of_month().checked_add(months.months()).ok()?.with().day(day).build().ok()
+    };
+    let months = if calendar.past { [0, -1] } else { [0, 1] };
+    let fits = |date: &Date| if calendar.past { *date <= calendar.today } else { *date >= calendar.today };
+    let date = months.into_iter().filter_map(of_month).find(fits)?;
+    Some((at + 1, When::day(date)?))
+}
+
+/// "in two weeks", "3 days ago".
+fn counted(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: &Calendar,
+) -> Option<(usize, When)> {
+    let mut unit_at = at + 1;
+    let count = match &*tokens.get(at)?.word {
+        "couple" => 2,
+        "a" if tokens.get(at + 1).is_some_and(|token| token.is("couple")) => {
+            unit_at += 1;
+            2
+        }
+        _ => count(tokens.get(at)?)?,
+    };
+    unit_at = skip_word(tokens, unit_at, "of");
+    let unit = tokens.get(unit_at)?;
+    let span = span(count, &unit.word)?;
+    let ago = tokens.get(unit_at + 1).is_some_and(|token| token.is("ago"));
+    let from_now = tokens.get(unit_at + 1).is_some_and(|token| token.is("from"))
+        && tokens.get(unit_at + 2).is_some_and(|token| token.is("now"));
+    if !ago && !from_now && preposition != Some("in") || preposition == Some("in") && ago {
+        return None;
+    }
+    let date = if ago { calendar.today.checked_sub(span) } else { calendar.today.checked_add(span) }.ok()?;
+    let when = match &*unit.word {
+        "month" | "months" => When::month(date.year(), date.month()),
+        "year" | "years" | "decade" | "decades" => When::year(date.year()),
+        _ => When::day(date),
+    }?;
+    Some((unit_at + 1 + usize::from(ago) + 2 * usize::from(from_now), when))
+}
+
+fn span(count: i64, unit: &str) -> Option<Span> {
+    let span = Span::new();
+    match unit.trim_end_matches('s') {
+        "day" => span.try_days(count),
+        "week" => span.try_weeks(count),
+        "fortnight" => span.try_weeks(2 * count),
+        "month" => span.try_months(count),
+        "year" => span.try_years(count),
+        "decade" => span.try_years(10 * count),
+        _ => return None,
+    }
+    .ok()
+}
+
+/// "next week", "last summer", "this Friday", "next May".
+fn stepped(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+    let step: i64 = match &*tokens.get(at)?.word {
+        "this" => 0,
+        "next" => 1,
+        "last" | "past" => -1,
+        _ => return None,
+    };
+    let unit_at = if tokens.get(at + 1).is_some_and(|token| token.is("coming") || token.is("past")) {
+        at + 2
+    } else {
+        at + 1
+    };
+    let unit = tokens.get(unit_at)?;
+    let today = calendar.today;
+    let when = match &*unit.word {
+        "week" => When::week_of(today.checked_add(step.weeks()).ok()?),
+        "weekend" => {
+            // On a Monday "last weekend" was yesterday; on any day "this weekend" is still to come.
+            When::weekend_of(today.checked_add(step.weeks()).ok()?)
+        }
+        "month" => {
+            let day = today.checked_add(step.months()).ok()?;
+            When::month(day.year(), day.month())
+        }
+        "year" => When::year(today.year() + step as i16),
+        name => match (weekday(name), month(unit)) {
+            // "This Friday" and "next Friday" are the one to come: the reading that is wrong least often.
+            (Some(day), _) => When::day(
+                today.nth_weekday(if step < 0 || step == 0 && calendar.past { -1 } else { 1 }, day).ok()?,
+            ),
+            (None, Some(month)) => {
+                let toward = Calendar { today, past: step < 0 };
+                let first = nearest(&toward, |year| Date::new(year, month, 1).ok())?;
+                When::month(first.year(), month)
+            }
+            (None, None) => season(name, step, today),
+        },
+    }?;
+    Some((unit_at + 1, when))
+}
+
+fn season(name: &str, step: i64, today: Date) -> Option<When> {
+    let this = When::season(name, today.year())?;
+    let year = match step {
+        1 if this.from <= today => today.year() + 1,
+        -1 if this.to >= today => today.year() - 1,
+        _ => today.year(),
+    };
+    When::season(name, year)
+}
+
+/// "in May", "in May 2027", "in summer 2027", "in 2019".
+fn month_or_year(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: &Calendar,
+) -> Option<(usize, When)> {
+    let preposition = preposition?;
+    if preposition == "at" || preposition == "for" {
+        return None;
+    }
+    let early_late =
+        usize::from(tokens.get(at).is_some_and(|token| matches!(&*token.word, "early" | "late" | "mid")));
+    let at = at + early_late;
+    let first = tokens.get(at)?;
+    let of = skip_word(tokens, at + 1, "of");
+    let year = tokens.get(of).and_then(year_number);
+    if let Some(month) = month(first) {
+        return match year {
+            Some(year) => Some((of + 1, When::month(year, month)?)),
+            None => {
+                let first = nearest(calendar, |year| {
+                    Date::new(year, month, 1)
+                        .ok()
+                        .map(|first| if calendar.past { first } else { first.last_of_month() })
+                })?;
+                Some((at + 1, When::month(first.year(), month)?))
+            }
+        };
+    }
+    if let Some(year) = year
+        && let Some(when) = When::season(&first.word, year)
+    {
+        return Some((of + 1, when));
+    }
+    if preposition == "on" {
+        return None;
+    }
+    year_number(first).and_then(When::year).map(|when| (at + 1, when))
+}
+
+fn holiday(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: &Calendar,
+) -> Option<(usize, When)> {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    preposition?;
+    let (month, day, length) = match (word(0), word(1), word(2)) {
+        ("christmas", "eve", _) => (12, 24, 2),
+        ("christmas", "day", _) => (12, 25, 2),
+        ("christmas", ..) => (12, 25, 1),
+        ("new", "year" | "years", "eve") => (12, 31, 3),
+        ("new", "year" | "years", "day") => (1, 1, 3),
+        ("halloween", ..) => (10, 31, 1),
+        ("valentine", "'s", "day") | ("valentines", "day", _) => (2, 14, 2 + usize::from(word(1) == "'s")),
+        _ => return None,
+    };
+    let date = nearest(calendar, |year| Date::new(year, month, day).ok())?;
+    Some((at + length, When::day(date)?))
+}
+
+/// "at 3pm", "at 15:00", "in the morning": the end, and the time if it is exact.
+fn time_of_day(tokens: &[Token<'_>], at: usize) -> (usize, Option<String>) {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    let skipped = match (word(0), word(1), word(2)) {
+        ("morning" | "afternoon" | "evening" | "night" | "noon", ..) => 1,
+        ("in", "the", "morning" | "afternoon" | "evening") => 3,
+        _ => 0,
+    };
+    let mut at = at + skipped;
+    let comma = usize::from(tokens.get(at).is_some_and(|token| token.is(",")));
+    let preposition = tokens.get(at + comma).is_some_and(|token| token.is("at"));
+    let clock_at = at + if preposition { comma + 1 } else { 0 };
+    let Some(clock) = tokens.get(clock_at) else { return (at, None) };
+    let half_of_day =
+        tokens.get(clock_at + 1).filter(|token| matches!(&*token.word, "am" | "pm" | "a.m" | "p.m"));
+    let is_clock = clock.kind == Kind::Number
+        && clock.word.bytes().all(|byte| byte.is_ascii_digit() || b":.apm".contains(&byte))
+        && (clock.text.contains(':')
+            || clock.word.ends_with('m')
+            || half_of_day.is_some()
+            || preposition && clock.text.len() <= 2);
+    let named = preposition && matches!(&*clock.word, "noon" | "midnight");
+    if !is_clock && !named {
+        return (at, None);
+    }
+    at = clock_at + 1 + usize::from(half_of_day.is_some());
+    let half = half_of_day.map(|token| format!(" {}", token.word.replace('.', ""))).unwrap_or_default();
+    (at, Some(format!("{}{half}", clock.word)))
+}
+
+/// The date in the year that is nearest in the direction of the talk.
+fn nearest(calendar: &Calendar, date: impl Fn(i16) -> Option<Date>) -> Option<Date> {
+    let year = calendar.today.year();
+    let this_year = date(year);
+    match this_year {
+        Some(day) if calendar.past && day > calendar.today => date(year - 1),
+        Some(day) if !calendar.past && day < calendar.today => date(year + 1),
+        Some(day) => Some(day),
+        // 29 February.
+        None => (1..8).find_map(|step| date(if calendar.past { year - step } else { year + step })),
+    }
+}
+
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    Some(match word {
+        "monday" | "mon" => Weekday::Monday,
+        "tuesday" | "tue" | "tues" => Weekday::Tuesday,
+        "wednesday" | "wed" => Weekday::Wednesday,
+        "thursday" | "thu" | "thurs" => Weekday::Thursday,
+        "friday" | "fri" => Weekday::Friday,
+        "saturday" => Weekday::Saturday,
+        "sunday" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+/// The month that the word names; "may" and "march" only with a capital, as they are verbs too.
+pub(super) fn month(token: &Token<'_>) -> Option<i8> {
+    let word = token.word.as_ref();
+    let position = MONTHS.iter().position(|(short, full)| {
+        word == *short || word.eq_ignore_ascii_case(full) || *short == "sep" && word == "sept"
+    })?;
+    let verb = matches!(word, "may" | "march" | "mar" | "jan") && !token.is_capitalised();
+    (!verb).then_some(position as i8 + 1)
+}
+
+/// A day after a month: "7th", "the 7th".
+fn ordinal(tokens: &[Token<'_>], at: usize) -> Option<i8> {
+    day_number(tokens.get(skip_word(tokens, at, "the"))?)
+}
+
+pub(super) fn day_number(token: &Token<'_>) -> Option<i8> {
+    let digits = token.word.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let suffix = &token.word[digits.len()..];
+    let day: i8 = digits.parse().ok()?;
+    (matches!(suffix, "" | "st" | "nd" | "rd" | "th") && (1..=31).contains(&day)).then_some(day)
+}
+
+pub(super) fn year_number(token: &Token<'_>) -> Option<i16> {
+    let year: i16 = token.text.parse().ok()?;
+    (token.text.len() == 4 && (1900..2100).contains(&year)).then_some(year)
+}
+
+fn count(token: &Token<'_>) -> Option<i64> {
+    const COUNTS: [&str; 11] =
+        ["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    match &*token.word {
+        "a" | "an" => Some(1),
+        word => match COUNTS.iter().position(|count| *count == word) {
+            Some(position) => Some(position as i64),
+            None => word.parse().ok().filter(|count| (1..=400).contains(count)),
+        },
+    }
+}
+
+fn skip_word(tokens: &[Token<'_>], at: usize, word: &str) -> usize {
+    at + usize::from(tokens.get(at).is_some_and(|token| token.is(word)))
+}
+
+/// "every morning", "twice a week", "on Sundays": where it ends.
+pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    let is_time = |word: &str| {
+        matches!(
+            word,
+            "day"
+                | "morning"
+                | "evening"
+                | "night"
+                | "week"
+                | "weekend"
+                | "month"
+                | "year"
+                | "afternoon"
+                | "weekday"
+                | "summer"
+                | "winter"
+                | "spring"
+                | "autumn"
+                | "weeknight"
+        ) || weekday(word).is_some()
+    };
+    let plural = |word: &str| word.strip_suffix('s').is_some_and(is_time);
+    let length = match (word(0), word(1), word(2), word(3)) {
+        ("every" | "each", "other" | "single" | "second", unit, _) if is_time(unit) => 3,
+        ("every" | "each", unit, "and", other) if is_time(unit) && is_time(other) => 4,
+        ("every" | "each", unit, ..) if is_time(unit) => 2,
+        ("every", "few" | "couple", unit, _) if plural(unit) => 3,
+        ("once" | "twice" | "thrice", "a" | "every" | "per", unit, _) if is_time(unit) => 3,
+        (_, "times", "a" | "per", unit) if is_time(unit) => 4,
+        (_, "days" | "nights" | "hours" | "mornings" | "evenings", "a" | "per", "week" | "day") => 4,
+        ("most" | "some", unit, ..) if plural(unit) => 2,
+        ("on", unit, "and", other) if plural(unit) && plural(other) => 4,
+        ("on" | "at", "the", "weekend" | "weekends", _) => 3,
+        ("on" | "at", unit, ..) if plural(unit) => 2,
+        ("in", "the", "mornings" | "evenings" | "afternoons", _) => 3,
+        ("daily" | "weekly" | "monthly", ..) => 1,
+        (unit, ..) if unit.len() > 4 && plural(unit) && weekday(&unit[..unit.len() - 1]).is_some() => 1,
+        _ => return None,
+    };
+    // "Three times a week" may be "two or three times a week"; the count stands before it.
+    Some(at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    fn read(text: &str, past: bool) -> Option<String> {
+        let tokens = tokens(text, &[]);
+        let calendar = Calendar { today: "2026-11-23".parse().unwrap(), past };
+        let (end, when) = date_at(&tokens, 0, &calendar)?;
+        assert_eq!(end, tokens.len(), "{text}");
+        Some(when.text)
+    }
+
+    #[test]
+    fn dates_to_come() {
+        for (text, date) in [
+            ("tomorrow", "on 2026-11-24"),
+            ("the day after tomorrow", "on 2026-11-25"),
+            ("on Friday", "on 2026-11-27"),
+            ("next Friday at 3pm", "on 2026-11-27 at 3pm"),
+            ("on Monday morning at 9:30", "on 2026-11-30 at 9:30"),
+            ("on 7 May", "on 2027-05-07"),
+            ("on the 7th of May", "on 2027-05-07"),
+            ("on the 5th", "on 2026-12-05"),
+            ("on May 7th, 2028", "on 2028-05-07"),
+            ("December 3", "on 2026-12-03"),
+            ("2026-12-01", "on 2026-12-01"),
+            ("in two weeks", "on 2026-12-07"),
+            ("in 3 months", "in February 2027"),
+            ("next week", "in the week of 2026-11-30"),
+            ("this weekend", "on the weekend of 2026-11-28"),
+            ("next year", "in 2027"),
+            ("in March", "in March 2027"),
+            ("in summer 2027", "in summer 2027"),
+            ("next summer", "in summer 2027"),
+            ("at Christmas", "on 2026-12-25"),
+            ("by 1 May", "by 2027-05-01"),
+        ] {
+            assert_eq!(read(text, false).as_deref(), Some(date), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_gone_by() {
+        for (text, date) in [
+            ("yesterday", "on 2026-11-22"),
+            ("last Friday", "on 2026-11-20"),
+            ("on Friday", "on 2026-11-20"),
+            ("two years ago", "in 2024"),
+            ("a week ago", "on 2026-11-16"),
+            ("in March", "in March 2026"),
+            ("in 2019", "in 2019"),
+            ("last summer", "in summer 2026"),
+            ("last month", "in October 2026"),
+        ] {
+            assert_eq!(read(text, true).as_deref(), Some(date), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_dates() {
+        for text in ["in Lyon", "at home", "may", "in may cases", "a dog", "two dogs", "the sea", "in 20"] {
+            let tokens = tokens(text, &[]);
+            let calendar = Calendar { today: "2026-11-23".parse().unwrap(), past: false };
+            assert_eq!(date_at(&tokens, 0, &calendar), None, "{text}");
+        }
+    }
 }

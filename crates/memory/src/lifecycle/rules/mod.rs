@@ -1,75 +1,114 @@
-//! The extractor that needs no model: patterns over the clauses of a message, in English.
+//! Memories by rules: the statements about the user that one message makes, found without a model.
 //!
-//! It would rather miss a statement than make one up: questions, hypotheticals, quotations, pasted text and reported
-//! speech are left alone, and what no pattern knows is not remembered.
+//! Pure, and silent when unsure: a wrong memory costs more than a missing one. A message is reduced to what the user
+//! wrote themselves ([`own_text`]), taken apart into words ([`tokens`]), sentences and clauses ([`clauses`]); each clause
+//! is held against the [`tables`] of patterns ([`pattern`]) by the [`reader`].
 
-mod clauses; // a message as clauses that may state something
+mod clauses; // sentences, where statements begin, what is asked
+mod commands; // "remember that …", "forget …"
 mod dates; // "tomorrow", "next Friday", "on 7 May" as days
-mod patterns; // what a clause can state
-mod words; // relations, pets, professions and other lists
+mod grammar; // from the first person to the third
+mod household; // people and animals that somebody has
+mod nouns; // noun phrases: jobs, tastes, conditions
+mod numbers; // ages, birthdays, measures
+mod own_text; // what of a message is the user speaking
+mod passing; // what is mentioned on the way
+mod pattern; // the language of the rules
+mod phrases; // lists of phrases, asked where one begins
+mod proper; // names of people, places, employers
+mod pursuits; // pastimes and goals
+mod reader; // clauses against patterns
+mod slots; // what a pattern's slots read
+mod statement; // from a match to a memory
+mod studies; // degrees and schools
+mod subjects; // whom a clause is about
+mod tables; // the rules themselves
+mod tokens; // words and their positions
+mod traps; // what sounds like a statement and is none
+mod words; // lists of words
 
 #[cfg(test)]
-mod table;
+mod table; // sentences, and what each must leave
+
+use std::ops::Range;
 
 use domain::Timestamp;
-use domain::memory::{MemoryType, NewMemory};
+use domain::memory::NewMemory;
+use jiff::tz::TimeZone;
 
-use clauses::clauses;
+use super::Extracted;
 
-/// What the user states about themselves in `message`, each as a sentence of its own in the third person.
-pub fn extract(message: &str, said_at: Timestamp) -> Vec<NewMemory> {
-    let mut found: Vec<NewMemory> = Vec::new();
-    for clause in clauses(message) {
-        for statement in patterns::match_clause(&clause, said_at) {
-            if !found.iter().any(|one| one.content == statement.content) {
-                found.push(statement.into_memory(said_at));
-            }
-        }
-    }
-    found
+pub use commands::command;
+
+/// What is longer was pasted: only the beginning is read.
+const MESSAGE_BYTES_MAX: usize = 20_000;
+/// Statements that one message can leave, at most.
+const STATEMENTS_MAX: usize = 40;
+
+/// What the rules know besides the message.
+#[derive(Clone, Debug)]
+pub struct RuleContext {
+    /// Where "tomorrow" begins for the user.
+    pub time_zone: TimeZone,
 }
 
-/// What a pattern makes of a clause.
+impl Default for RuleContext {
+    fn default() -> Self {
+        Self { time_zone: TimeZone::UTC }
+    }
+}
+
+/// A statement that the message makes.
 #[derive(Clone, Debug, PartialEq)]
-struct Statement {
-    content: String,
-    kind: MemoryType,
-    importance: f32,
-    tag: &'static str,
-    attribute: Option<String>,
-    /// The names in it.
-    entities: Vec<String>,
-    day: Option<jiff::civil::Date>,
+struct Claim {
+    memory: NewMemory,
+    /// The bytes of the message whose words support it.
+    evidence: Range<usize>,
+    /// It ends what was true before: "I no longer eat meat".
+    retracts: bool,
 }
 
-impl Statement {
-    fn new(kind: MemoryType, importance: f32, tag: &'static str, content: String) -> Self {
-        Self { content, kind, importance, tag, attribute: None, entities: Vec::new(), day: None }
-    }
+/// An explicit wish about the memory; the ranges are the bytes of the message that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Remember(Range<usize>),
+    Forget(Range<usize>),
+}
 
-    /// The fact has one value at a time, under this key.
-    fn attribute(mut self, key: impl Into<String>) -> Self {
-        self.attribute = Some(key.into());
-        self
+/// The statements about the user in `message`, in the order in which they are made.
+pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    let message = bounded(message);
+    let tokens = tokens::tokens(message, &own_text::masked(message));
+    let informal = is_informal(&tokens);
+    let sentences = clauses::sentences(tokens);
+    let meant = traps::meant(&sentences);
+    let mut reader = reader::Reader::new(said_at, context, informal);
+    for sentence in &sentences[..meant] {
+        reader.sentence(sentence);
     }
+    let mut found = reader.into_found();
+    commands::apply(message, &sentences[..meant], said_at, &mut found);
+    found
+        .into_iter()
+        .take(STATEMENTS_MAX)
+        .map(|Claim { memory, evidence, retracts }| Extracted {
+            memory,
+            evidence: message.get(evidence).unwrap_or_default().to_owned(),
+            retracts,
+        })
+        .collect()
+}
 
-    fn about(mut self, name: &str) -> Self {
-        self.entities.push(name.to_owned());
-        self
+fn bounded(message: &str) -> &str {
+    if message.len() <= MESSAGE_BYTES_MAX {
+        return message;
     }
+    let end = (0..=MESSAGE_BYTES_MAX).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
+    &message[..end]
+}
 
-    fn into_memory(self, said_at: Timestamp) -> NewMemory {
-        let (valid_from, valid_to) = self.day.map(dates::bounds).unzip();
-        NewMemory {
-            content: self.content,
-            kind: self.kind,
-            importance: self.importance,
-            tags: vec![self.tag.to_owned()],
-            entities: self.entities,
-            attribute: self.attribute,
-            said_at,
-            valid_from: valid_from.flatten(),
-            valid_to: valid_to.flatten(),
-        }
-    }
+/// Whether the message is typed without capitals: then a small letter says nothing about a name.
+fn is_informal(tokens: &[tokens::Token<'_>]) -> bool {
+    !tokens.iter().any(|token| token.is_word() && token.text.starts_with('I') && token.is("i"))
+        && tokens.first().is_none_or(|token| !token.is_capitalised())
 }

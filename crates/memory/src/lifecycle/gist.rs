@@ -1,0 +1,213 @@
+//! What a statement says, in a form that can be compared: its stems without verbs that say little, its names and
+//! numbers, whether it denies, and what it leaves when those names are taken out.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use domain::Timestamp;
+use domain::memory::{Memory, MemoryType, NewMemory};
+use regex::Regex;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::retrieval::terms;
+
+/// Stems that say how something is told, not what.
+const GENERIC: &[&str] = &[
+    "ador", "base", "call", "current", "enjoy", "fond", "get", "got", "interest", "like", "live", "locat",
+    "love", "name", "now", "own", "realli", "resid", "settl", "use", "user", "work",
+];
+const NEGATIONS: &[&str] = &[
+    "cannot", "dislike", "dislikes", "hate", "hates", "longer", "never", "no", "not", "quit", "stopped",
+    "without",
+];
+/// Words by which a message takes back what was said before.
+static CORRECTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:no|nope|sorry|wait|oops|actually|correction)\b
+        | \b(?:actually|i\ meant|i\ mean|my\ mistake|i\ was\ wrong|i\ misspoke|correction|instead|rather\ than)\b
+        | \b(?:moved|rescheduled|postponed|pushed|shifted|brought\ forward|changed|delayed|switched|bumped)\b
+        | \bnot\ \w+,?\ but\b | \bspelled\b | \bspelt\b | \bwith\ an?\ [a-z]\b | \btypo\b",
+    )
+    .ok()
+});
+static DATES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}(?: at \d{1,2}:\d{2})?").ok());
+
+/// Whether a message takes back something that was said before.
+pub(crate) fn corrects(message: &str) -> bool {
+    CORRECTS.as_ref().is_some_and(|pattern| pattern.is_match(message))
+}
+
+/// How a new statement stands to a known one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// It says nothing that the known one does not.
+    Same,
+    /// It says the same and more.
+    Refines,
+    /// Both cannot be true at once; the newer one stands.
+    Replaces,
+    Independent,
+}
+
+/// From this cosine on two statements may say the same in other words.
+const NEAR_COSINE: f32 = 0.9;
+
+#[derive(Debug)]
+pub(crate) struct Gist<'a> {
+    attribute: Option<&'a str>,
+    kind: MemoryType,
+    from: Option<Timestamp>,
+    stems: BTreeSet<String>,
+    /// Names and numbers, in lower case.
+    particulars: BTreeSet<String>,
+    denies: bool,
+    /// Its words without the particulars.
+    form: Vec<String>,
+}
+
+impl<'a> Gist<'a> {
+    pub(crate) fn of_new(memory: &'a NewMemory) -> Self {
+        Self::new(&memory.content, memory.attribute.as_deref(), memory.kind, memory.valid_from)
+    }
+
+    pub(crate) fn of(memory: &'a Memory) -> Self {
+        Self::new(&memory.content, memory.attribute.as_deref(), memory.kind, memory.valid_from)
+    }
+
+    fn new(content: &str, attribute: Option<&'a str>, kind: MemoryType, from: Option<Timestamp>) -> Self {
+        let undated = match DATES.as_ref().filter(|_| from.is_some()) {
+            Some(dates) => dates.replace_all(content, " ").into_owned(),
+            None => content.to_owned(),
+        };
+        let (mut particulars, mut form, mut denies) = (BTreeSet::new(), Vec::new(), false);
+        for (position, word) in undated.unicode_words().enumerate() {
+            let lower = word.to_lowercase();
+            let capital = position > 0 && word.starts_with(char::is_uppercase);
+            if capital || lower.chars().any(|c| c.is_ascii_digit()) {
+                particulars.insert(lower);
+            } else {
+                denies |= NEGATIONS.contains(&lower.as_str()) || lower.ends_with("n't");
+                if !matches!(lower.as_str(), "a" | "an" | "the") {
+                    form.push(lower);
+                }
+            }
+        }
+        let negation = |stem: &String| NEGATIONS.iter().any(|word| terms(word).first() == Some(stem));
+        let says = |stem: &String| !GENERIC.contains(&stem.as_str()) && !negation(stem);
+        let stems = terms(&undated).into_iter().filter(says).collect();
+        Self { attribute, kind, from, stems, particulars, denies, form }
+    }
+
+    /// How `self`, said later, stands to `known`. `cosine` is theirs, 0 if unknown; `corrects` and `retracts` tell what
+    /// the message around it does.
+    pub(crate) fn relation(&self, known: &Self, cosine: f32, corrects: bool, retracts: bool) -> Relation {
+        if self.attribute.is_some() && self.attribute == known.attribute {
+            return self.of_one_attribute(known, retracts);
+        }
+        let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
+        if self.denies != known.denies {
+            let opposite = !self.stems.is_empty() && self.stems == known.stems && !keyed_apart;
+            return if opposite { Relation::Replaces } else { Relation::Independent };
+        }
+        if corrects && !keyed_apart && self.form == known.form && self.particulars != known.particulars {
+            return Relation::Replaces;
+        }
+        if self.is_dated_event() && known.is_dated_event() && self.from != known.from {
+            let one_event = self.stems.is_subset(&known.stems) || known.stems.is_subset(&self.stems);
+            return if one_event && corrects { Relation::Replaces } else { Relation::Independent };
+        }
+        if self.from.is_some() && known.from.is_some() && self.from != known.from {
+            return Relation::Independent;
+        }
+        if self.stems == known.stems && self.particulars == known.particulars && !self.stems.is_empty() {
+            return Relation::Same;
+        }
+        if keyed_apart || self.particulars != known.particulars {
+            return if self.names_what(known) { Relation::Refines } else { Relation::Independent };
+        }
+        if cosine >= NEAR_COSINE { Relation::Same } else { Relation::Independent }
+    }
+
+    /// Two values of one attribute: the newer one stands, unless it is the same value.
+    fn of_one_attribute(&self, known: &Self, retracts: bool) -> Relation {
+        if retracts {
+            let meant = self.particulars.is_empty() || !self.particulars.is_disjoint(&known.particulars);
+            return match (meant, known.denies && self.stems == known.stems) {
+                (_, true) => Relation::Same,
+                (true, false) => Relation::Replaces,
+                (false, false) => Relation::Independent,
+            };
+        }
+        if self.denies != known.denies || self.stems.is_empty() {
+            return if self.form == known.form { Relation::Same } else { Relation::Replaces };
+        }
+        if self.stems.is_subset(&known.stems) {
+            return Relation::Same;
+        }
+        if known.stems.is_subset(&self.stems) && !known.stems.is_empty() {
+            return Relation::Refines;
+        }
+        Relation::Replaces
+    }
+
+    fn is_dated_event(&self) -> bool {
+        self.kind == MemoryType::Event && self.from.is_some()
+    }
+
+    /// "The user has a dog named Bella" after "The user has a dog": the same words, and now a name.
+    fn names_what(&self, known: &Self) -> bool {
+        known.particulars.is_empty()
+            && !self.particulars.is_empty()
+            && !known.stems.is_empty()
+            && self.attribute.is_none_or(|_| known.attribute.is_none())
+            && self.form.starts_with(&known.form)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::testing::memory;
+
+    fn relation(new: &str, known: &str, attribute: Option<&str>, corrects: bool) -> Relation {
+        let keyed = |content: &str| Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
+        let (new, known) = (keyed(new), keyed(known));
+        Gist::of(&new).relation(&Gist::of(&known), 0.0, corrects, false)
+    }
+
+    #[test]
+    fn one_attribute_has_one_value() {
+        let home = Some("user.home");
+        let of = |new: &str, known: &str| relation(new, known, home, false);
+        assert_eq!(of("The user lives in Oslo.", "The user lives in Lyon."), Relation::Replaces);
+        assert_eq!(of("The user is based in Lyon.", "The user lives in Lyon."), Relation::Same);
+        assert_eq!(of("The user lives in Lyon, France.", "The user lives in Lyon."), Relation::Refines);
+        let taste = |new: &str, known: &str| relation(new, known, Some("like:coffee"), false);
+        assert_eq!(taste("The user does not like coffee.", "The user loves coffee."), Relation::Replaces);
+        assert_eq!(taste("The user likes coffee.", "The user loves coffee."), Relation::Same);
+    }
+
+    #[test]
+    fn without_an_attribute_names_and_words_decide() {
+        let of = |new: &str, known: &str| relation(new, known, None, false);
+        assert_eq!(
+            of("The user has a dog named Max.", "The user has a dog named Rex."),
+            Relation::Independent
+        );
+        assert_eq!(of("The user has a dog named Rex.", "The user has a dog."), Relation::Refines);
+        assert_eq!(of("The user owns a dog.", "The user has a dog."), Relation::Same);
+        assert_eq!(of("The user has no dog.", "The user has a dog."), Relation::Replaces);
+        assert_eq!(of("The user's sister Ann has a dog.", "The user has a dog."), Relation::Independent);
+    }
+
+    #[test]
+    fn a_correction_replaces_what_has_the_same_form() {
+        let sister = |name: &str| format!("The user's sister is called {name}.");
+        assert_eq!(relation(&sister("Martha"), &sister("Marta"), None, true), Relation::Replaces);
+        assert_eq!(relation(&sister("Martha"), &sister("Marta"), None, false), Relation::Independent);
+        assert!(corrects("No, it's Martha with an h."));
+        assert!(corrects("My dentist appointment got moved to Friday"));
+        assert!(!corrects("My sister is called Martha."));
+    }
+}

@@ -1,0 +1,254 @@
+//! What is mentioned in passing, wherever in a sentence: "a present for my sister Marta", "because of my nut allergy".
+
+use domain::Timestamp;
+use domain::memory::{MemoryType, NewMemory};
+
+use super::grammar::key;
+use super::proper::{name_in_apposition, names};
+use super::slots::{Scan, is_end, item, listed_length};
+use super::statement::{entities, named};
+use super::subjects::{Person, Sort, relation};
+use super::traps;
+use super::words::health::CONDITIONS;
+use super::words::people::FIRST_NAMES;
+use super::{Claim, household};
+
+pub(super) fn mentions(scan: &Scan<'_, '_>, said_at: Timestamp) -> Vec<(Claim, Option<Person>)> {
+    let supposed_from = traps::supposed_from(scan.tokens);
+    (0..scan.tokens.len().min(supposed_from))
+        .filter(|at| matches!(&*scan.tokens[*at].word, "my" | "our"))
+        .filter_map(|at| {
+            somebody(scan, at, said_at)
+                .or_else(|| introduced(scan, at, said_at))
+                .map(|(candidate, person)| (candidate, Some(person)))
+                .or_else(|| several(scan, at, said_at).map(|candidate| (candidate, None)))
+                .or_else(|| {
+                    allergy(scan, at, said_at)
+                        .or_else(|| condition(scan, at, said_at))
+                        .map(|candidate| (candidate, None))
+                })
+        })
+        .collect()
+}
+
+fn somebody(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Claim, Person)> {
+    let (mut person, end, _) = relation(scan.tokens, at + 1)?;
+    let comma = usize::from(scan.tokens.get(end).is_some_and(|token| matches!(&*token.word, "," | "(")));
+    let (name_end, name) = name_in_apposition(scan, end + comma)?;
+    let closed = scan.tokens.get(name_end).is_none_or(|token| matches!(&*token.word, "," | ")"));
+    let certain = comma == 0 || closed && FIRST_NAMES.contains(&*scan.tokens[end + comma].word);
+    if person.plural || !certain {
+        return None;
+    }
+    // Titles and headings have capitals everywhere.
+    if scan.tokens[end - 1].is_capitalised()
+        && scan.tokens.get(name_end).is_some_and(|token| token.is_word() && token.is_capitalised())
+    {
+        return None;
+    }
+    let content = named(&person, &name);
+    let pet = person.sort == Sort::Pet;
+    let attribute = person.key.as_ref().map(|key| format!("{key}.name"));
+    let candidate = candidate(
+        scan,
+        at..name_end,
+        said_at,
+        Memory {
+            content,
+            kind: MemoryType::Relationship,
+            importance: 0.75,
+            tag: if pet { "pet" } else { "family" },
+            attribute,
+        },
+    );
+    person.name = Some(name);
+    Some((candidate, person))
+}
+
+/// "our two kids, Ben and Mia".
+fn several(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+    if let Some((person, end, _)) = relation(scan.tokens, at + 1).filter(|(person, ..)| person.plural) {
+        let comma = usize::from(scan.tokens.get(end).is_some_and(|token| matches!(&*token.word, "," | "(")));
+        name_in_apposition(scan, end + comma)?;
+        let (names_end, names) = names(scan, end + comma)?;
+        let several = names.text.contains(" and ");
+        let content = named(&person, &names.text);
+        let memory = Memory {
+            content,
+            kind: MemoryType::Relationship,
+            importance: 0.75,
+            tag: if person.sort == Sort::Pet { "pet" } else { "family" },
+            attribute: None,
+        };
+        return several.then(|| candidate(scan, at..names_end, said_at, memory));
+    }
+    let (end, items) = household::read(scan, at + 1)?;
+    let item = items.into_iter().next().filter(|item| item.text.contains(", "))?;
+    let content = format!("The user has {}.", item.text);
+    let memory = Memory {
+        content,
+        kind: MemoryType::Relationship,
+        importance: 0.75,
+        tag: item.tag.unwrap_or("family"),
+        attribute: None,
+    };
+    Some(candidate(scan, at..end, said_at, memory))
+}
+
+/// "Marta is my sister", "the name of my dog is Rex".
+fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Claim, Person)> {
+    let tokens = scan.tokens;
+    let (mut person, end, _) = relation(tokens, at + 1)?;
+    let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
+    let named_after =
+        at >= 2 && word(at - 1) == "of" && word(at - 2) == "name" && matches!(word(end), "is" | "'s");
+    let (name, range) = if named_after {
+        let (name_end, name) = name_in_apposition(scan, end + 1)?;
+        (name, at..name_end)
+    } else {
+        let is_at = at.checked_sub(1).filter(|is_at| matches!(word(*is_at), "is" | "'s"))?;
+        // One name, or a first and a last one, and nothing before them in the clause.
+        let start = (is_at.saturating_sub(2)..is_at)
+            .find(|start| name_in_apposition(scan, *start).is_some_and(|(end, _)| end == is_at))?;
+        let opens = start == 0
+            || tokens[start - 1].is_stop()
+            || matches!(word(start - 1), "and" | "but" | "so" | "that");
+        let (_, name) = name_in_apposition(scan, start).filter(|_| opens && is_end(scan, end))?;
+        (name, start..end)
+    };
+    if person.plural {
+        return None;
+    }
+    let content = named(&person, &name);
+    let pet = person.sort == Sort::Pet;
+    let attribute = person.key.as_ref().map(|key| format!("{key}.name"));
+    let memory = Memory {
+        content,
+        kind: MemoryType::Relationship,
+        importance: 0.75,
+        tag: if pet { "pet" } else { "family" },
+        attribute,
+    };
+    person.name = Some(name);
+    Some((candidate(scan, range, said_at, memory), person))
+}
+
+/// "my peanut allergy".
+fn allergy(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+    let end = (at + 2..(at + 5).min(scan.tokens.len()))
+        .find(|end| matches!(&*scan.tokens[*end].word, "allergy" | "allergies"))?;
+    let words = &scan.tokens[at + 1..end];
+    let start = at
+        + 1
+        + words
+            .iter()
+            .take_while(|token| {
+                matches!(
+                    &*token.word,
+                    "severe" | "bad" | "mild" | "own" | "terrible" | "strong" | "life-threatening"
+                )
+            })
+            .count();
+    if start >= end
+        || words.iter().any(|token| {
+            !token.is_word()
+                || token.is("'s")
+                || super::slots::is_relation(&token.word)
+                || matches!(
+                    &*token.word,
+                    "food" | "seasonal" | "skin" | "new" | "many" | "weird" | "known" | "and"
+                )
+        })
+    {
+        return None;
+    }
+    let allergen = item(scan, start..end).text;
+    let attribute = Some(format!("allergy:{}", key(&allergen)));
+    let content = format!("The user has a {allergen} allergy.").replace("a egg", "an egg");
+    Some(candidate(
+        scan,
+        at..end + 1,
+        said_at,
+        Memory { content, kind: MemoryType::Fact, importance: 0.9, tag: "allergy", attribute },
+    ))
+}
+
+/// "my diabetes".
+fn condition(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+    let start = at
+        + 1
+        + usize::from(
+            scan.tokens
+                .get(at + 1)
+                .is_some_and(|token| matches!(&*token.word, "type" | "chronic" | "severe" | "mild")),
+        );
+    let length = listed_length(scan.tokens, start, &CONDITIONS)?;
+    let end = start + length;
+    let word = &*scan.tokens[start].word;
+    let vague = matches!(
+        word,
+        "ms" | "add"
+            | "condition"
+            | "thyroid"
+            | "blood"
+            | "reflux"
+            | "anxiety"
+            | "depression"
+            | "stutter"
+            | "disorder"
+            | "syndrome"
+            | "disease"
+            | "intolerance"
+            | "deficiency"
+            | "cp"
+            | "pots"
+            | "ulcer"
+    );
+    if vague
+        || !is_end(scan, end)
+            && scan
+                .tokens
+                .get(end)
+                .is_some_and(|token| !matches!(&*token.word, "is" | "has" | "makes" | "was" | "means"))
+    {
+        return None;
+    }
+    let condition = item(scan, at + 1..end).text;
+    let attribute = Some(format!("health:{}", key(&condition)));
+    let content = format!("The user has {condition}.");
+    Some(candidate(
+        scan,
+        at..end,
+        said_at,
+        Memory { content, kind: MemoryType::Fact, importance: 0.9, tag: "health", attribute },
+    ))
+}
+
+struct Memory {
+    content: String,
+    kind: MemoryType,
+    importance: f32,
+    tag: &'static str,
+    attribute: Option<String>,
+}
+
+fn candidate(
+    scan: &Scan<'_, '_>,
+    tokens: std::ops::Range<usize>,
+    said_at: Timestamp,
+    memory: Memory,
+) -> Claim {
+    let evidence = scan.tokens[tokens.start].range.start..scan.tokens[tokens.end - 1].range.end;
+    let memory = NewMemory {
+        entities: entities(&memory.content),
+        content: memory.content,
+        kind: memory.kind,
+        importance: memory.importance,
+        tags: vec![memory.tag.to_owned()],
+        attribute: memory.attribute,
+        said_at,
+        valid_from: None,
+        valid_to: None,
+    };
+    Claim { memory, evidence, retracts: false }
+}

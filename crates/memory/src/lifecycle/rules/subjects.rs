@@ -1,0 +1,237 @@
+//! Whom a clause is about: the user, one of their people or animals, or nobody whom the rules know.
+
+use super::dates;
+use super::proper::{is_something_else, name_in_apposition};
+use super::slots::{Scan, listed_length};
+use super::tokens::{Token, written};
+use super::words::people::{
+    FEMALE, MALE, PLURAL_RELATIONS, RELATION_ADJECTIVES, RELATIONS, SINGLE_RELATIONS,
+};
+use super::words::things::PETS;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    User,
+    Relation,
+    Pet,
+}
+
+/// A person, or an animal, that statements are made about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) sort: Sort,
+    /// "older sister"; empty for the user.
+    pub(super) relation: String,
+    pub(super) name: Option<String>,
+    /// Where what is known about them is kept, if they are the only one: "user.partner".
+    pub(super) key: Option<String>,
+    pub(super) plural: bool,
+}
+
+impl Person {
+    pub(super) fn user() -> Self {
+        Self {
+            sort: Sort::User,
+            relation: String::new(),
+            name: None,
+            key: Some("user".to_owned()),
+            plural: false,
+        }
+    }
+
+    /// How a statement about them begins.
+    pub(super) fn phrase(&self) -> String {
+        match (self.sort, &self.name) {
+            (Sort::User, _) => "The user".to_owned(),
+            (_, Some(name)) => format!("The user's {} {name}", self.relation),
+            (_, None) => format!("The user's {}", self.relation),
+        }
+    }
+
+    pub(super) fn is_user(&self) -> bool {
+        self.sort == Sort::User
+    }
+
+    /// Whether "she" or "he" may mean them.
+    pub(super) fn answers_to(&self, pronoun: &str) -> bool {
+        let last = self.relation.rsplit(' ').next().unwrap_or_default();
+        let known = FEMALE.contains(last) || MALE.contains(last);
+        !self.plural
+            && match pronoun {
+                "she" | "her" => FEMALE.contains(last) || !known,
+                "he" | "his" => MALE.contains(last) || !known,
+                "it" | "its" => self.sort == Sort::Pet,
+                _ => false,
+            }
+    }
+}
+
+/// How the clause goes on after the words that say whom it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A verb follows.
+    Subject,
+    /// A noun follows: what they have.
+    Owner,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    pub(super) person: Person,
+    pub(super) role: Role,
+    /// Behind it.
+    pub(super) end: usize,
+}
+
+/// The ways to read whom the clause at `at` is about; `known` are those whom the message named before.
+pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: &[Person]) -> Vec<Reference> {
+    let Some(first) = scan.tokens.get(at) else { return Vec::new() };
+    let subject = |person, end| Reference { person, role: Role::Subject, end };
+    let owner = |person, end| Reference { person, role: Role::Owner, end };
+    match &*first.word {
+        "i" | "we" => vec![subject(Person::user(), at + 1)],
+        "me" => together(scan.tokens, at).map(|end| subject(Person::user(), end)).into_iter().collect(),
+        "my" | "our" => {
+            let mut found = of_the_user(scan, at);
+            found.push(owner(Person::user(), at + 1));
+            found
+        }
+        "it" if scan.tokens.get(at + 1).is_some_and(|token| token.is("is"))
+            && scan.tokens.get(at + 2).is_some_and(|token| token.is("my")) =>
+        {
+            let mut found = of_the_user(scan, at + 2);
+            found.retain(|reference| reference.role == Role::Owner);
+            found.push(owner(Person::user(), at + 3));
+            found
+        }
+        "he" | "she" | "it" => {
+            one_known(known, &first.word).map(|person| subject(person, at + 1)).into_iter().collect()
+        }
+        "his" | "her" | "its" => {
+            one_known(known, &first.word).map(|person| owner(person, at + 1)).into_iter().collect()
+        }
+        _ => {
+            let named = known.iter().find(|person| person.name.as_deref() == Some(first.text));
+            named
+                .map(|person| match scan.tokens.get(at + 1) {
+                    Some(token) if token.is("'s") => owner(person.clone(), at + 2),
+                    _ => subject(person.clone(), at + 1),
+                })
+                .into_iter()
+                .collect()
+        }
+    }
+}
+
+fn one_known(known: &[Person], pronoun: &str) -> Option<Person> {
+    let mut meant = known.iter().filter(|person| person.answers_to(pronoun));
+    let person = meant.next()?;
+    meant.next().is_none().then(|| person.clone())
+}
+
+/// "me and my wife" is the user.
+fn together(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let joined = tokens.get(at + 1).is_some_and(|token| token.is("and"))
+        && tokens.get(at + 2).is_some_and(|token| token.is("my"));
+    let (_, end, _) = joined.then(|| relation(tokens, at + 3)).flatten()?;
+    Some(end)
+}
+
+fn of_the_user(scan: &Scan<'_, '_>, at: usize) -> Vec<Reference> {
+    let tokens = scan.tokens;
+    let Some((mut person, end, missing_apostrophe)) = relation(tokens, at + 1) else { return Vec::new() };
+    if missing_apostrophe {
+        return vec![Reference { person, role: Role::Owner, end }];
+    }
+    let and_i = |end: usize| {
+        tokens.get(end).is_some_and(|token| token.is("and"))
+            && tokens.get(end + 1).is_some_and(|token| token.is("i"))
+    };
+    if and_i(end) {
+        return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
+    }
+    let mut end = end;
+    let comma = usize::from(tokens.get(end).is_some_and(|token| token.is(",")));
+    if let Some((name_end, name)) = name_in_apposition(scan, end + comma) {
+        let closed = comma == 0 || tokens.get(name_end).is_some_and(|token| token.is(","));
+        if closed && !person.plural {
+            person.name = Some(name);
+            end = name_end + comma;
+        }
+    }
+    if and_i(end) {
+        return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
+    }
+    let subject = Reference { person: person.clone(), role: Role::Subject, end };
+    if tokens.get(end).is_some_and(|token| token.is("'s")) {
+        return vec![Reference { person, role: Role::Owner, end: end + 1 }, subject];
+    }
+    vec![subject]
+}
+
+/// The relation or animal at `at`, with its adjectives; whether it is "sisters" for "sister's".
+pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize, bool)> {
+    let mut head = at;
+    while tokens.get(head).is_some_and(|token| RELATION_ADJECTIVES.contains(&*token.word) || is_age(token))
+        && head < at + 3
+    {
+        // "my little one", "my old man" are not worth the trouble.
+        head += 1;
+    }
+    // "my golden retriever": one more word may describe an animal.
+    let animal = |at: usize| listed_length(tokens, at, &PETS);
+    let describes = tokens.get(head).is_some_and(|token| {
+        token.is_word() && !is_something_else(&token.word) && !RELATIONS.contains(&*token.word)
+    });
+    if animal(head).is_none() && describes && animal(head + 1).is_some() {
+        head += 1;
+    }
+    let token = tokens.get(head)?;
+    let word = &*token.word;
+    let owns = tokens.get(head + 1).is_some_and(|next| matches!(&*next.word, "name" | "birthday" | "names"));
+    let is_called = tokens.get(head + 1).is_some_and(|next| matches!(&*next.word, "called" | "named"));
+    let singular = word.strip_suffix('s').filter(|word| {
+        owns || is_called && (PETS.contains(word) || SINGLE_RELATIONS.iter().any(|(one, _)| one == word))
+    });
+    let (sort, end, plural, missing) = if RELATIONS.contains(word) {
+        (Sort::Relation, head + 1, false, false)
+    } else if PLURAL_RELATIONS.contains(word) && singular.is_none_or(|word| !RELATIONS.contains(word)) {
+        (Sort::Relation, head + 1, true, false)
+    } else if singular.is_some_and(|word| RELATIONS.contains(word)) {
+        (Sort::Relation, head + 1, false, true)
+    } else if singular.is_some_and(|word| PETS.contains(word)) {
+        (Sort::Pet, head + 1, false, true)
+    } else {
+        let length = animal(head)?;
+        let plural = !PETS.contains(word) && length == 1;
+        (Sort::Pet, head + length, plural, false)
+    };
+    // "my dog food", "my mother tongue".
+    if tokens.get(end).is_some_and(|next| {
+        matches!(
+            &*next.word,
+            "tongue" | "food" | "board" | "in" | "ship" | "language" | "nature" | "walker" | "sitter"
+        )
+    }) {
+        return None;
+    }
+    let mut relation = written(&tokens[at..end]).to_lowercase();
+    if missing {
+        relation.pop();
+    }
+    if relation == "gf" || relation == "bf" {
+        relation = if relation == "gf" { "girlfriend" } else { "boyfriend" }.to_owned();
+    }
+    let bare = relation.rsplit(' ').next().unwrap_or_default();
+    let single = SINGLE_RELATIONS.iter().find(|(one, _)| *one == bare && end == head + 1);
+    let former = ["ex", "former", "late", "future", "first", "second"]
+        .iter()
+        .any(|word| relation.split(' ').any(|one| one == *word));
+    let key = single.filter(|_| !former && sort == Sort::Relation).map(|(_, key)| format!("user.{key}"));
+    Some((Person { sort, relation, name: None, key, plural }, end, missing))
+}
+
+/// "my 5-year-old daughter".
+fn is_age(token: &Token<'_>) -> bool {
+    token.word.ends_with("-year-old") && dates::day_number(token).is_none()
+}

@@ -1,0 +1,66 @@
+//! Health, allergies, and what somebody does not eat.
+
+use super::super::pattern::{Negation, Rule, rule};
+
+const fn health(patterns: &'static [&'static str], says: &'static str) -> Rule {
+    rule(patterns, says).importance(0.9).tag("health")
+}
+
+const fn food(patterns: &'static [&'static str], says: &'static str) -> Rule {
+    rule(patterns, says).importance(0.8).tag("food")
+}
+
+pub(super) static RULES: &[Rule] = &[
+    health(&["I am allergic to <allergens>", "I have been|become allergic to <allergens>", "I became allergic to <allergens>", "allergic to <allergens> $", "my allergies are|include|: <allergens>", "I have a|an|some? severe|bad|mild|serious|strong|terrible|slight? allergy|allergies|allergic_reaction|allergic_reactions to|against <allergens>", "I suffer from a|an? severe? allergy|allergies to <allergens>", "I developed|have_developed an|a? allergy to <allergens>"], "is allergic to {allergens}")
+        .tag("allergy")
+        .attribute("allergy:{allergens}")
+        .negation(Negation::Allowed),
+    health(&["I have|have_got|suffer_from|developed|have_developed <allergy>"], "has {allergy}").tag("allergy").attribute("allergy:{allergy}").negation(Negation::Allowed),
+    health(&["I am intolerant to|of <allergens>", "I have an intolerance to|for <allergens>"], "is intolerant to {allergens}").tag("allergy").attribute("allergy:{allergens}"),
+    health(&["I am sensitive to <allergens>"], "is sensitive to {allergens}").tag("allergy").attribute("allergy:{allergens}"),
+    health(&["<trigger> give|gives|gave me hives|rashes|a_rash|migraines|headaches|heartburn|stomach_aches|stomach_ache|a_stomach_ache|indigestion|cramps", "<trigger> make|makes me sneeze|itch|sick|ill|vomit|swell_up|break_out|wheeze|bloated|nauseous", "I react badly|allergically to <trigger>", "I get|break_out_in hives|a_rash|rashes|migraines|heartburn|sick from|after_eating <trigger>", "<trigger> make|makes my throat|tongue|eyes|lips|skin|face"], "reacts badly to {trigger}")
+        .tag("allergy")
+        .attribute("allergy:{trigger}"),
+    food(&["I can not <v:eat|drink|tolerate|digest> <foods>", "I am not allowed|able to <v:eat|drink> <foods>", "I am unable to <v:eat|drink|digest> <foods>"], "cannot {w} {foods}").attribute("diet:{foods}"),
+    food(&["I can not <v:have> <banned_food>", "I am not allowed to <v:have> <banned_food>"], "cannot {w} {banned_food}").attribute("diet:{banned_food}"),
+    food(&["I <v:eat|drink|consume|touch> <foods>"], "{v} {foods}").negation(Negation::Needed).attribute("diet:{foods}"),
+    food(&["I <v:drink> #"], "drinks alcohol").negation(Negation::Needed).attribute("diet:alcohol"),
+    food(&["I <v:smoke|vape> $", "I <v:smoke> cigarettes|a_pack"], "{v}").tag("habit").negation(Negation::Allowed).attribute("user.smoking"),
+    food(&["I only <v:eat|drink|buy> <foods>"], "only {v} {foods}"),
+    food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up eating <foods>", "I have given_up|cut_out|cut <foods> out? $", "I cut_out|gave_up <foods> $", "I have cut_out <foods>"], "no longer eats {foods}").attribute("diet:{foods}").retracts(),
+    food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking <foods>"], "no longer drinks {foods}").attribute("diet:{foods}").retracts(),
+    food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking|alcohol $"], "no longer drinks alcohol").attribute("diet:alcohol").retracts(),
+    food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up smoking|cigarettes $"], "no longer smokes").tag("habit").attribute("user.smoking").retracts(),
+    food(&["I avoid|stay_away_from|steer_clear_of eating? <foods>", "I try|am_trying to avoid <foods>", "I have to avoid <foods>", "I need to avoid <foods>"], "avoids {foods}").attribute("diet:{foods}"),
+    food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
+    food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <restriction> diet"], "follows a {restriction} diet").attribute("diet:{restriction}"),
+    food(&["I am <diet> $", "I am a|an <diet> $", "I have been <diet> $", "I have been a|an <diet> $", "I became|went|turned|have_become|have_gone|have_turned a|an? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),
+    food(&["<diet> here $", "as|being a|an <diet> ,|i", "as|being <diet> ,|i"], "is {diet}").attribute("user.diet"),
+    food(&["I am <restriction> $", "I am a|an <restriction> $", "I have been <restriction> $", "I went|have_gone <restriction> $"], "is {restriction}").attribute("diet:{restriction}").negation(Negation::Allowed),
+    food(&["I eat|keep <diet> $"], "eats {diet}").attribute("user.diet"),
+    food(&["I eat <restriction> $"], "eats {restriction}").attribute("diet:{restriction}"),
+    health(
+        &[
+            "I have|have_got|suffer_from|have_suffered_from|live_with|struggle_with|deal_with|battle|have_had|get|was_born_with|have_developed|developed <condition>",
+            "I was|am|have_been|got diagnosed with|as_having <condition>",
+            "my doctor|doctors|therapist diagnosed me with <condition>",
+            "they diagnosed me with <condition>",
+            "I am living|struggling|dealing with <condition>",
+            "as someone|a_person with|who_has <condition>",
+        ],
+        "has {condition}",
+    )
+    .attribute("health:{condition}")
+    .negation(Negation::Allowed),
+    health(&["I am <state> $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
+    health(&["I am deaf|blind in my|one left|right|ear|eye"], "is deaf or blind on one side"),
+    health(&["I am recovering from <happening>"], "is recovering from {happening}"),
+    health(&["I am afraid|scared|terrified|frightened|petrified of <fears>", "I am phobic about <fears>", "I have a|an fear|phobia|terror of <fears>", "my biggest|greatest? fear is <fears>", "I fear <fears>"], "is afraid of {fears}")
+        .importance(0.6)
+        .tag("fear")
+        .attribute("fear:{fears}")
+        .negation(Negation::Allowed),
+    health(&["I take|am_taking|am_on|use|have_to_take <medication>", "I have been taking|on <medication>"], "takes {medication}").importance(0.85),
+    health(&["I <v:wear|use> <worn>"], "{v} {worn}").importance(0.6),
+    health(&["my blood_type|blood_group is <topic>"], "'s blood type is {topic}").attribute("user.blood_type"),
+];

@@ -1,0 +1,89 @@
+//! The people and animals of somebody, and what binds them.
+
+use domain::memory::MemoryType::Relationship;
+
+use super::super::pattern::{Negation, Rule, rule};
+
+pub(super) static RULES: &[Rule] = &[
+    rule(&["I have|own|keep <household>", "I have got <household>", "I do have <household>"], "has {household}")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .negation(Negation::Allowed),
+    rule(&["I adopted|got|rescued|bought <household>", "I have adopted|rescued|bought <household>", "I am the owner of|to <household>", "I share my home|flat|house|life with <household>"], "has {household}")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("pet")
+        .past(),
+    rule(&["I am <marital> to|with <someone>", "I have been <marital> to|with <someone>"], "is {marital} to {someone}")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.relationship"),
+    rule(&["I am <marital> $", "I have been <marital> $", "I am newly|recently|happily <marital> $"], "is {marital}")
+        .kind(Relationship)
+        .importance(0.7)
+        .tag("family")
+        .attribute("user.relationship")
+        .negation(Negation::Allowed),
+    rule(&["I am in a|an relationship|long-term_relationship|long-distance_relationship|open_relationship|long_distance_relationship"], "is in a relationship")
+        .kind(Relationship)
+        .importance(0.7)
+        .tag("family")
+        .attribute("user.relationship")
+        .negation(Negation::Allowed),
+    rule(&["I am dating|seeing <someone> $", "I have been dating|seeing <someone> for|since"], "is dating {someone}")
+        .kind(Relationship)
+        .importance(0.7)
+        .tag("family")
+        .attribute("user.partner.name"),
+    rule(&["I am <role> of|to <household>", "as|being <role> of <household> ,|i"], "is {role} of {household}").kind(Relationship).importance(0.75).tag("family"),
+    rule(&["I am <role> of|to <count>", "as|being <role> of <count> ,|i"], "is {role} of {count}").kind(Relationship).importance(0.75).tag("family"),
+    rule(&["I am <role> $", "I became|have_become <role> $"], "is {role}").kind(Relationship).importance(0.7).tag("family"),
+    rule(&["I am pregnant with <topic>"], "is pregnant with {topic}").importance(0.85).tag("health").attribute("user.pregnancy"),
+    rule(&["I am <count> weeks|months|week|month pregnant"], "is {count} weeks pregnant").importance(0.85).tag("health").attribute("user.pregnancy"),
+    rule(&["I am pregnant $"], "is pregnant").importance(0.85).tag("health").attribute("user.pregnancy").negation(Negation::Allowed),
+    rule(
+        &[
+            "I am expecting|having a|our|my baby|child|little_one|first_child|second_child|first_baby|second_baby $",
+            "I are|am expecting in|this|next|our",
+        ],
+        "is expecting a baby",
+    )
+    .importance(0.85)
+    .tag("family")
+    .attribute("user.pregnancy"),
+    rule(&["I am trying for a baby|child|another"], "is trying for a baby").importance(0.8).tag("family"),
+    rule(&["I broke|split up with my <topic>"], "broke up with their {topic}")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.partner.name")
+        .retracts(),
+    rule(&["I broke|split up with <someone>"], "broke up with {someone}")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.partner.name")
+        .retracts(),
+    rule(&["I broke|split up $", "I have broken|split up $"], "and their partner broke up")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.partner.name")
+        .retracts()
+        .user_only(),
+    rule(&["I left|divorced|dumped me $", "I broke_up|split_up with me $"], "left the user")
+        .others_only()
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.name")
+        .retracts(),
+    rule(&["I died|passed_away|passed $", "I has passed_away", "I is deceased|dead", "I am no_longer with us"], "died")
+        .others_only()
+        .importance(0.8)
+        .tag("family")
+        .past(),
+    rule(&["I was adopted $", "I was adopted as|when|at|by|from"], "was adopted").importance(0.7).tag("family"),
+];

@@ -1,0 +1,65 @@
+//! What is to come on a day: appointments, journeys, beginnings.
+
+use domain::memory::MemoryType::Event;
+
+use super::super::pattern::{Rule, rule};
+
+const fn plan(patterns: &'static [&'static str], says: &'static str) -> Rule {
+    rule(patterns, says).kind(Event).importance(0.6).tag("plan").needs_date().keeps_subject()
+}
+
+pub(super) static RULES: &[Rule] = &[
+    plan(&["I have|have_got|got <event>", "I have booked|scheduled|made|got|set_up <event>", "I booked|scheduled|made|set_up <event>", "I have to attend|take|sit <event>"], "has {event} {when}"),
+    plan(&["my <occasion> is|takes_place|happens|falls|is_scheduled|is_set|is_booked", "my <occasion> is coming_up|planned|due"], "'s {occasion} is {when}"),
+    plan(
+        &[
+            "I am|will_be <travelling> back? to|into <destination>",
+            "I am going_to be <travelling> to <destination>",
+            "I am <travelling> back? home? to <destination>",
+        ],
+        "is {travelling} to {destination} {when}",
+    ),
+    plan(&["my <occasion> <v:starts|begins|ends|leaves|departs>"], "'s {occasion} {w} {when}"),
+    plan(&["I am moving house|home|flat|apartment|out $"], "is moving house {when}"),
+    plan(&["I am <travelling> home $"], "is {travelling} home {when}"),
+    plan(
+        &["I am <v:going|leaving|off> on|for a|an? holiday|vacation|trip|cruise|road_trip|honeymoon|safari|business_trip to <destination>", "I am going on holiday|vacation to <destination>"],
+        "is going on a trip to {destination} {when}",
+    ),
+    plan(&["I have|have_booked|booked|have_planned|planned|am_planning|am_taking a|our|my? trip|holiday|vacation|flight|cruise|weekend|journey|flights to|in <destination>"], "is taking a trip to {destination} {when}"),
+    plan(&["I have tickets to|for <topic>", "I got|bought tickets to|for <topic>"], "has tickets for {topic} {when}"),
+    plan(&["I am <v:starting|beginning> <beginning> as <job> <at>?"], "is {w} {beginning} as {job}[ {at}] {when}"),
+    plan(&["I am <v:starting|beginning> <beginning> <at>?"], "is {w} {beginning}[ {at}] {when}"),
+    plan(&["I <v:start|begin> <beginning> <at>?", "I will <v:start|begin> <beginning> <at>?"], "{v} {beginning}[ {at}] {when}"),
+    plan(&["I <v:start|begin> at|with <org>"], "{v} at {org} {when}"),
+    plan(&["I <v:start|begin> as <job> <at>?"], "{v} as {job}[ {at}] {when}"),
+    plan(&["I am starting at|with <org>"], "is starting at {org} {when}"),
+    plan(&["I am|will_be getting <marital> to <someone>"], "is getting {marital} to {someone} {when}"),
+    plan(&["I am|will_be getting <marital>", "I will get <marital>", "I am going to get <marital>"], "is getting {marital} {when}"),
+    plan(&["I am|will_be <v:marrying> <topic>"], "is marrying {topic} {when}"),
+    plan(&["I am|will_be <v:having|getting|undergoing> <happening>", "I am going to <v:have> <happening>"], "is having {happening} {when}"),
+    plan(&["I have <happening>", "I have <happening> scheduled|coming_up|booked"], "has {happening} {when}"),
+    plan(&["I am expecting|having a|our|my baby|child|little_one|first_child|second_child|third_child|first_baby|second_baby $"], "is expecting a baby {when}").attribute("user.pregnancy").tag("family").importance(0.85),
+    plan(&["I am due $", "my due_date is"], "is due {when}"),
+    plan(
+        &["I am|will_be <v:having|attending|hosting|throwing|organising|organizing|taking|giving|sitting|playing|running|doing|catching|joining|celebrating> <event>"],
+        "is {w} {event} {when}",
+    ),
+    plan(
+        &["I am going_to|gonna <v:have|attend|host|throw|take|give|run|do|join|celebrate> <event>", "I will <v:have|attend|host|throw|take|give|run|do|join|celebrate> <event>"],
+        "will {w} {event} {when}",
+    ),
+    plan(&["I am|will_be <v:meeting|seeing|visiting> <topic>"], "is {w} {topic} {when}"),
+    plan(&["I am going_to|gonna <v:visit|meet|see> <topic>", "I will <v:visit|meet|see> <topic>"], "will {w} {topic} {when}"),
+    plan(&["I <v:leave|depart|head> for <destination>"], "{v} for {destination} {when}"),
+    plan(&["I am <v:leaving|departing|heading> for <destination>"], "is {w} for {destination} {when}"),
+    plan(&["I <v:fly|travel|move|drive|go|return|head|relocate> back? to <destination>"], "{v} to {destination} {when}"),
+    plan(&["I will <v:fly|travel|move|drive|go|return|head|relocate> back? to|for <destination>", "I am going to <v:fly|travel|move|drive|go|return|relocate> back? to <destination>"], "will {w} to {destination} {when}"),
+    plan(&["I will|am_going_to be in|at <destination>"], "will be in {destination} {when}"),
+    plan(&["I am|will_be turning <age>", "I turn|will_turn|will_be <age> $", "I am going_to be|turn <age> $"], "turns {age} {when}"),
+    plan(&["I am|will_be retiring", "I retire|will_retire"], "is retiring {when}"),
+    plan(&["I am|will_be graduating from? <school>?", "I graduate|will_graduate from? <school>?"], "is graduating[ from {school}] {when}"),
+    plan(&["I am|will_be <v:visiting|coming|arriving> me|us|over|to_visit|to_stay|to_town? $"], "is {w} {when}"),
+    plan(&["I am|will_be <v:presenting|speaking|performing|competing|playing|exhibiting|volunteering> at|in <topic>"], "is {w} at {topic} {when}"),
+    plan(&["I have|need|want to <v:submit|finish|deliver|complete|file> my <topic>"], "has to {w} their {topic} {when}"),
+];

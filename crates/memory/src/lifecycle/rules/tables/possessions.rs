@@ -1,0 +1,32 @@
+//! What somebody has that is worth knowing.
+
+use super::super::pattern::{Negation, Rule, rule};
+
+const fn thing(patterns: &'static [&'static str], says: &'static str) -> Rule {
+    rule(patterns, says).importance(0.5).tag("possession")
+}
+
+pub(super) static RULES: &[Rule] = &[
+    thing(&["I <v:drive|ride> <vehicle>"], "{v} {vehicle}"),
+    thing(&["I have|own|have_got <vehicle>"], "has {vehicle}").negation(Negation::Allowed),
+    thing(&["I have|own|have_got <possession>"], "has {possession}").negation(Negation::Allowed),
+    thing(
+        &["I bought|got|purchased|have_bought|have_purchased|have_got myself|ourselves? <vehicle>"],
+        "bought {vehicle}[ {when}]",
+    )
+    .past(),
+    thing(
+        &["I bought|purchased|have_bought|have_purchased myself|ourselves? <possession>"],
+        "bought {possession}[ {when}]",
+    )
+    .past(),
+    thing(&["I sold|have_sold <vehicle>", "I got rid of <vehicle>"], "sold {vehicle}[ {when}]").past(),
+    thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past(),
+    thing(&["my car|bike|motorbike|motorcycle|van|truck is <vehicle>"], "drives {vehicle}"),
+    thing(
+        &["I have|hold|got a|my|an driver|drivers|driving|pilot|pilots 's? license|licence|permit"],
+        "has a driving licence",
+    )
+    .negation(Negation::Allowed),
+    thing(&["I <v:rent> <possession>"], "{v} {possession}"),
+];

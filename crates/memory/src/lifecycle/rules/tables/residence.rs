@@ -1,0 +1,87 @@
+//! Where somebody lives, and with whom.
+
+use super::super::pattern::{Rule, rule};
+
+pub(super) static RULES: &[Rule] = &[
+    rule(
+        &[
+            "I live|reside|dwell over|out|up|down|back? in|at <place>",
+            "I am living|residing over|out|back? in|at <place>",
+            "I have been living|residing in <place>",
+            "I have lived|resided in <place> for|since|all|my_whole|ever",
+            "I make|made my home in <place>",
+            "I call <place> home",
+            "my home is in? <place> $",
+            "home is <place> $",
+            "home for|to me is <place> $",
+            "living in <place> $",
+        ],
+        "lives in {place}",
+    )
+    .importance(0.8)
+    .tag("home")
+    .attribute("user.home"),
+    rule(
+        &[
+            "I am based|located|settled in|out_of|at <place>",
+            "I am living_and_working in <place>",
+            "based in|out_of <place> $",
+            "I have been based in <place>",
+            "my base is in? <place>",
+        ],
+        "is based in {place}",
+    )
+    .importance(0.8)
+    .tag("home")
+    .attribute("user.home"),
+    rule(
+        &[
+            "I moved|relocated|emigrated|immigrated back|over|out|down|up|here? to|into <place>",
+            "I have moved|relocated|emigrated back|over|out|down|up? to|into <place>",
+            "I moved from <topic> to <place>",
+            "I have moved from <topic> to <place>",
+            "I settled|have_settled down? in <place>",
+            "I have settled down? in <place>",
+        ],
+        "lives in {place}",
+    )
+    .importance(0.8)
+    .tag("home")
+    .attribute("user.home")
+    .past(),
+    rule(&["I live|reside|am_living <nearby>", "I have been living <nearby>"], "lives {nearby}")
+        .importance(0.8)
+        .tag("home")
+        .attribute("user.home"),
+    rule(
+        &[
+            "my hometown|home_town|native_town|home_city is|was <place>",
+            "my hometown|home_town is called <place>",
+        ],
+        "'s home town is {place}",
+    )
+    .importance(0.7)
+    .tag("home")
+    .attribute("user.home_town"),
+    rule(
+        &[
+            "I live|am_living together? with <company>",
+            "I have moved in with <company>",
+            "I moved in with <company>",
+            "I share a|an flat|apartment|house|room with <company>",
+        ],
+        "lives with {company}",
+    )
+    .importance(0.6)
+    .tag("home"),
+    rule(&["I live|am_living alone|by_myself|on_my_own"], "lives alone")
+        .importance(0.6)
+        .tag("home")
+        .attribute("user.household"),
+    rule(
+        &["I lived in <place>", "I have lived in <place>", "I spent <count> years in <place>"],
+        "has lived in {place}",
+    )
+    .importance(0.5)
+    .tag("home"),
+];

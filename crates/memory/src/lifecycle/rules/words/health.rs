@@ -1,0 +1,91 @@
+//! Health, diets and allergies.
+
+use std::sync::LazyLock;
+
+use super::{Words, set};
+
+pub(crate) static DIETS: Words = LazyLock::new(|| {
+    set(
+        "vegetarian vegan pescatarian pescetarian flexitarian veggie lacto-vegetarian plant-based kosher halal keto paleo low-carb low_carb",
+    )
+});
+
+/// Lasting conditions, by their last word or two.
+pub(crate) static CONDITIONS: Words = LazyLock::new(|| {
+    set(
+        "asthma diabetes epilepsy migraine arthritis adhd add autism asperger's dyslexia dyspraxia dyscalculia depression anxiety insomnia tinnitus \
+         hypertension blood_pressure celiac coeliac hay_fever eczema psoriasis anaemia anemia scoliosis endometriosis pcos ibs ibd crohn's crohn colitis gout \
+         osteoporosis fibromyalgia lupus hypothyroidism hyperthyroidism hashimoto's thyroid parkinson's alzheimer's dementia leukemia leukaemia lymphoma \
+         cancer hiv hepatitis ptsd ocd bipolar schizophrenia vitiligo rosacea narcolepsy apnea apnoea apnoe copd emphysema glaucoma cataracts \
+         astigmatism hemophilia haemophilia thalassemia sickle_cell ms sclerosis cystic_fibrosis palsy pacemaker stoma \
+         prosthesis syndrome disorder disease deficiency intolerance sciatica slipped_disc hernia cholesterol reflux gerd ulcer vertigo \
+         arrhythmia murmur angina neuropathy amnesia aphantasia prosopagnosia synesthesia stutter lisp bad_back bad_knee bad_knees bad_hip bad_shoulder condition \
+         bulimia anorexia rheumatism long_covid raynaud's tourette's tourette kidney_stones type_1 type_2 cp me/cfs pots ehlers-danlos \
+         hearing_loss chronic_pain chronic_back_pain back_pain colour_blindness color_blindness",
+    )
+});
+/// "I'm diabetic": lasting states of the body, as adjectives.
+pub(crate) static CONDITION_ADJECTIVES: Words = LazyLock::new(|| {
+    set(
+        "diabetic asthmatic epileptic autistic dyslexic dyspraxic bipolar deaf blind colour-blind color-blind colorblind colourblind \
+         short-sighted shortsighted near-sighted nearsighted far-sighted farsighted left-handed lefthanded right-handed ambidextrous \
+         anaemic anemic disabled paraplegic hypertensive hypothyroid neurodivergent prediabetic lactose-intolerant hard_of_hearing deaf_in_one_ear blind_in_one_eye left_handed colour_blind color_blind \
+         hiv-positive immunocompromised insomniac",
+    )
+});
+/// What one says to be allergic to in jest.
+pub(crate) static JOKE_ALLERGENS: Words = LazyLock::new(|| {
+    set(
+        "work mondays monday bullshit nonsense idiots morning mornings fun commitment stupidity meetings drama people exercise money sports \
+         homework housework chores cleaning cooking bullies liars lies school responsibility hypocrisy feelings losing winning failure boredom \
+         small_talk everything life love it that this something anything nothing what them",
+    )
+});
+/// What passes: no lasting condition.
+pub(crate) static PASSING: Words = LazyLock::new(|| {
+    set(
+        "headache cold fever flu hangover cough stomachache toothache nausea question problem issue idea feeling doubt",
+    )
+});
+/// After "afraid of" or "a fear of": what makes a lasting fear.
+pub(crate) static FEARS: Words = LazyLock::new(|| {
+    set(
+        "spider height flying snake dark clown needle dog water lightning thunder thunderstorm dentist public_speaking crowd blood germ \
+         bee wasp horse bird insect cockroach rat mouse mice enclosed_spaces small_spaces tight_spaces confined_spaces open_spaces elevator lift ghost drowning \
+         shark deep_water swimming driving planes plane death cat moth bug injection open_water being_alone",
+    )
+});
+
+/// What one leaves out, whatever else one eats; several may be true at once.
+pub(crate) static RESTRICTIONS: Words = LazyLock::new(|| {
+    set(
+        "gluten-free gluten_free dairy-free dairy_free lactose-free lactose_intolerant lactose-intolerant gluten_intolerant gluten-intolerant coeliac celiac \
+         sugar-free fructose_intolerant histamine_intolerant teetotal teetotaler teetotaller a_teetotaler a_coeliac a_celiac sober",
+    )
+});
+pub(crate) static MEDICATIONS: Words = LazyLock::new(|| {
+    set(
+        "insulin metformin statins antidepressants birth_control the_pill blood_thinners beta_blockers beta-blockers ritalin adderall lithium levothyroxine \
+         blood_pressure_medication warfarin prednisone sertraline methotrexate concerta antihistamines ssris an_inhaler vitamin_d iron_supplements \
+         lexapro zoloft prozac xanax ozempic immunosuppressants thyroid_medication chemotherapy",
+    )
+});
+pub(crate) static WORN: Words = LazyLock::new(|| {
+    set(
+        "glasses contact_lenses contacts a_hearing_aid hearing_aids braces a_prosthesis a_prosthetic_leg dentures reading_glasses a_wheelchair a_cane crutches \
+         a_walker a_hijab an_insulin_pump a_cpap orthotics a_retainer",
+    )
+});
+pub(crate) static BODY_PARTS: Words = LazyLock::new(|| {
+    set(
+        "leg arm ankle wrist foot toe finger hand knee shoulder rib ribs collarbone hip back nose jaw elbow acl achilles meniscus hamstring neck pelvis \
+         left_leg right_leg left_arm right_arm left_ankle right_ankle left_wrist right_wrist left_knee right_knee left_foot right_foot left_hand right_hand thumb",
+    )
+});
+
+/// What one says not to be able to have.
+pub(crate) static BANNED_FOODS: Words = LazyLock::new(|| {
+    set(
+        "dairy gluten lactose milk nuts peanuts sugar caffeine alcohol shellfish wheat soy egg meat cheese fructose pork seafood nut peanut grapefruit salt coffee",
+    )
+});
