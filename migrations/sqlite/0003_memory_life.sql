@@ -11,3 +11,4 @@ ALTER TABLE memory_history ADD COLUMN run_id BLOB;
 CREATE INDEX memory_history_by_run ON memory_history (run_id) WHERE run_id IS NOT NULL;
 -- The user's words that led to the change.
 ALTER TABLE memory_history ADD COLUMN evidence TEXT;
+ALTER TABLE profiles ADD COLUMN consolidated_at BIGINT;

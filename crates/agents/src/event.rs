@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::message::Message;
 use domain::turn::{MemoryUse, RecalledKind, TurnRecord, TurnStatus};
 use domain::usage::Usage;
-use domain::{JobId, MessageId, PrivacyMode, SessionId, TurnId};
+use domain::{JobId, MemoryId, MessageId, PrivacyMode, SessionId, TurnId};
 use llm::ModelError;
 use privacy::Finding;
 use serde::Serialize;
@@ -34,6 +34,13 @@ pub enum TurnEvent {
         /// The search failed or was only partly possible.
         degraded: bool,
     },
+    /// What the message asked to forget, and what was deleted for it.
+    MemoriesForgotten {
+        about: String,
+        memories: Vec<ForgottenMemory>,
+        /// Past messages that tell it: they stay in their conversations and are not recalled any more.
+        messages: usize,
+    },
     AnswerDelta {
         text: String,
     },
@@ -48,6 +55,7 @@ impl TurnEvent {
             Self::Started { .. } => "turn.started",
             Self::PrivacyChecked { .. } => "privacy.checked",
             Self::MemoriesRetrieved { .. } => "memories.retrieved",
+            Self::MemoriesForgotten { .. } => "memories.forgotten",
             Self::AnswerDelta { .. } => "answer.delta",
             Self::Completed(_) => "turn.completed",
             Self::Failed(_) => "turn.failed",
@@ -70,6 +78,13 @@ pub struct FoundMemory {
     pub strategies: Vec<String>,
 }
 
+/// A memory that is gone for good.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ForgottenMemory {
+    pub id: MemoryId,
+    pub content: String,
+}
+
 /// The body of `turn.completed`, and of the answer to a request that does not stream.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TurnCompleted {
@@ -79,6 +94,8 @@ pub struct TurnCompleted {
     pub status: TurnStatus,
     pub message: Message,
     pub memories_used: Vec<MemoryUse>,
+    /// Memories that were deleted because the message asked for it.
+    pub memories_forgotten: Vec<MemoryId>,
     pub warnings: Vec<String>,
     pub usage: Usage,
     /// Model calls on the way to the answer.
@@ -96,6 +113,7 @@ impl TurnCompleted {
             status,
             message,
             memories_used: record.memories_used,
+            memories_forgotten: record.memories_forgotten,
             warnings: record.warnings,
             usage: record.usage,
             model_calls: record.model_calls,

@@ -15,7 +15,7 @@ use llm::chat::{ChatModels, CompletionRequest, RoleModel};
 use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
-use memory::{Lesson, Memories, MemoryError};
+use memory::{ConsolidationRules, Lesson, Memories, MemoryError};
 use privacy::Kind;
 use store::{ProfileScope, Store, StoreError};
 
@@ -37,6 +37,7 @@ pub struct MemoryManager {
     models: ChatModels,
     feeds: Arc<SessionFeeds>,
     timeout: Duration,
+    consolidation: ConsolidationRules,
     clock: Clock,
 }
 
@@ -88,9 +89,10 @@ impl MemoryManager {
         models: ChatModels,
         feeds: Arc<SessionFeeds>,
         timeout: Duration,
+        consolidation: ConsolidationRules,
         clock: Clock,
     ) -> Self {
-        Self { store, memories, models, feeds, timeout, clock }
+        Self { store, memories, models, feeds, timeout, consolidation, clock }
     }
 
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
@@ -123,6 +125,16 @@ impl MemoryManager {
                     self.memories.embed_missing(scope).await?;
                 }
                 self.drop_job(job).await
+            }
+            JobPayload::ConsolidateProfile { profile_id, run_id, after, .. } => {
+                let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
+                let work = self.memories.consolidate(scope, self.consolidation, run_id, after, Some(job));
+                let step = tokio::time::timeout(self.timeout, work)
+                    .await
+                    .map_err(|_| JobError::TimedOut(self.timeout))??;
+                let (merges, fades) = (step.plan.merges.len(), step.plan.fades.len());
+                tracing::info!(run.id = %run_id, merges, fades, "a profile was consolidated");
+                Ok(())
             }
             JobPayload::PruneSessions => self.drop_job(job).await,
         }

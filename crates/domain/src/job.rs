@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, MessageId, ProfileId, SessionId, TurnId, UserId};
+use crate::{JobId, MemoryId, MessageId, ProfileId, RunId, SessionId, TurnId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -20,19 +20,23 @@ pub enum JobPayload {
     EmbedMemories { user_id: UserId, profile_id: ProfileId },
     /// The analysis alone, where nothing may be extracted (pause_memory).
     AnalyseSession { user_id: UserId, profile_id: ProfileId, session_id: SessionId },
+    /// Merges near-duplicates of a profile and fades what nobody needs, a few hundred memories at a time: from behind
+    /// `after` on.
+    ConsolidateProfile { user_id: UserId, profile_id: ProfileId, run_id: RunId, after: Option<MemoryId> },
     /// Removes what is past its time: old agent logs.
     PruneSessions,
 }
 
 impl JobPayload {
-    pub const KINDS: [&'static str; 4] =
-        ["extract_memories", "embed_memories", "analyse_session", "prune_sessions"];
+    pub const KINDS: [&'static str; 5] =
+        ["extract_memories", "embed_memories", "analyse_session", "consolidate_profile", "prune_sessions"];
 
     pub fn kind(&self) -> &'static str {
         match self {
             Self::ExtractMemories { .. } => "extract_memories",
             Self::EmbedMemories { .. } => "embed_memories",
             Self::AnalyseSession { .. } => "analyse_session",
+            Self::ConsolidateProfile { .. } => "consolidate_profile",
             Self::PruneSessions => "prune_sessions",
         }
     }
@@ -42,7 +46,8 @@ impl JobPayload {
         match self {
             Self::ExtractMemories { profile_id, .. }
             | Self::EmbedMemories { profile_id, .. }
-            | Self::AnalyseSession { profile_id, .. } => Some(*profile_id),
+            | Self::AnalyseSession { profile_id, .. }
+            | Self::ConsolidateProfile { profile_id, .. } => Some(*profile_id),
             Self::PruneSessions => None,
         }
     }
@@ -53,7 +58,7 @@ impl JobPayload {
             Self::ExtractMemories { session_id, .. } | Self::AnalyseSession { session_id, .. } => {
                 Some(*session_id)
             }
-            Self::EmbedMemories { .. } | Self::PruneSessions => None,
+            Self::EmbedMemories { .. } | Self::ConsolidateProfile { .. } | Self::PruneSessions => None,
         }
     }
 }

@@ -219,3 +219,13 @@ impl Actor {
         }
     }
 }
+
+/// A consolidation that changed something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConsolidationRun {
+    pub id: RunId,
+    pub at: Timestamp,
+    /// Memories that were merged into another one, as far as it was not undone.
+    pub merged: u64,
+    pub faded: u64,
+}

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::usage::Usage;
-use crate::{JobId, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
+use crate::{JobId, MemoryId, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Turn {
@@ -52,6 +52,8 @@ impl TurnStatus {
 #[serde(default)]
 pub struct TurnRecord {
     pub memories_used: Vec<MemoryUse>,
+    /// Memories that were deleted because the message asked for it.
+    pub memories_forgotten: Vec<MemoryId>,
     pub warnings: Vec<String>,
     /// Of all model calls on the way to the answer.
     pub usage: Usage,

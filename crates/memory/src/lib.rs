@@ -1,12 +1,16 @@
 //! What is remembered: finding it again ([`retrieval`]) and its life from a message to a memory ([`lifecycle`]).
 
+mod consolidation; // near-duplicates merged, what nobody needs faded, runs undone
 mod error; // what can go wrong
+mod forgetting; // what the user asks to forget
 pub mod lifecycle; // extract, compare with what is known, add or reinforce or supersede
 mod memories; // the memories of all profiles: search and change, index and database in step
 pub mod retrieval; // from a query to ranked memories
 pub mod time_phrases; // "last Tuesday" as an interval
 
+pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;
+pub use forgetting::Forgotten;
 pub use memories::{
     EditedMemory, ImportedMessage, ImportedSession, Learned, Lesson, Memories, SearchOptions,
 };

@@ -27,10 +27,10 @@ const EMBED_BATCH: u32 = 64;
 
 #[derive(Debug)]
 pub struct Memories {
-    store: Store,
+    pub(crate) store: Store,
     embeddings: Arc<EmbeddingModel>,
     indexes: LoadedIndexes,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 /// A change that was made to a profile.
@@ -63,6 +63,8 @@ pub struct SearchOptions {
     pub weights: Weights,
     /// When the question is asked; now if absent.
     pub now: Option<Timestamp>,
+    /// Search what was believed then, and had been said by then. Slower: an index is built for it.
+    pub as_of: Option<Timestamp>,
 }
 
 impl Default for SearchOptions {
@@ -76,8 +78,15 @@ impl Default for SearchOptions {
             silence: true,
             weights: Weights::default(),
             now: None,
+            as_of: None,
         }
     }
+}
+
+/// Where a search looks.
+enum Searched {
+    Present(Arc<LoadedIndex>),
+    Past(Box<ProfileIndex>),
 }
 
 /// A conversation of another time, oldest message first.
@@ -125,7 +134,7 @@ impl Memories {
         options: &SearchOptions,
     ) -> Result<Found, MemoryError> {
         let started = Instant::now();
-        let now = options.now.unwrap_or_else(|| self.clock.now());
+        let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
         let intent = Intent::read(query, &now.to_zoned(TimeZone::UTC));
         if intent.needs_no_memory && options.silence {
             return Ok(Found::default());
@@ -136,8 +145,8 @@ impl Memories {
             }
             _ => Cow::from(query),
         };
-        let (place, vector) = tokio::join!(self.load(scope), self.embed_query(&text));
-        let place = place?;
+        let (searched, vector) = tokio::join!(self.searched(scope, options.as_of), self.embed_query(&text));
+        let searched = searched?;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
@@ -152,10 +161,25 @@ impl Memories {
             silence: options.silence,
             now,
         };
-        let (hits, relevance) =
-            place.read().as_ref().map(|index| index.search(&query, &options.weights)).unwrap_or_default();
+        let search = |index: &ProfileIndex| index.search(&query, &options.weights);
+        let (hits, relevance) = match searched {
+            Searched::Present(place) => place.read().as_ref().map(search).unwrap_or_default(),
+            Searched::Past(index) => search(&index),
+        };
         let search_us = started.elapsed().as_micros() as u64;
         Ok(Found { hits, keyword_only: vector.is_none(), relevance, embed_us, search_us })
+    }
+
+    async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
+        let Some(at) = as_of else { return Ok(Searched::Present(self.load(scope).await?)) };
+        let model = self.embeddings.id();
+        let (memories, messages) = tokio::try_join!(
+            self.store.load_memories_as_of(scope, model, at),
+            self.store.load_recallable_messages(scope, model)
+        )?;
+        let messages = messages.into_iter().filter(|(message, _)| message.created_at <= at).collect();
+        let index = ProfileIndex::of_rows(memories, messages, self.embeddings.dimensions()).await?;
+        Ok(Searched::Past(Box::new(index)))
     }
 
     /// Stores a conversation of another time, so that what was said in it can be found. Returns the ids of its
@@ -321,9 +345,19 @@ impl Memories {
 
     /// Deletes memories with everything derived from them, and scrubs what they leave in the database's log.
     pub async fn delete(&self, scope: ProfileScope, ids: Vec<MemoryId>) -> Result<u64, MemoryError> {
+        self.delete_recalled(scope, ids, Vec::new()).await
+    }
+
+    /// The same, and takes messages out of the searches that tell what is to be forgotten.
+    pub(crate) async fn delete_recalled(
+        &self,
+        scope: ProfileScope,
+        ids: Vec<MemoryId>,
+        messages: Vec<MessageId>,
+    ) -> Result<u64, MemoryError> {
         let deleted = {
             let place = self.indexes.lock(scope.profile_id()).await;
-            let (deleted, messages) = self.store.delete_memories(scope, ids.clone()).await?;
+            let (deleted, messages) = self.store.delete_memories(scope, ids.clone(), messages).await?;
             let memories = ids.into_iter().map(RecalledId::Memory);
             let gone = memories.chain(messages.into_iter().map(RecalledId::Message));
             place.update(|index| gone.for_each(|id| index.remove(id))).await;
@@ -400,17 +434,17 @@ impl Memories {
         }
     }
 
-    async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {
+    pub(crate) async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {
         Ok(self.indexes.load(&self.store, scope, self.embeddings.id(), self.embeddings.dimensions()).await?)
     }
 
-    async fn change(&self, scope: ProfileScope) -> Result<Changing, MemoryError> {
+    pub(crate) async fn change(&self, scope: ProfileScope) -> Result<Changing, MemoryError> {
         let (model, dimensions) = (self.embeddings.id(), self.embeddings.dimensions());
         Ok(self.indexes.change(&self.store, scope, model, dimensions).await?)
     }
 
     /// Waits for `storing`, then brings the index to what was stored.
-    async fn commit(
+    pub(crate) async fn commit(
         &self,
         scope: ProfileScope,
         place: &Changing,
@@ -435,7 +469,7 @@ impl Memories {
 
     /// The vectors of new texts in one batch. When the embedding model fails they are missing, and a job makes up
     /// for it later: a memory is not lost because an endpoint is down.
-    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Option<StoredVector>>, MemoryError> {
+    pub(crate) async fn embed(&self, texts: Vec<String>) -> Result<Vec<Option<StoredVector>>, MemoryError> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }

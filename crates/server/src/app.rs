@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agents::memory_retrieval::MemoryRetrieval;
 use agents::privacy_guardian::PrivacyGuardian;
 use agents::{
     ContextCoordinator, CoordinatorOptions, IncognitoSession, LiveSessions, MemoryManager, SessionFeeds,
@@ -71,7 +70,7 @@ impl App {
             store.clone(),
             sessions.clone(),
             PrivacyGuardian::new(config.privacy.outbound),
-            MemoryRetrieval::new(memories.clone()),
+            memories.clone(),
             models.clone(),
             CoordinatorOptions {
                 message_bytes_max: config.limits.message_bytes_max,
@@ -90,6 +89,7 @@ impl App {
             models.clone(),
             feeds.clone(),
             Duration::from_millis(config.jobs.timeout_ms),
+            config.memory.consolidation(),
             clock.clone(),
         ));
         Self {

@@ -7,6 +7,7 @@ mod agent_logs; // what each agent did in a turn, without text
 mod analytics; // the analyst's findings
 mod api_keys; // who may call a server that is not on loopback
 mod codec; // between column values and the types of the domain
+mod consolidation; // runs that merge and fade memories
 mod error; // what can go wrong, by what the caller can do
 mod export; // everything held about a user
 mod jobs; // the durable queue
@@ -21,6 +22,7 @@ mod users; // the people
 
 pub use agent_logs::AgentLog;
 pub use api_keys::ApiKey;
+pub use consolidation::FadingRules;
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::JobCounts;

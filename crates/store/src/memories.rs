@@ -316,16 +316,28 @@ impl Store {
 
     /// Deletes memories with their vectors and history. The messages that they came from, and those of turns that used
     /// them, stay in their conversations and are not recalled any more: their ids are returned, with how many memories
-    /// there were.
+    /// there were. The same happens to `messages`.
     pub async fn delete_memories(
         &self,
         scope: ProfileScope,
         ids: Vec<MemoryId>,
+        messages: Vec<MessageId>,
     ) -> Result<(u64, Vec<MessageId>), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
                 let mut deleted = 0;
-                let mut messages = Vec::new();
+                for id in &messages {
+                    sqlx::query(
+                        "DELETE FROM message_embeddings WHERE message_id IN
+                         (SELECT m.id FROM messages m JOIN sessions s ON s.id = m.session_id
+                          WHERE m.id = $1 AND s.profile_id = $2)",
+                    )
+                    .bind(id.0)
+                    .bind(scope.profile_id().0)
+                    .execute(&mut *connection)
+                    .await?;
+                }
+                let mut messages = messages;
                 for id in &ids {
                     messages.extend(forget_messages(connection, scope, *id).await?);
                 }
@@ -449,7 +461,7 @@ async fn forget_messages(
     Ok(rows.into_iter().map(|(id,)| MessageId(id)).collect())
 }
 
-async fn apply(
+pub(crate) async fn apply(
     connection: &mut Connection,
     scope: ProfileScope,
     writes: &[MemoryWrite],

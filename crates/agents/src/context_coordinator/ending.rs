@@ -64,8 +64,10 @@ impl ContextCoordinator {
         let now = self.clock.now();
         let answer = answer_message(&turn, &outcome, shown, now);
         let job = self.job(&turn, turn_count, &verdict);
+        let forgotten = turn.done.take().map(|done| done.forgotten).unwrap_or_default();
         let mut record = TurnRecord {
             memories_used,
+            memories_forgotten: forgotten,
             warnings: verdict.warnings,
             usage: exchange.usage,
             model_calls: exchange.calls.iter().map(|call| call.attempts).sum(),
@@ -153,7 +155,9 @@ impl ContextCoordinator {
         let (user_id, profile_id) = (turn.context.scope.user_id(), turn.context.scope.profile_id());
         let session_id = turn.live.session_id;
         let analyse = turn_count > 0 && turn_count.is_multiple_of(ANALYSE_EVERY);
-        if turn.context.mode.writes_memories() && verdict.decision.remember {
+        // What was just forgotten is not learned from the words that asked for it.
+        let remember = verdict.decision.remember && turn.done.is_none();
+        if turn.context.mode.writes_memories() && remember {
             return Some(JobPayload::ExtractMemories {
                 user_id,
                 profile_id,

@@ -4,6 +4,7 @@
 //! then the answer, the record and the background job are stored in one transaction, and only then is the client told
 //! that the turn is over. A turn runs as its own task: clients that follow it may come and go.
 
+mod commands; // what the message asks of the memory
 mod ending; // how a turn ends: what is stored, what its followers are told
 mod pipeline; // a turn's way from the message to the model's answer
 
@@ -16,10 +17,12 @@ use domain::message::{Message, MessageStatus, Role};
 use domain::profile::Profile;
 use domain::{Clock, Invalid, MessageId, PrivacyMode, SessionId, TurnId};
 use llm::chat::ChatModels;
+use memory::Memories;
 use store::{Caller, ProfileScope, Store, StoreError};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use self::commands::Done;
 use crate::conversation::Conversation;
 use crate::live_session::{LiveSession, LiveSessions};
 use crate::live_turn::{Ending, LiveTurn, LiveTurns};
@@ -79,6 +82,7 @@ pub struct ContextCoordinator {
     sessions: Arc<LiveSessions>,
     turns: LiveTurns,
     guardian: PrivacyGuardian,
+    memories: Arc<Memories>,
     retrieval: MemoryRetrieval,
     conversation: Conversation,
     models: ChatModels,
@@ -106,6 +110,8 @@ struct RunningTurn {
     message: Message,
     idempotency_key: Option<String>,
     runner: Runner,
+    /// What was done because the message asked for it.
+    done: Option<Done>,
     started: Instant,
     timings_ms: BTreeMap<String, f64>,
 }
@@ -116,7 +122,7 @@ impl ContextCoordinator {
         store: Store,
         sessions: Arc<LiveSessions>,
         guardian: PrivacyGuardian,
-        retrieval: MemoryRetrieval,
+        memories: Arc<Memories>,
         models: ChatModels,
         options: CoordinatorOptions,
         clock: Clock,
@@ -127,7 +133,8 @@ impl ContextCoordinator {
             sessions,
             turns: LiveTurns::default(),
             guardian,
-            retrieval,
+            retrieval: MemoryRetrieval::new(memories.clone()),
+            memories,
             conversation: Conversation::new(models.clone()),
             models,
             options,
@@ -182,6 +189,7 @@ impl ContextCoordinator {
             context,
             message,
             idempotency_key: request.idempotency_key,
+            done: None,
             started,
             timings_ms: BTreeMap::from([("load".to_owned(), ms_since(started))]),
         };

@@ -29,6 +29,8 @@ impl ContextCoordinator {
             session_id: turn.live.session_id,
             message_id: turn.message.id,
         });
+        // Before the search: what is forgotten now must not be found.
+        turn.done = self.obey(&turn).await;
         let (stored, verdict, found) =
             tokio::join!(self.store_message(&turn), self.inspect(&turn), self.retrieve(&turn));
         turn.timings_ms.extend(stored.1);
@@ -154,7 +156,7 @@ impl ContextCoordinator {
             hits,
             message: &turn.message.content,
             said_at: turn.message.created_at,
-            done: None,
+            done: turn.done.as_ref().map(|done| done.told.as_str()),
         };
         let (mut request, used) = build_prompt(&input, &limits, cache_key);
         if self.guardian.replaces(context.mode, self.destination(), verdict) {

@@ -1,6 +1,7 @@
 //! A memory's life: from a message to candidates ([`extract`] with a model, [`rules`] without), and from
 //! candidates to changes ([`reconcile`]).
 
+mod consolidate; // near-duplicates merged, what nobody needs faded
 pub mod extract; // the prompt, the schema, and reading what the model answers
 mod gist; // what a statement says, in a form that can be compared
 mod near_json; // JSON as models write it
@@ -12,9 +13,11 @@ mod undo; // taking back the last change
 
 use domain::memory::NewMemory;
 
-pub(crate) use gist::corrects;
+pub(crate) use consolidate::plan_merges;
+pub use consolidate::{ConsolidationPlan, Merge};
+pub(crate) use gist::{Gist, Relation, corrects};
 pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_statement};
-pub(crate) use undo::undo;
+pub(crate) use undo::{last_standing, undo};
 
 /// A statement that a message makes, not compared yet with what is known.
 #[derive(Clone, Debug, PartialEq)]

@@ -147,7 +147,7 @@ fn is_plan(memory: &Memory) -> bool {
     memory.valid_from.is_some() && memory.valid_to.is_some()
 }
 
-fn union(known: &[String], new: Vec<String>) -> Vec<String> {
+pub(super) fn union(known: &[String], new: Vec<String>) -> Vec<String> {
     let fresh = new.into_iter().filter(|one| !known.contains(one));
     known.iter().cloned().chain(fresh).take(domain::memory::TAGS_MAX).collect()
 }

@@ -7,15 +7,7 @@ use store::MemoryWrite;
 /// The change that takes back the last one that stands, or `None` when every change was taken back already.
 /// `history` is oldest first.
 pub(crate) fn undo(current: &Memory, history: &[MemoryChange], now: Timestamp) -> Option<MemoryWrite> {
-    let mut taken_back = 0;
-    let last = history.iter().rev().find(|change| {
-        if change.action == MemoryAction::Undo {
-            taken_back += 1;
-            return false;
-        }
-        taken_back -= 1;
-        taken_back < 0
-    })?;
+    let last = last_standing(history)?;
     let restored = match &last.before {
         Some(before) => Memory::clone(before),
         None => Memory { state: MemoryState::Retracted, ..current.clone() },
@@ -29,6 +21,15 @@ pub(crate) fn undo(current: &Memory, history: &[MemoryChange], now: Timestamp) -
         before: Some(current.clone()),
         after: Memory { updated_at: now, ..restored },
         vector: None,
+    })
+}
+
+/// The last change that was not taken back.
+pub(crate) fn last_standing(history: &[MemoryChange]) -> Option<&MemoryChange> {
+    let mut taken_back = 0;
+    history.iter().rev().find(|change| {
+        taken_back += if change.action == MemoryAction::Undo { 1 } else { -1 };
+        taken_back < 0
     })
 }
 

@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 
 use domain::memory::{Memory, MemoryState};
+use domain::message::Message;
 use domain::{MemoryId, SessionId};
+use store::StoreError;
 
-use super::document::{Recalled, RecalledId, Signs};
+use super::document::{PastMessage, Recalled, RecalledId, Signs};
 use super::keyword::Postings;
 use super::semantic::Vectors;
 use super::terms;
@@ -67,6 +69,22 @@ impl ProfileIndex {
             index.put(recalled, vector.as_deref());
         }
         index
+    }
+
+    /// From the database's rows. Stemming thousands of them takes long enough to be kept off the async threads.
+    pub(crate) async fn of_rows(
+        memories: Vec<(Memory, Option<Vec<f32>>)>,
+        messages: Vec<(Message, Option<Vec<f32>>)>,
+        dimensions: usize,
+    ) -> Result<Self, StoreError> {
+        let build = move || {
+            let memories =
+                memories.into_iter().map(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
+            let messages =
+                messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
+            Self::build(memories.chain(messages).collect(), dimensions)
+        };
+        tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)
     }
 
     /// Adds a document, or takes the place of its earlier state. A memory that is not active any more goes.
@@ -186,6 +204,13 @@ impl ProfileIndex {
         self.documents.iter().flatten().filter_map(Recalled::as_memory)
     }
 
+    pub fn messages(&self) -> impl Iterator<Item = &PastMessage> {
+        self.documents.iter().flatten().filter_map(|document| match document {
+            Recalled::Message(message) => Some(message),
+            Recalled::Memory(_) => None,
+        })
+    }
+
     /// The memories that may say the same as `content`, or the contrary: those of the same attribute, the closest and
     /// those with most of its words. Each with its cosine, 0 without vectors.
     pub fn related(
@@ -212,6 +237,14 @@ impl ProfileIndex {
             }
         }
         related
+    }
+
+    /// The same for a memory of this profile.
+    pub fn related_to(&self, memory: &Memory) -> Vec<(&Memory, f32)> {
+        let place = self.place_of.get(&RecalledId::Memory(memory.id));
+        let vector =
+            place.map(|place| self.vectors.get(*place)).filter(|vector| vector.iter().any(|n| *n != 0.0));
+        self.related(&memory.content, memory.attribute.as_deref(), vector)
     }
 
     /// The memories whose vectors are closest to `vector`, with their cosines, closest first.

@@ -9,7 +9,7 @@ use domain::ProfileId;
 use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{ProfileIndex, Recalled};
+use super::ProfileIndex;
 
 /// All loaded indexes.
 #[derive(Debug)]
@@ -159,15 +159,7 @@ impl Changing {
             store.load_active_memories(scope, model),
             store.load_recallable_messages(scope, model)
         )?;
-        let build = move || {
-            let memories =
-                memories.into_iter().map(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
-            let messages =
-                messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
-            ProfileIndex::build(memories.chain(messages).collect(), dimensions)
-        };
-        // Stemming thousands of memories takes long enough to be kept off the async threads.
-        let index = tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)?;
+        let index = ProfileIndex::of_rows(memories, messages, dimensions).await?;
         self.bytes.store(index.bytes(), Ordering::Relaxed);
         *self.write() = Some(index);
         Ok(())

@@ -5,6 +5,7 @@ mod config; // show or check the configuration
 mod doctor; // what works and what does not
 mod eval; // how good retrieval is, on given data
 mod keys; // who may call
+mod memories; // tidying memories up, and back
 mod serve; // the server
 
 use std::net::SocketAddr;
@@ -39,6 +40,9 @@ enum Command {
     /// Measures how good Confidant is, on data that you give.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// Tidies up a profile's memories, or takes that back.
+    #[command(subcommand)]
+    Memories(memories::MemoriesCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -97,7 +101,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(WRONG_INPUT, &format!("{error}")),
     };
-    if matches!(cli.command, Command::Chat(_) | Command::Doctor | Command::Eval(_))
+    if matches!(cli.command, Command::Chat(_) | Command::Doctor | Command::Eval(_) | Command::Memories(_))
         && cli.settings.log.is_none()
     {
         // The terminal is for the conversation.
@@ -118,6 +122,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
             Command::Keys(command) => keys::run(&config, command).await,
+            Command::Memories(command) => memories::run(&config, command).await,
         }
     });
     match done {

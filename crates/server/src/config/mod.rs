@@ -15,6 +15,8 @@ pub use models::{
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+use memory::ConsolidationRules;
 use privacy::Outbound;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,7 @@ pub struct Config {
     pub embeddings: EmbeddingsConfig,
     pub privacy: PrivacyConfig,
     pub retrieval: RetrievalConfig,
+    pub memory: MemoryConfig,
     pub limits: LimitsConfig,
     pub jobs: JobsConfig,
     pub log: LogConfig,
@@ -80,6 +83,33 @@ pub struct RetrievalConfig {
 impl Default for RetrievalConfig {
     fn default() -> Self {
         Self { timeout_ms: 3_000, index_bytes_max: 512 * 1024 * 1024 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MemoryConfig {
+    /// How often near-duplicates of a profile are merged and what nobody needs fades; 0: never.
+    pub consolidate_every_hours: u32,
+    /// A memory that was neither said again nor used for so many days fades; 0: none ever does.
+    pub fade_after_days: u32,
+    /// … if it is of at most this importance.
+    pub fade_importance_max: f32,
+}
+
+impl Default for MemoryConfig {
+    fn default() -> Self {
+        Self { consolidate_every_hours: 24, fade_after_days: 180, fade_importance_max: 0.4 }
+    }
+}
+
+impl MemoryConfig {
+    pub fn consolidation(&self) -> ConsolidationRules {
+        let days = Some(i64::from(self.fade_after_days)).filter(|days| *days > 0);
+        ConsolidationRules {
+            fade_after: days.map(|days| SignedDuration::from_hours(24 * days)),
+            fade_importance_max: self.fade_importance_max,
+        }
     }
 }
 

@@ -102,6 +102,27 @@ impl<S: Send + Sync, T: FromStr<Err = Invalid>> FromRequestParts<S> for Id<T> {
     }
 }
 
+/// Two ids in the path, in their order.
+pub(super) struct Ids<A, B>(pub(super) A, pub(super) B);
+
+impl<S, A, B> FromRequestParts<S> for Ids<A, B>
+where
+    S: Send + Sync,
+    A: FromStr<Err = Invalid>,
+    B: FromStr<Err = Invalid>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let axum::extract::Path((first, second)) =
+            axum::extract::Path::<(String, String)>::from_request_parts(parts, state)
+                .await
+                .map_err(|_| ApiError::bad_parameter(&Invalid::new("id", "is missing in the path")))?;
+        let wrong = |invalid: Invalid| ApiError::bad_parameter(&invalid);
+        Ok(Self(first.parse().map_err(wrong)?, second.parse().map_err(wrong)?))
+    }
+}
+
 /// The query string.
 pub(super) struct Query<T>(pub(super) T);
 

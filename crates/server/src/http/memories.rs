@@ -54,10 +54,13 @@ pub(super) async fn list_memories(
     let state = match filter.state.as_deref() {
         None | Some("active") => Some(MemoryState::Active),
         Some("superseded") => Some(MemoryState::Superseded),
+        Some("merged") => Some(MemoryState::Merged),
+        Some("faded") => Some(MemoryState::Faded),
         Some("retracted") => Some(MemoryState::Retracted),
         Some("all") => None,
         Some(_) => {
-            let invalid = Invalid::new("state", "must be one of active, superseded, retracted, all");
+            let rule = "must be one of active, superseded, merged, faded, retracted, all";
+            let invalid = Invalid::new("state", rule);
             return Err(ApiError::bad_parameter(&invalid));
         }
     };
@@ -234,6 +237,9 @@ pub(super) struct SearchRequest {
     /// What to search: `memory`, `message` (what was said, word for word) or both, as it is if absent.
     #[serde(default)]
     kinds: Option<Vec<RecalledKind>>,
+    /// Search what was believed at that moment, of what had been said by then.
+    #[serde(default)]
+    as_of: Option<Timestamp>,
     /// Say for each hit what every strategy found, and what each feature added to its score.
     #[serde(default)]
     explain: bool,
@@ -330,6 +336,7 @@ pub(super) async fn search_memories(
         count: limit,
         memories: wanted(RecalledKind::Memory),
         messages: wanted(RecalledKind::Message),
+        as_of: request.as_of,
         ..SearchOptions::default()
     };
     let found = app.memories.search(scope, &query, &options).await?;

@@ -3,6 +3,7 @@
 mod analytics; // what was found in sessions and profiles
 mod auth; // who calls
 mod chat; // messages and turns
+mod consolidations; // near-duplicates merged, what nobody needs faded, and back
 mod docs; // the OpenAPI document and its page
 pub mod error; // problems, as RFC 9457 has them
 mod extract; // bodies, paths and queries, with clear rejections

@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    analytics, auth, chat, docs, idempotency, memories, operation, profiles, request_id, sessions, users,
+    analytics, auth, chat, consolidations, docs, idempotency, memories, operation, profiles, request_id,
+    sessions, users,
 };
 use crate::App;
 
@@ -80,6 +81,8 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(memories::list_history))
         .routes(routes!(memories::undo_change))
         .routes(routes!(memories::search_memories))
+        .routes(routes!(consolidations::list_consolidations, consolidations::consolidate))
+        .routes(routes!(consolidations::undo_consolidation))
         .routes(routes!(analytics::session_analytics))
         .routes(routes!(analytics::profile_analytics))
         .routes(routes!(operation::performance_metrics))

@@ -18,12 +18,16 @@ const LEASE_SPARE: Duration = Duration::from_secs(60);
 const PAUSE_MAX_MS: i64 = 3_600_000;
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const AGENT_LOG_DAYS: i64 = 30;
+/// How often it is asked which profiles are due for a consolidation, and how many begin at once.
+const CONSOLIDATION_LOOK_EVERY: Duration = Duration::from_secs(600);
+const CONSOLIDATIONS_AT_ONCE: u32 = 50;
 
 /// Works until the server stops; then finishes the jobs under way and leaves the others for the next start.
 pub(crate) async fn work(app: Arc<App>) {
     let free = Arc::new(Semaphore::new(app.config.jobs.concurrency.max(1) as usize));
     let running = TaskTracker::new();
     let mut tidied = Instant::now();
+    let mut consolidation_looked: Option<Instant> = None;
     while !app.stopping.is_cancelled() {
         let jobs = claim(&app, &free).await;
         let found_some = !jobs.is_empty();
@@ -39,6 +43,12 @@ pub(crate) async fn work(app: Arc<App>) {
         if tidied.elapsed() >= TIDY_EVERY {
             app.coordinator.tidy();
             tidied = Instant::now();
+        }
+        if consolidation_looked.is_none_or(|at| at.elapsed() >= CONSOLIDATION_LOOK_EVERY) {
+            consolidation_looked = Some(Instant::now());
+            if let Err(error) = enqueue_consolidations(&app).await {
+                tracing::error!(%error, "consolidations could not be enqueued");
+            }
         }
         if !found_some {
             tokio::select! {
@@ -99,6 +109,19 @@ fn retry_at(app: &App, attempts: u32) -> Option<Timestamp> {
     let pause_ms = doubled.min(PAUSE_MAX_MS);
     let jitter_ms = rand::random_range(0..=pause_ms / 2);
     Some(later(&app.clock, pause_ms + jitter_ms))
+}
+
+/// A job for each profile that had no consolidation for long enough.
+async fn enqueue_consolidations(app: &App) -> Result<(), store::StoreError> {
+    let hours = app.config.memory.consolidate_every_hours;
+    if hours == 0 {
+        return Ok(());
+    }
+    let before = later(&app.clock, -i64::from(hours) * 3_600_000);
+    for scope in app.store.list_profiles_to_consolidate(before, CONSOLIDATIONS_AT_ONCE).await? {
+        app.store.enqueue_consolidation(scope).await?;
+    }
+    Ok(())
 }
 
 async fn prune(app: &App, job: ClaimedJob) -> Result<(), agents::memory_manager::JobError> {

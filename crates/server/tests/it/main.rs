@@ -9,6 +9,7 @@
 
 mod api; // shapes, errors, lists, documents
 mod chat; // turns: streaming, failures, resuming, stopping
+mod life; // memories changed, traced, taken back, consolidated, forgotten
 mod memories; // from a message to a memory and back
 mod privacy; // the three modes, and what is left on disk
 mod recall; // past messages, found where they may be

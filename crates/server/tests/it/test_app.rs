@@ -59,6 +59,20 @@ impl TestApp {
     pub(crate) async fn in_folder(
         folder: tempfile::TempDir,
         conversation: ChatModel,
+        config: Config,
+    ) -> Self {
+        Self::assemble(folder, conversation, echoing(), config).await
+    }
+
+    /// A server whose background work is done by a model of the test's own.
+    pub(crate) async fn with_memory_model(model: ChatModel) -> Self {
+        Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, Config::default()).await
+    }
+
+    async fn assemble(
+        folder: tempfile::TempDir,
+        conversation: ChatModel,
+        background: ChatModel,
         mut config: Config,
     ) -> Self {
         config.server.addr = ([127, 0, 0, 1], 0).into();
@@ -66,7 +80,7 @@ impl TestApp {
         config.server.shutdown_grace_ms = 300;
         let chat = Arc::new(conversation);
         let models = Models {
-            chat: roles(&chat),
+            chat: roles(&chat, background),
             embeddings: Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default())),
             described: Vec::new(),
         };
@@ -179,7 +193,7 @@ pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap()
 }
 
-fn roles(conversation: &Arc<ChatModel>) -> ChatModels {
+fn roles(conversation: &Arc<ChatModel>, background: ChatModel) -> ChatModels {
     let role = |model: &Arc<ChatModel>| RoleModel {
         model: model.clone(),
         temperature: 0.0,
@@ -196,7 +210,7 @@ fn roles(conversation: &Arc<ChatModel>) -> ChatModels {
         },
     };
     // The conversation is scripted; what is extracted in the background comes from a model of its own.
-    let background = Arc::new(echoing());
+    let background = Arc::new(background);
     ChatModels {
         conversation: role(conversation),
         fallback: None,

@@ -10,7 +10,7 @@ const WHOLE_TABLE: &[(&str, &str)] = &[
         "SELECT id, name, user_id, created_at FROM api_keys ORDER BY id",
         "a handful of rows, listed by a command",
     ),
-    ("SELECT user_id, id FROM profiles", "every profile, at start"),
+    ("SELECT user_id, id FROM profiles", "every profile, at start and every ten minutes"),
     ("SELECT DISTINCT p.user_id, p.id FROM profiles p JOIN memories m", "every memory, once at start"),
     ("SELECT 1 FROM users LIMIT 1", "one row"),
     ("SELECT state, COUNT(*) FROM jobs GROUP BY state", "a covering index, of the few jobs there are"),

@@ -1,0 +1,155 @@
+//! "Forget my address": what the user names is deleted at once, with the messages that tell it out of the searches.
+
+use std::collections::BTreeSet;
+
+use domain::memory::{Memory, NewMemory};
+use domain::{MemoryId, MessageId, Timestamp};
+use store::ProfileScope;
+
+use crate::lifecycle::rules::{self, RuleContext};
+use crate::lifecycle::{Gist, Relation};
+use crate::retrieval::{ProfileIndex, terms};
+use crate::{Memories, MemoryError};
+
+/// Words that name nothing: "everything about my ex".
+const VAGUE: &[&str] =
+    &["about", "anyth", "everyth", "everi", "fact", "said", "stuff", "thing", "told", "ever"];
+/// What is meant by a word, as the attributes that hold it.
+const TOPICS: &[(&[&str], &[&str])] = &[
+    (&["address"], &["user.address", "user.home"]),
+    (&["age"], &["user.age", "user.birth_year"]),
+    (&["birthday", "birth"], &["user.birthday", "user.birth_year"]),
+    (&["home", "live"], &["user.home"]),
+    (&["job", "work", "profess", "career"], &["user.job", "user.employer", "user.workplace", "user.field"]),
+    (&["employ", "compani"], &["user.employer"]),
+    (&["name"], &["user.name"]),
+    (&["diet"], &["user.diet"]),
+    (&["weight"], &["user.weight"]),
+    (&["height"], &["user.height"]),
+    (&["hometown"], &["user.home_town"]),
+    (&["relationship"], &["user.relationship", "user.partner.name"]),
+];
+
+/// What was forgotten.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forgotten {
+    pub memories: Vec<Memory>,
+    /// Past messages that tell it: they stay in their conversations and are not recalled any more.
+    pub messages: usize,
+}
+
+impl Memories {
+    /// Deletes what a profile remembers of `about`, the user's own words behind "forget".
+    pub async fn forget(&self, scope: ProfileScope, about: &str) -> Result<Forgotten, MemoryError> {
+        let place = self.load(scope).await?;
+        let meant = Meant::of(about, self.clock.now());
+        let (memories, messages) = place.read().as_ref().map(|index| meant.find(index)).unwrap_or_default();
+        let forgotten = Forgotten { messages: messages.len(), memories };
+        if forgotten != Forgotten::default() {
+            let ids: Vec<MemoryId> = forgotten.memories.iter().map(|memory| memory.id).collect();
+            self.delete_recalled(scope, ids, messages).await?;
+        }
+        Ok(forgotten)
+    }
+}
+
+/// What the user's words may mean.
+struct Meant {
+    /// As a statement: "that I live in Rome".
+    statements: Vec<NewMemory>,
+    attributes: Vec<&'static str>,
+    /// All of these, in any order.
+    stems: BTreeSet<String>,
+}
+
+impl Meant {
+    fn of(about: &str, now: Timestamp) -> Self {
+        let stated = rules::extract(about, now, &RuleContext::default());
+        let stems: BTreeSet<String> =
+            terms(about).into_iter().filter(|stem| !VAGUE.contains(&stem.as_str())).collect();
+        let of_user = about.trim_start().to_lowercase();
+        let of_user =
+            ["my ", "where i ", "how old i", "that i ", "i "].iter().any(|own| of_user.starts_with(own));
+        // "My sister's job" is not the user's.
+        let topic =
+            |words: &&[&str]| stems.len() == 1 && stems.iter().any(|stem| words.contains(&stem.as_str()));
+        let attributes = TOPICS
+            .iter()
+            .filter(|(words, _)| of_user && topic(words))
+            .flat_map(|(_, attributes)| attributes.iter().copied())
+            .collect();
+        Self { statements: stated.into_iter().map(|one| one.memory).collect(), attributes, stems }
+    }
+
+    fn find(&self, index: &ProfileIndex) -> (Vec<Memory>, Vec<MessageId>) {
+        let memories: Vec<Memory> =
+            index.memories().filter(|memory| self.is_memory(memory)).cloned().collect();
+        let messages = index.messages().filter(|message| self.has_stems(&message.content));
+        (memories, messages.map(|message| message.id).collect())
+    }
+
+    fn is_memory(&self, memory: &Memory) -> bool {
+        let gist = Gist::of(memory);
+        let says = |statement: &NewMemory| {
+            let stated = Gist::of_new(statement);
+            matches!(stated.relation(&gist, 0.0, false, false), Relation::Same | Relation::Refines)
+                || gist.relation(&stated, 0.0, false, false) == Relation::Refines
+        };
+        if self.statements.iter().any(says) {
+            return true;
+        }
+        if memory.attribute.as_deref().is_some_and(|attribute| self.attributes.contains(&attribute)) {
+            return true;
+        }
+        let about = [memory.content.as_str()].into_iter().chain(memory.tags.iter().map(String::as_str));
+        self.has_stems(&about.collect::<Vec<_>>().join(" "))
+    }
+
+    /// A statement or a topic of its own says more than its words.
+    fn has_stems(&self, text: &str) -> bool {
+        if self.stems.is_empty() {
+            return false;
+        }
+        let of_text: BTreeSet<String> = terms(text).into_iter().collect();
+        self.stems.is_subset(&of_text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::testing::{NOW, memory};
+    use crate::retrieval::Recalled;
+
+    fn forgotten(about: &str) -> Vec<String> {
+        let keyed = |content: &str, attribute: &str| Memory {
+            attribute: Some(attribute.to_owned()),
+            ..memory(content)
+        };
+        let known = [
+            keyed("The user lives in Rome.", "user.home"),
+            keyed("The user works as a nurse.", "user.job"),
+            memory("The user's sister Anna works as a baker."),
+            memory("The user's ex is called Tom."),
+            memory("The user likes the Rome opera."),
+        ];
+        let rows = known.into_iter().map(|one| (Recalled::Memory(Box::new(one)), None)).collect();
+        let index = ProfileIndex::build(rows, 2);
+        let mut found: Vec<String> =
+            Meant::of(about, NOW).find(&index).0.into_iter().map(|memory| memory.content).collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn a_topic_a_name_and_a_statement_are_understood() {
+        assert_eq!(forgotten("my address"), ["The user lives in Rome."]);
+        assert_eq!(forgotten("where I live"), ["The user lives in Rome."]);
+        assert_eq!(forgotten("I live in Rome"), ["The user lives in Rome."]);
+        assert_eq!(forgotten("my job"), ["The user works as a nurse."]);
+        assert_eq!(forgotten("everything about my ex"), ["The user's ex is called Tom."]);
+        assert_eq!(forgotten("Anna"), ["The user's sister Anna works as a baker."]);
+        assert_eq!(forgotten("my sister's job"), Vec::<String>::new());
+        assert_eq!(forgotten("everything"), Vec::<String>::new());
+    }
+}
