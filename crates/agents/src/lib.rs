@@ -23,6 +23,6 @@ pub use event::{FoundMemory, Problem, TurnCompleted, TurnEvent, TurnFailed};
 pub use feed::{SessionEvent, SessionFeeds};
 pub use live_session::{IncognitoSession, LiveSessions};
 pub use live_turn::{Ending, LiveTurn, TurnEvents};
-pub use memory_manager::MemoryManager;
+pub use memory_manager::{MemoryManager, MemoryManagerOptions};
 pub use prompt::{PromptInput, PromptLimits, build_prompt};
 pub use runner::Agent;

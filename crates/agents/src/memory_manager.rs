@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::analytics::Analysis;
 use domain::job::{ClaimedJob, JobPayload};
-use domain::message::Message;
+use domain::message::{Message, Role};
 use domain::{Clock, MessageId, SessionId, TurnId};
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionRequest, RoleModel};
@@ -36,9 +36,17 @@ pub struct MemoryManager {
     memories: Arc<Memories>,
     models: ChatModels,
     feeds: Arc<SessionFeeds>,
-    timeout: Duration,
-    consolidation: ConsolidationRules,
+    options: MemoryManagerOptions,
     clock: Clock,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct MemoryManagerOptions {
+    /// Of one job.
+    pub timeout: Duration,
+    /// Extract by rules, whatever the model can.
+    pub rules_only: bool,
+    pub consolidation: ConsolidationRules,
 }
 
 /// Why a job did not get done.
@@ -88,11 +96,10 @@ impl MemoryManager {
         memories: Arc<Memories>,
         models: ChatModels,
         feeds: Arc<SessionFeeds>,
-        timeout: Duration,
-        consolidation: ConsolidationRules,
+        options: MemoryManagerOptions,
         clock: Clock,
     ) -> Self {
-        Self { store, memories, models, feeds, timeout, consolidation, clock }
+        Self { store, memories, models, feeds, options, clock }
     }
 
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
@@ -106,8 +113,10 @@ impl MemoryManager {
                 let runner = Runner::new(turn_id, session_id, self.clock.clone());
                 let code = |error: &JobError| error.code();
                 contained(
-                    runner.run(Agent::MemoryManager, self.timeout, self.learn(scope, job, turn), code).await,
-                    self.timeout,
+                    runner
+                        .run(Agent::MemoryManager, self.options.timeout, self.learn(scope, job, turn), code)
+                        .await,
+                    self.options.timeout,
                 )
             }
             JobPayload::AnalyseSession { profile_id, session_id, .. } => {
@@ -116,8 +125,8 @@ impl MemoryManager {
                 let code = |error: &JobError| error.code();
                 let work = self.analyse(scope, job, session_id);
                 contained(
-                    runner.run(Agent::ConversationAnalyst, self.timeout, work, code).await,
-                    self.timeout,
+                    runner.run(Agent::ConversationAnalyst, self.options.timeout, work, code).await,
+                    self.options.timeout,
                 )
             }
             JobPayload::EmbedMemories { profile_id, .. } => {
@@ -128,10 +137,11 @@ impl MemoryManager {
             }
             JobPayload::ConsolidateProfile { profile_id, run_id, after, .. } => {
                 let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
-                let work = self.memories.consolidate(scope, self.consolidation, run_id, after, Some(job));
-                let step = tokio::time::timeout(self.timeout, work)
+                let work =
+                    self.memories.consolidate(scope, self.options.consolidation, run_id, after, Some(job));
+                let step = tokio::time::timeout(self.options.timeout, work)
                     .await
-                    .map_err(|_| JobError::TimedOut(self.timeout))??;
+                    .map_err(|_| JobError::TimedOut(self.options.timeout))??;
                 let (merges, fades) = (step.plan.merges.len(), step.plan.fades.len());
                 tracing::info!(run.id = %run_id, merges, fades, "a profile was consolidated");
                 Ok(())
@@ -191,8 +201,8 @@ impl MemoryManager {
         attempt: u32,
     ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
-        if !role.model.writes_json() {
-            return Ok(by_rules(message));
+        if self.options.rules_only || !role.model.writes_json() {
+            return Ok(by_rules(message, before));
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
         let secrets = privacy::inspect(&message.content);
@@ -202,7 +212,7 @@ impl MemoryManager {
             Asked::Answered(extraction) => Ok(extraction),
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
-            Asked::Unusable => Ok(by_rules(message)),
+            Asked::Unusable => Ok(by_rules(message, before)),
         }
     }
 
@@ -262,8 +272,11 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
     Ok(role.complete(request).await.result?.text)
 }
 
-fn by_rules(message: &Message) -> Extraction {
-    let statements = rules::extract(&message.content, message.created_at, &RuleContext::default());
+fn by_rules(message: &Message, before: &[Message]) -> Extraction {
+    let said_before = before.iter().rev().find(|message| message.role == Role::User);
+    let context =
+        RuleContext { before: said_before.map(|message| message.content.clone()), ..RuleContext::default() };
+    let statements = rules::extract(&message.content, message.created_at, &context);
     Extraction { statements, analysis: None }
 }
 

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use agents::privacy_guardian::PrivacyGuardian;
 use agents::{
-    ContextCoordinator, CoordinatorOptions, IncognitoSession, LiveSessions, MemoryManager, SessionFeeds,
+    ContextCoordinator, CoordinatorOptions, IncognitoSession, LiveSessions, MemoryManager,
+    MemoryManagerOptions, SessionFeeds,
 };
 use domain::message::Message;
 use domain::session::Session;
@@ -19,7 +20,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::config::{Config, Extractor};
 use crate::http::Access;
 
 /// What a server is made of. Handlers, jobs and commands share it.
@@ -88,8 +89,11 @@ impl App {
             memories.clone(),
             models.clone(),
             feeds.clone(),
-            Duration::from_millis(config.jobs.timeout_ms),
-            config.memory.consolidation(),
+            MemoryManagerOptions {
+                timeout: Duration::from_millis(config.jobs.timeout_ms),
+                rules_only: config.memory.extractor == Extractor::Rules,
+                consolidation: config.memory.consolidation(),
+            },
             clock.clone(),
         ));
         Self {

@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
+use lab::memory::ReplayOptions;
 use lab::retrieval::{Dataset, EvalOptions, FitOptions, evaluate, fit};
 use llm::embedding::EmbeddingModel;
 use memory::retrieval::{Feature, Strategy};
 
 use super::say;
-use crate::config::Config;
-use crate::models::load_embedding_model;
+use crate::config::{Config, Provider, SimulatedClass};
+use crate::models::{choose_models, load_embedding_model};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum EvalCommand {
     /// Does a search find what answers a question, and nothing when there is no answer?
     Retrieval(RetrievalArgs),
+    /// Does the memory hold what was said, and nothing else?
+    Memory(MemoryArgs),
     /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
 }
@@ -50,6 +53,22 @@ pub(super) struct RetrievalArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct MemoryArgs {
+    /// Conversations, one JSON object a line: id, sessions of dated messages, expected, gone.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// Who extracts: `rules`, or the configured memory `model`.
+    #[arg(long, default_value = "rules", value_parser = ["rules", "model"])]
+    extractor: String,
+    /// Show of this many conversations what went wrong.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    show: usize,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct FitArgs {
     /// Folders with a corpus.jsonl and a queries.jsonl each.
     #[arg(required = true, value_name = "FOLDER")]
@@ -62,6 +81,7 @@ pub(super) struct FitArgs {
 pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result<()> {
     match command {
         EvalCommand::Retrieval(args) => retrieval(config, args).await,
+        EvalCommand::Memory(args) => memory(config, args).await,
         EvalCommand::Fit(args) => {
             let read =
                 |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
@@ -86,6 +106,23 @@ async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {
     };
     let dataset = Dataset::read(&args.corpus, &args.queries)?;
     let report = evaluate(&dataset, embeddings(config).await?, &options).await?;
+    say(&if args.json { report.to_json().to_string() } else { report.to_string() });
+    Ok(())
+}
+
+async fn memory(config: &Config, args: MemoryArgs) -> anyhow::Result<()> {
+    let conversations = lab::memory::read_conversations(&args.data)?;
+    let rules = args.extractor == "rules";
+    let mut config = config.clone();
+    if rules {
+        // Nothing depends on what the assistant answers.
+        config.models.provider = Provider::Simulated;
+        config.models.simulated.class = SimulatedClass::Instant;
+    }
+    let models = choose_models(&config).await?;
+    let options =
+        ReplayOptions { models: models.chat, embeddings: models.embeddings, rules, show: args.show };
+    let report = lab::memory::evaluate(&conversations, &options).await?;
     say(&if args.json { report.to_json().to_string() } else { report.to_string() });
     Ok(())
 }

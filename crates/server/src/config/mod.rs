@@ -89,6 +89,8 @@ impl Default for RetrievalConfig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MemoryConfig {
+    /// What finds memories in what is said: `auto` is the memory model where it can write JSON; `rules` calls none.
+    pub extractor: Extractor,
     /// How often near-duplicates of a profile are merged and what nobody needs fades; 0: never.
     pub consolidate_every_hours: u32,
     /// A memory that was neither said again nor used for so many days fades; 0: none ever does.
@@ -99,8 +101,20 @@ pub struct MemoryConfig {
 
 impl Default for MemoryConfig {
     fn default() -> Self {
-        Self { consolidate_every_hours: 24, fade_after_days: 180, fade_importance_max: 0.4 }
+        Self {
+            extractor: Extractor::Auto,
+            consolidate_every_hours: 24,
+            fade_after_days: 180,
+            fade_importance_max: 0.4,
+        }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extractor {
+    Auto,
+    Rules,
 }
 
 impl MemoryConfig {

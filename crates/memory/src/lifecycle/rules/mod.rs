@@ -6,6 +6,7 @@
 
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
+mod corrections; // "sorry, I meant Martha"
 mod dates; // "tomorrow", "next Friday", "on 7 May" as days
 mod grammar; // from the first person to the third
 mod household; // people and animals that somebody has
@@ -50,11 +51,13 @@ const STATEMENTS_MAX: usize = 40;
 pub struct RuleContext {
     /// Where "tomorrow" begins for the user.
     pub time_zone: TimeZone,
+    /// What the user said before: a correction is about that.
+    pub before: Option<String>,
 }
 
 impl Default for RuleContext {
     fn default() -> Self {
-        Self { time_zone: TimeZone::UTC }
+        Self { time_zone: TimeZone::UTC, before: None }
     }
 }
 
@@ -77,6 +80,35 @@ pub enum Command {
 
 /// The statements about the user in `message`, in the order in which they are made.
 pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    if let Some(before) = &context.before
+        && let Some(meant) = corrections::corrected(message, bounded(before), said_at)
+    {
+        let known = claims(before, said_at, context);
+        let fresh = claims(&meant, said_at, context)
+            .into_iter()
+            .filter(|claim| !known.iter().any(|known| known.memory.content == claim.memory.content));
+        let evidence = bounded(message).trim();
+        let corrected: Vec<Extracted> = fresh
+            .map(|Claim { memory, retracts, .. }| Extracted {
+                memory,
+                retracts,
+                evidence: evidence.to_owned(),
+            })
+            .collect();
+        // What a correction says by itself is only the word that was wrong.
+        if !corrected.is_empty() {
+            return corrected;
+        }
+    }
+    let supported = |Claim { memory, evidence, retracts }| Extracted {
+        memory,
+        evidence: message.get(evidence).unwrap_or_default().to_owned(),
+        retracts,
+    };
+    claims(message, said_at, context).into_iter().map(supported).collect()
+}
+
+fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {
     let message = bounded(message);
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
@@ -88,15 +120,8 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
     }
     let mut found = reader.into_found();
     commands::apply(message, &sentences[..meant], said_at, &mut found);
+    found.truncate(STATEMENTS_MAX);
     found
-        .into_iter()
-        .take(STATEMENTS_MAX)
-        .map(|Claim { memory, evidence, retracts }| Extracted {
-            memory,
-            evidence: message.get(evidence).unwrap_or_default().to_owned(),
-            retracts,
-        })
-        .collect()
 }
 
 fn bounded(message: &str) -> &str {

@@ -548,7 +548,16 @@ fn without_date<'a>(
         && rest.last().is_some_and(|token| {
             matches!(
                 &*token.word,
-                "of" | "for" | "planned" | "scheduled" | "booked" | "set" | "rescheduled" | "coming" | "up"
+                "of" | "for"
+                    | "to"
+                    | "until"
+                    | "planned"
+                    | "scheduled"
+                    | "booked"
+                    | "set"
+                    | "rescheduled"
+                    | "coming"
+                    | "up"
             )
         })
     {

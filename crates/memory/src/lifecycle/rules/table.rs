@@ -128,13 +128,27 @@ fn an_end_retracts() {
 #[test]
 fn tomorrow_begins_where_the_user_lives() {
     let late: Timestamp = "2026-11-23T23:30:00Z".parse().unwrap();
-    let oslo = RuleContext { time_zone: TimeZone::fixed(jiff::tz::offset(1)) };
+    let oslo = RuleContext { time_zone: TimeZone::fixed(jiff::tz::offset(1)), ..RuleContext::default() };
     let message = "I have an exam tomorrow";
     assert_eq!(
         extract(message, late, &RuleContext::default())[0].memory.content,
         "The user has an exam on 2026-11-24."
     );
     assert_eq!(extract(message, late, &oslo)[0].memory.content, "The user has an exam on 2026-11-25.");
+}
+
+#[test]
+fn a_correction_is_about_what_was_said_before() {
+    let after = |before: &str, message: &str| {
+        let context = RuleContext { before: Some(before.to_owned()), ..RuleContext::default() };
+        let found = extract(message, said_at(), &context);
+        found.into_iter().map(|one| one.memory.content).collect::<Vec<_>>()
+    };
+    let sister = "My sister is called Marta.";
+    assert_eq!(after(sister, "Sorry, I meant Martha."), ["The user's sister is called Martha."]);
+    assert_eq!(after("I have an exam on Tuesday.", "No, Thursday"), ["The user has an exam on 2026-11-26."]);
+    assert_eq!(after("What a day.", "Sorry, I meant Martha."), Vec::<String>::new());
+    assert_eq!(after(sister, "I like tea."), ["The user likes tea."]);
 }
 
 #[test]

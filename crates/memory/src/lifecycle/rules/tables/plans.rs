@@ -13,6 +13,14 @@ pub(super) static RULES: &[Rule] = &[
     plan(&["my <occasion> is|takes_place|happens|falls|is_scheduled|is_set|is_booked", "my <occasion> is coming_up|planned|due"], "'s {occasion} is {when}"),
     plan(
         &[
+            "my|the <occasion> is|was|got|has_been|have_been|had_to_be|is_being now? moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed|switched|bumped back|forward|up|out?",
+            "the <occasion> is now",
+            "they|we|I moved|rescheduled|postponed|pushed|shifted|changed|switched|delayed my|the <occasion>",
+        ],
+        "'s {occasion} is {when}",
+    ),
+    plan(
+        &[
             "I am|will_be <travelling> back? to|into <destination>",
             "I am going_to be <travelling> to <destination>",
             "I am <travelling> back? home? to <destination>",

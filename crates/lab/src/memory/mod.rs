@@ -1,0 +1,13 @@
+//! Does the memory hold what was said, and nothing else?
+//!
+//! Dated conversations are replayed through the product's own turns and jobs, each in a profile of its own, and what is
+//! active afterwards is compared with what should be.
+
+mod data; // conversations and what is expected of them, read from JSONL
+mod matching; // whether a memory is the statement that was expected
+mod report; // what was measured, as text or JSON
+mod run; // replay and compare
+
+pub use data::{Conversation, read_conversations};
+pub use report::Report;
+pub use run::{ReplayOptions, evaluate};

@@ -1,0 +1,296 @@
+//! Replay and compare.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use agents::privacy_guardian::PrivacyGuardian;
+use agents::{
+    ContextCoordinator, CoordinatorOptions, LiveSessions, MemoryManager, MemoryManagerOptions, SessionFeeds,
+    StartedTurn, TurnEvent, TurnRequest,
+};
+use anyhow::bail;
+use domain::memory::Memory;
+use domain::message::Role;
+use domain::profile::ProfileFields;
+use domain::{Clock, PrivacyMode, SessionId, Timestamp};
+use llm::chat::ChatModels;
+use llm::embedding::EmbeddingModel;
+use memory::{ConsolidationRules, Memories};
+use privacy::Outbound;
+use store::{Caller, MemoryPage, ProfileScope, Store, StoreOptions};
+use tokio::sync::Notify;
+
+use super::data::{Conversation, Statement};
+use super::matching::{is, is_when};
+use super::report::{Counts, Report};
+
+/// RAM for the indexes of all conversations.
+const INDEX_BYTES_MAX: usize = 4 << 30;
+const TURN_TIMEOUT: Duration = Duration::from_secs(300);
+/// A job that fails is tried again; the replay's clock makes the pause short.
+const TRIES_MAX: usize = 8;
+
+pub struct ReplayOptions {
+    pub models: ChatModels,
+    pub embeddings: Arc<EmbeddingModel>,
+    /// Extract by rules, whatever the model can.
+    pub rules: bool,
+    /// Conversations of which to show what went wrong.
+    pub show: usize,
+}
+
+/// The product's turns and jobs, without its HTTP, at the conversations' own times.
+struct Replay {
+    clock: Clock,
+    store: Store,
+    coordinator: Arc<ContextCoordinator>,
+    manager: MemoryManager,
+    job_ms: Vec<f64>,
+    _folder: tempfile::TempDir,
+}
+
+impl Replay {
+    async fn new(options: &ReplayOptions, start: Timestamp) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Clock::manual(start);
+        let path = folder.path().join("eval.db");
+        let store = Store::open(StoreOptions { path, clock: clock.clone() }).await?;
+        let memories = Arc::new(Memories::new(
+            store.clone(),
+            options.embeddings.clone(),
+            INDEX_BYTES_MAX,
+            clock.clone(),
+        ));
+        let coordinator = Arc::new(ContextCoordinator::new(
+            store.clone(),
+            Arc::new(LiveSessions::default()),
+            PrivacyGuardian::new(Outbound::Allow),
+            memories.clone(),
+            options.models.clone(),
+            CoordinatorOptions {
+                message_bytes_max: 1 << 20,
+                guardian_timeout: TURN_TIMEOUT,
+                retrieval_timeout: TURN_TIMEOUT,
+                turn_timeout: TURN_TIMEOUT,
+                prompt_tokens_max: 8_000,
+                memory_tokens_max: 800,
+            },
+            clock.clone(),
+            Arc::new(Notify::new()),
+        ));
+        let manager = MemoryManager::new(
+            store.clone(),
+            memories,
+            options.models.clone(),
+            Arc::new(SessionFeeds::default()),
+            MemoryManagerOptions {
+                timeout: TURN_TIMEOUT,
+                rules_only: options.rules,
+                consolidation: ConsolidationRules { fade_after: None, fade_importance_max: 0.0 },
+            },
+            clock.clone(),
+        );
+        Ok(Self { clock, store, coordinator, manager, job_ms: Vec::new(), _folder: folder })
+    }
+
+    async fn live(&mut self, scope: ProfileScope, conversation: &Conversation) -> anyhow::Result<usize> {
+        let mut turns = 0;
+        for session in &conversation.sessions {
+            let Some(first) = session.messages.first() else { continue };
+            let new = store::new_session(scope, PrivacyMode::Normal, String::new(), first.at);
+            let session_id = new.id;
+            self.store.insert_session(scope, new).await?;
+            for said in session.messages.iter().filter(|said| said.role == Role::User) {
+                self.clock.advance(said.at.duration_since(self.clock.now()));
+                self.say(session_id, &said.text).await?;
+                turns += 1;
+            }
+        }
+        Ok(turns)
+    }
+
+    async fn say(&mut self, session_id: SessionId, text: &str) -> anyhow::Result<()> {
+        let request = TurnRequest { session_id, message: text.to_owned(), idempotency_key: None };
+        let StartedTurn::New(turn) = self.coordinator.start_turn(Caller::Operator, request).await? else {
+            bail!("a turn was taken for a repeated one");
+        };
+        if let TurnEvent::Failed(failed) = &*turn.finished().await {
+            bail!("a turn failed: {}", failed.problem.detail);
+        }
+        let started = Instant::now();
+        for _ in 0..TRIES_MAX {
+            let jobs = self.store.claim_jobs(10, TURN_TIMEOUT.as_millis() as i64).await?;
+            if jobs.is_empty() {
+                self.job_ms.push(started.elapsed().as_secs_f64() * 1e3);
+                return Ok(());
+            }
+            for job in jobs {
+                if let Err(error) = self.manager.execute(job.clone()).await {
+                    self.store.fail_job(job, error.code().to_owned(), Some(self.clock.now())).await?;
+                }
+            }
+        }
+        bail!("a job failed {TRIES_MAX} times");
+    }
+}
+
+/// Replays the conversations and compares what is active in the end with what should be.
+pub async fn evaluate(conversations: &[Conversation], options: &ReplayOptions) -> anyhow::Result<Report> {
+    let mut report = Report::default();
+    let mut job_ms = Vec::new();
+    for conversation in conversations {
+        let first = conversation.sessions.iter().flat_map(|session| &session.messages).next();
+        let Some(first) = first else { continue };
+        // The conversations are of different times, and no clock goes back.
+        let mut replay = Replay::new(options, first.at).await?;
+        let user = replay.store.create_user("evaluation".to_owned()).await?;
+        let name = conversation.id.clone();
+        let profile =
+            replay.store.create_profile(Caller::Operator, user.id, name, ProfileFields::default()).await?;
+        let scope = replay.store.open_profile(Caller::Operator, profile.id).await?;
+        let turns = replay.live(scope, conversation).await?;
+        let page = MemoryPage {
+            limit: 10_000,
+            state: Some(domain::memory::MemoryState::Active),
+            ..MemoryPage::default()
+        };
+        let active = replay.store.list_memories(scope, page).await?.items;
+        let (counts, problems) = compare(conversation, &active, turns);
+        let of_kind = if conversation.hard { &mut report.hard } else { &mut report.easy };
+        *of_kind = of_kind.sum(counts);
+        if !problems.is_empty() && report.shown.len() < options.show {
+            report.shown.push(format!(
+                "{} ({})\n  {}",
+                conversation.id,
+                conversation.about,
+                problems.join("\n  ")
+            ));
+        }
+        job_ms.append(&mut replay.job_ms);
+    }
+    job_ms.sort_by(f64::total_cmp);
+    let at = |share: f64| job_ms.get((job_ms.len() as f64 * share) as usize).copied().unwrap_or(0.0);
+    report.job_ms = (at(0.5), at(0.99));
+    Ok(report)
+}
+
+/// What is right and wrong about the active memories, in numbers and in words.
+fn compare(conversation: &Conversation, active: &[Memory], turns: usize) -> (Counts, Vec<String>) {
+    let mut counts = Counts { conversations: 1, turns, active: active.len(), ..Counts::default() };
+    let mut problems = Vec::new();
+    let stands = |statement: &Statement| active.iter().find(|memory| is(memory, statement));
+    for memory in active {
+        if conversation.expected.iter().any(|expected| is(memory, &expected.statement())) {
+            counts.right += 1;
+        } else {
+            problems.push(format!("junk:      {}", memory.content));
+        }
+    }
+    for expected in &conversation.expected {
+        let statement = expected.statement();
+        let found: Vec<&Memory> = active.iter().filter(|memory| is(memory, &statement)).collect();
+        if !expected.optional {
+            counts.required += 1;
+            counts.found += usize::from(!found.is_empty());
+            counts.duplicates += found.len().saturating_sub(1);
+            if found.is_empty() {
+                problems.push(format!("missing:   {}", expected.text));
+            }
+            for twin in found.iter().skip(1) {
+                problems.push(format!("duplicate: {}", twin.content));
+            }
+        }
+        if let Some(when) = expected.when.filter(|_| !found.is_empty()) {
+            counts.dated += 1;
+            let right = found.iter().any(|memory| is_when(memory, when));
+            counts.dated_right += usize::from(right);
+            if !right {
+                problems.push(format!("time:      {} is not of {} to {}", expected.text, when.0, when.1));
+            }
+        }
+        for old in &expected.replaces {
+            counts.replaced += 1;
+            let stale = active.iter().any(|memory| is(memory, old) && !is(memory, &statement));
+            counts.stale += usize::from(stale);
+            counts.resolved += usize::from(!stale && !found.is_empty());
+            if stale {
+                problems.push(format!("stale:     {}", old.text));
+            }
+        }
+    }
+    for gone in &conversation.gone {
+        counts.forbidden += 1;
+        if let Some(memory) = stands(gone) {
+            counts.kept += 1;
+            problems.push(format!("forbidden: {}", memory.content));
+        }
+    }
+    (counts, problems)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use domain::clock::from_micros;
+    use domain::memory::{MemoryState, MemoryType};
+    use domain::{MemoryId, ProfileId};
+
+    pub(crate) fn memory(content: &str) -> Memory {
+        let now = from_micros(0);
+        Memory {
+            id: MemoryId::new(now),
+            profile_id: ProfileId::new(now),
+            content: content.to_owned(),
+            kind: MemoryType::Fact,
+            importance: 0.5,
+            tags: Vec::new(),
+            entities: Vec::new(),
+            attribute: None,
+            state: MemoryState::Active,
+            mention_count: 1,
+            said_at: now,
+            valid_from: None,
+            valid_to: None,
+            closed_at: None,
+            superseded_by: None,
+            last_used_at: None,
+            source_message_id: None,
+            source_session_id: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn everything_that_can_be_wrong_is_counted() {
+        let conversation: Conversation = serde_json::from_value(serde_json::json!({
+            "id": "x",
+            "sessions": [],
+            "expected": [
+                {"text": "The user lives in Oslo.", "must": ["oslo"],
+                 "replaces": [{"text": "The user lives in Lyon.", "must": ["lyon"]}]},
+                {"text": "The user has a dog.", "must": ["dog"]},
+                {"text": "The user has a cat.", "must": ["cat"], "optional": true},
+                {"text": "The user is a nurse.", "must": ["nurse"]}
+            ],
+            "gone": [{"text": "The user is a pirate.", "must": ["pirate"]}]
+        }))
+        .unwrap();
+        let active: Vec<Memory> = [
+            "The user lives in Oslo.",
+            "The user lives in Lyon.",
+            "The user has a dog.",
+            "The user owns a dog.",
+            "The user is a pirate.",
+        ]
+        .into_iter()
+        .map(memory)
+        .collect();
+        let (counts, problems) = compare(&conversation, &active, 3);
+        assert_eq!((counts.required, counts.found), (3, 2));
+        assert_eq!((counts.right, counts.active, counts.duplicates), (3, 5, 1));
+        assert_eq!((counts.replaced, counts.resolved, counts.stale), (1, 0, 1));
+        assert_eq!((counts.forbidden, counts.kept), (1, 1));
+        assert_eq!(problems.len(), 6, "{problems:?}");
+    }
+}

@@ -1,0 +1,138 @@
+//! "Sorry, I meant Martha", "no, Thursday": what the message before would have said with the right word in it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use domain::Timestamp;
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use crate::time_phrases::{find_time_phrases, is_calendar_name};
+
+/// Names this alike are one name, written wrong.
+const ALIKE: f64 = 0.75;
+/// Words of a correction, at most: what is longer says something of its own.
+const WORDS_MAX: usize = 16;
+
+static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(?:(?:oh|ah|oops|ugh|wait|no|nope|nah|sorry|my bad|my mistake|hm+|actually|correction|pardon|err?|um|typo|i mean|i meant|meant|and|but|\*)(?:\b|[\s,.!:;*–—-])[\s,.!:;*–—-]*)+",
+    )
+    .ok()
+});
+static RIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix)^(?:(?:it|that|this|he|she|they|her\ name|his\ name|the\ name|my\ name)(?:'s|\ is|\ was|\ should\ be|\ are)\ (?:actually\ |really\ |called\ |named\ |spelled\ |spelt\ )?
+            | should\ be\ | make\ that\ | spelled\ | spelt\ | i\ meant?\ (?:to\ (?:say|write)\ )? | i\ said\ )?
+          (?:(?:on|in|at|called|named|with)\ )?["'“]?(?P<right>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,3}?)["'”]?
+          (?:,?\ (?:and\ )?not\ ["'“]?(?P<wrong>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,2}?)["'”]?)?
+          (?:,?\ (?:i\ meant?(?:\ to\ (?:say|write))?|sorry|with\ (?:an?|one|two|no)\ ["']?\w+["']?(?:\ at\ the\ end)?|actually|of\ course|my\ bad))*[\s.!)]*$"#,
+    )
+    .ok()
+});
+static NOT_BUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)^(?:it's |its |it is |that's |she's |he's |i'm )?not ["'“]?(?P<wrong>[\w][\w'’.-]*(?: [\w'’.-]+){0,2}?)["'”]?(?:,? but|[,;.]? ?(?:it's|its|it is|that's|-|–)) ["'“]?(?P<right>[\w][\w'’.-]*(?: [\w'’.-]+){0,3}?)["'”]?[\s.!]*$"#,
+    )
+    .ok()
+});
+
+/// What the user would have said before, had they said it right.
+pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Option<String> {
+    let plain = message.trim().replace('’', "'");
+    if plain.split_whitespace().count() > WORDS_MAX || plain.contains(['\n', '?']) {
+        return None;
+    }
+    let cue = CUE.as_ref()?.find(&plain).map_or(0, |cue| cue.end());
+    let rest = &plain[cue..];
+    let found = NOT_BUT.as_ref()?.captures(rest).or_else(|| RIGHT_WORD.as_ref()?.captures(rest))?;
+    let word = |name: &str| Some(found.name(name)?.as_str().trim_end_matches('.'));
+    let right = word("right")?;
+    let place = match word("wrong") {
+        Some(wrong) => find_word(before, wrong)?,
+        None if cue > 0 || rest.to_lowercase().starts_with("i mean") => counterpart(right, before, said_at)?,
+        None => return None,
+    };
+    let wrong = &before[place.clone()];
+    (wrong != right).then(|| format!("{}{right}{}", &before[..place.start], &before[place.end..]))
+}
+
+/// Where `before` has the word that `right` takes the place of: a time for a time, a number for a number, the name
+/// most alike for a name.
+fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<usize>> {
+    let now = said_at.to_zoned(TimeZone::UTC);
+    if find_time_phrases(right, &now).iter().any(|phrase| phrase.span.len() == right.len())
+        || is_calendar_name(&right.to_lowercase())
+    {
+        let phrase = find_time_phrases(before, &now).into_iter().next()?;
+        // The preposition stays.
+        let named = &before[phrase.span.clone()];
+        let skipped = ["on ", "in ", "at ", "for "]
+            .iter()
+            .find(|word| named.starts_with(**word))
+            .map_or(0, |w| w.len());
+        return Some(phrase.span.start + skipped..phrase.span.end);
+    }
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    if is_number(right) {
+        let mut numbers = words(before).filter(|word| is_number(&before[word.clone()]));
+        return numbers.next().filter(|_| numbers.next().is_none());
+    }
+    if !right.split(' ').all(|word| word != "I" && word.starts_with(char::is_uppercase)) {
+        return None;
+    }
+    let names: Vec<Range<usize>> = words(before)
+        .filter(|word| {
+            let text = &before[word.clone()];
+            word.start > 0 && text.starts_with(char::is_uppercase) && !text.starts_with("I'") && text != "I"
+        })
+        .collect();
+    let alike = |word: &Range<usize>| strsim::jaro_winkler(&before[word.clone()], right);
+    let best = names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (names.len() == 1 || alike(best) >= ALIKE).then(|| best.clone())
+}
+
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    text.unicode_word_indices().map(|(at, word)| at..at + word.len())
+}
+
+fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
+    let lower = text.to_lowercase();
+    let wanted = word.to_lowercase();
+    // Lower case may have another length in bytes; then nothing is found.
+    let at = (lower.len() == text.len()).then(|| lower.find(&wanted)).flatten()?;
+    text.get(at..at + wanted.len()).map(|_| at..at + wanted.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_word_takes_the_place_of_the_wrong_one() {
+        let said_at = Timestamp::UNIX_EPOCH;
+        for (before, message, expected) in [
+            (
+                "My sister is called Marta.",
+                "Sorry, I meant Martha, with an h.",
+                Some("My sister is called Martha."),
+            ),
+            ("My sister is called Marta.", "No, it's Martha!", Some("My sister is called Martha.")),
+            ("My sister is called Marta.", "*Martha", Some("My sister is called Martha.")),
+            ("My sister is called Marta.", "It's Martha, not Marta.", Some("My sister is called Martha.")),
+            ("My sister is called Marta.", "Oops, not Marta but Martha", Some("My sister is called Martha.")),
+            ("The exam is on Tuesday.", "wait, Thursday i meant", Some("The exam is on Thursday.")),
+            ("I have a flight on 3 May", "Sorry, 4 May", Some("I have a flight on 4 May")),
+            ("I am 34 years old", "no, 35", Some("I am 35 years old")),
+            ("I met Anna and Tom in Rome", "Sorry, I meant Ana", Some("I met Ana and Tom in Rome")),
+            ("I met Anna and Tom", "No, Berlin", None),
+            ("My sister is called Marta.", "Sorry, I have to go.", None),
+            ("My sister is called Marta.", "No thanks", None),
+            ("My sister is called Marta.", "Martha is nice.", None),
+            ("My sister is called Marta.", "Actually, what is it about?", None),
+        ] {
+            assert_eq!(corrected(message, before, said_at).as_deref(), expected, "{before} / {message}");
+        }
+    }
+}
