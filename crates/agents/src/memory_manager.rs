@@ -9,7 +9,7 @@ use std::time::Duration;
 use domain::analytics::Analysis;
 use domain::job::{ClaimedJob, JobPayload};
 use domain::message::{Message, Role};
-use domain::{Clock, MessageId, SessionId, TurnId};
+use domain::{Clock, MessageId, SessionId, Timestamp, TurnId};
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionRequest, RoleModel};
 use memory::lifecycle::Extracted;
@@ -176,7 +176,10 @@ impl MemoryManager {
         let lesson = Lesson {
             job,
             statements: without_secrets(extraction.statements),
-            messages: said.into_iter().filter(|message| recallable(message, turn.turn_id)).collect(),
+            messages: said
+                .into_iter()
+                .filter(|one| one.turn_id == turn.turn_id && is_recallable(&one.content))
+                .collect(),
             message_id: turn.message_id,
             session_id: turn.session_id,
             analysis: extraction.analysis.clone(),
@@ -274,10 +277,15 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
 
 fn by_rules(message: &Message, before: &[Message]) -> Extraction {
     let said_before = before.iter().rev().find(|message| message.role == Role::User);
-    let context =
-        RuleContext { before: said_before.map(|message| message.content.clone()), ..RuleContext::default() };
-    let statements = rules::extract(&message.content, message.created_at, &context);
+    let said_before = said_before.map(|message| message.content.as_str());
+    let statements = extract_by_rules(&message.content, message.created_at, said_before);
     Extraction { statements, analysis: None }
+}
+
+/// What a message of the user says that is to be remembered, without a model. `before` is what they said before it.
+pub fn extract_by_rules(message: &str, said_at: Timestamp, before: Option<&str>) -> Vec<Extracted> {
+    let context = RuleContext { before: before.map(str::to_owned), ..RuleContext::default() };
+    without_secrets(rules::extract(message, said_at, &context))
 }
 
 /// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
@@ -293,9 +301,8 @@ fn without_secrets(statements: Vec<Extracted>) -> Vec<Extracted> {
 }
 
 /// Whether a message may be found again as it was said: not what has secrets in it.
-fn recallable(message: &Message, turn_id: TurnId) -> bool {
-    let secret = || privacy::inspect(&message.content).iter().any(|found| found.kind.is_secret());
-    message.turn_id == turn_id && !message.content.trim().is_empty() && !secret()
+pub fn is_recallable(text: &str) -> bool {
+    !text.trim().is_empty() && !privacy::inspect(text).iter().any(|found| found.kind.is_secret())
 }
 
 fn contained(result: Result<(), Failed<JobError>>, timeout: Duration) -> Result<(), JobError> {

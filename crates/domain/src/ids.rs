@@ -21,6 +21,12 @@ fn uuid_at(now: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(&*counter, since_epoch, nanos))
 }
 
+/// Always the same for the same moment and seed.
+fn uuid_of(at: Timestamp, seed: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &seed).into_uuid()
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -34,6 +40,12 @@ macro_rules! ids {
         impl $name {
             pub fn new(now: Timestamp) -> Self {
                 Self(uuid_at(now))
+            }
+
+            /// The id of what is known elsewhere: the same moment and seed make the same id, so that what is imported
+            /// twice is there once.
+            pub fn derived(at: Timestamp, seed: [u8; 10]) -> Self {
+                Self(uuid_of(at, seed))
             }
         }
 
@@ -75,6 +87,17 @@ ids! {
 mod tests {
     use super::*;
     use crate::clock::from_micros;
+
+    #[test]
+    fn derived_ids_depend_on_moment_and_seed_alone() {
+        let at = from_micros(1_700_000_000_000_000);
+        assert_eq!(MessageId::derived(at, [7; 10]), MessageId::derived(at, [7; 10]));
+        assert_ne!(MessageId::derived(at, [7; 10]), MessageId::derived(at, [8; 10]));
+        assert!(
+            MessageId::derived(at, [255; 10])
+                < MessageId::derived(from_micros(1_700_000_000_001_000), [0; 10])
+        );
+    }
 
     #[test]
     fn ids_made_in_the_same_instant_sort_in_order() {

@@ -3,6 +3,7 @@
 mod consolidation; // near-duplicates merged, what nobody needs faded, runs undone
 mod error; // what can go wrong
 mod forgetting; // what the user asks to forget
+mod import; // conversations and memories from elsewhere
 pub mod lifecycle; // extract, compare with what is known, add or reinforce or supersede
 mod memories; // the memories of all profiles: search and change, index and database in step
 pub mod retrieval; // from a query to ranked memories
@@ -11,6 +12,5 @@ pub mod time_phrases; // "last Tuesday" as an interval
 pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;
 pub use forgetting::Forgotten;
-pub use memories::{
-    EditedMemory, ImportedMessage, ImportedSession, Learned, Lesson, Memories, SearchOptions,
-};
+pub use import::{Imported, ImportedMemory, ImportedMessage, ImportedSession, NewNames};
+pub use memories::{EditedMemory, Learned, Lesson, Memories, SearchOptions};

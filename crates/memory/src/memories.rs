@@ -8,9 +8,8 @@ use std::time::Instant;
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryType, NewMemory};
-use domain::message::{Message, MessageStatus, Role};
-use domain::{Clock, MemoryId, MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId};
-use jiff::SignedDuration;
+use domain::message::{Message, Role};
+use domain::{Clock, MemoryId, MessageId, ProfileId, SessionId, Timestamp};
 use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
@@ -29,7 +28,7 @@ const EMBED_BATCH: u32 = 64;
 pub struct Memories {
     pub(crate) store: Store,
     embeddings: Arc<EmbeddingModel>,
-    indexes: LoadedIndexes,
+    pub(crate) indexes: LoadedIndexes,
     pub(crate) clock: Clock,
 }
 
@@ -87,21 +86,6 @@ impl Default for SearchOptions {
 enum Searched {
     Present(Arc<LoadedIndex>),
     Past(Box<ProfileIndex>),
-}
-
-/// A conversation of another time, oldest message first.
-#[derive(Clone, Debug)]
-pub struct ImportedSession {
-    pub title: String,
-    pub messages: Vec<ImportedMessage>,
-}
-
-#[derive(Clone, Debug)]
-pub struct ImportedMessage {
-    pub role: Role,
-    pub speaker: Option<String>,
-    pub content: String,
-    pub said_at: Timestamp,
 }
 
 /// What a background job learned, to be stored together with its end.
@@ -180,46 +164,6 @@ impl Memories {
         let messages = messages.into_iter().filter(|(message, _)| message.created_at <= at).collect();
         let index = ProfileIndex::of_rows(memories, messages, self.embeddings.dimensions()).await?;
         Ok(Searched::Past(Box::new(index)))
-    }
-
-    /// Stores a conversation of another time, so that what was said in it can be found. Returns the ids of its
-    /// messages, in order.
-    pub async fn import_session(
-        &self,
-        scope: ProfileScope,
-        imported: ImportedSession,
-    ) -> Result<Vec<MessageId>, MemoryError> {
-        let started_at =
-            imported.messages.first().map_or_else(|| self.clock.now(), |message| message.said_at);
-        let mut session = store::new_session(scope, PrivacyMode::Normal, imported.title, started_at);
-        session.turn_count =
-            imported.messages.iter().filter(|message| message.role == Role::User).count() as u32;
-        session.updated_at = imported.messages.last().map_or(started_at, |message| message.said_at);
-        // Ids follow the order of the conversation, also where several messages have one time.
-        let mut id_time = Timestamp::MIN;
-        let messages: Vec<Message> = imported
-            .messages
-            .into_iter()
-            .map(|message| {
-                id_time = message.said_at.max(id_time + SignedDuration::from_millis(1));
-                (id_time, message)
-            })
-            .map(|(id_time, message)| Message {
-                id: MessageId::new(id_time),
-                session_id: session.id,
-                turn_id: TurnId::new(message.said_at),
-                role: message.role,
-                speaker: message.speaker,
-                content: message.content,
-                status: MessageStatus::Complete,
-                created_at: message.said_at,
-            })
-            .collect();
-        let messages = self.recallable(messages).await?;
-        let place = self.change(scope).await?;
-        self.store.import_session(session, messages.clone()).await?;
-        put_messages(&place, &messages).await;
-        Ok(messages.into_iter().map(|one| one.message.id).collect())
     }
 
     /// Adds what a caller states. A text that is known word for word is counted instead; the answer has one memory
@@ -395,7 +339,10 @@ impl Memories {
     }
 
     /// Messages with the vectors of what they say, by whom and when.
-    async fn recallable(&self, messages: Vec<Message>) -> Result<Vec<RecallableMessage>, MemoryError> {
+    pub(crate) async fn recallable(
+        &self,
+        messages: Vec<Message>,
+    ) -> Result<Vec<RecallableMessage>, MemoryError> {
         let texts =
             messages.iter().map(|message| PastMessage::from(message.clone()).embedded_text()).collect();
         let vectors = self.embed(texts).await?;
@@ -496,7 +443,7 @@ impl Memories {
 }
 
 /// Brings the index to messages that were stored.
-async fn put_messages(place: &Changing, messages: &[RecallableMessage]) {
+pub(crate) async fn put_messages(place: &Changing, messages: &[RecallableMessage]) {
     let stored = |index: &mut ProfileIndex| {
         for RecallableMessage { message, vector } in messages {
             let vector = vector.as_ref().map(|stored| stored.vector.as_slice());

@@ -5,6 +5,7 @@ pub mod command; // one file per command
 pub mod config; // file, environment, flags
 mod export; // everything held about a user, for people to read
 pub mod http; // the API
+mod import; // archives of other systems, and exports of our own
 mod jobs; // the background worker
 mod models; // which models are used, and what is said about it
 pub mod monitoring; // logs and metrics

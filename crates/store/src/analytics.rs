@@ -21,6 +21,28 @@ impl Store {
         row.map(|(analysis, at)| Ok((from_json("analysis", &analysis)?, time(at)))).transpose()
     }
 
+    /// Stores the analysis of a session that was imported.
+    pub async fn store_analysis(
+        &self,
+        scope: ProfileScope,
+        session_id: SessionId,
+        analysis: Analysis,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let known = sqlx::query("SELECT 1 FROM sessions WHERE id = $1 AND profile_id = $2")
+                    .bind(session_id.0)
+                    .bind(scope.profile_id().0)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                known.ok_or(StoreError::NotFound("session"))?;
+                upsert(connection, session_id, &analysis, now).await
+            })
+        })
+        .await
+    }
+
     /// The newest analyses of a profile's sessions, newest first.
     pub async fn list_analyses(
         &self,

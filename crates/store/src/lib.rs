@@ -27,7 +27,7 @@ pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::JobCounts;
 pub use memories::{MemoryPage, MemoryWrite, StoredVector};
-pub use messages::RecallableMessage;
+pub use messages::{ImportedRows, RecallableMessage};
 pub use pool::{Store, StoreOptions};
 pub use scope::{Caller, ProfileScope};
 pub use sessions::{SessionContext, new_session};

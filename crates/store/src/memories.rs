@@ -357,6 +357,36 @@ impl Store {
         .await
     }
 
+    /// Stores memories with their histories as they were elsewhere. Those whose ids are there already are passed over;
+    /// returns how many were not.
+    pub async fn restore_memories(
+        &self,
+        scope: ProfileScope,
+        memories: Vec<(Memory, Vec<MemoryChange>)>,
+    ) -> Result<u64, StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                let mut restored = 0;
+                for (memory, history) in &memories {
+                    let known = sqlx::query("SELECT 1 FROM memories WHERE id = $1")
+                        .bind(memory.id.0)
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                    if known.is_some() || memory.profile_id != scope.profile_id() {
+                        continue;
+                    }
+                    insert_memories(connection, &[memory]).await?;
+                    for change in history {
+                        restore_change(connection, change).await?;
+                    }
+                    restored += 1;
+                }
+                Ok(restored)
+            })
+        })
+        .await
+    }
+
     /// Oldest first.
     pub async fn list_memory_history(
         &self,
@@ -570,6 +600,27 @@ async fn insert_vectors(
         row.push_bind(id.0).push_bind(stored.model.as_str()).push_bind(vector_to_bytes(&stored.vector));
     });
     insert.build().execute(connection).await?;
+    Ok(())
+}
+
+async fn restore_change(connection: &mut Connection, change: &MemoryChange) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO memory_history (id, memory_id, action, actor, source_message_id, run_id, evidence, before_state,
+                                     after_state, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(change.id.0)
+    .bind(change.memory_id.0)
+    .bind(change.action.as_str())
+    .bind(change.actor.as_str())
+    .bind(change.source_message_id.map(|id| id.0))
+    .bind(change.run_id.map(|id| id.0))
+    .bind(&change.evidence)
+    .bind(change.before.as_deref().map(|memory| json("memory", memory)).transpose()?)
+    .bind(json("memory", &*change.after)?)
+    .bind(micros(change.at))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -9,7 +9,17 @@ use uuid::Uuid;
 use crate::codec::{from_name, micros, time, vector_from_bytes, vector_to_bytes};
 use crate::memories::ROWS_PER_INSERT;
 use crate::pool::{Connection, Db};
-use crate::{Page, ProfileScope, Store, StoreError, StoredVector, sessions};
+use crate::{MemoryWrite, Page, ProfileScope, Store, StoreError, StoredVector, memories, sessions};
+
+/// Messages of a conversation of another time.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedRows {
+    pub messages: Vec<Message>,
+    /// Those of them that may be recalled.
+    pub recallable: Vec<RecallableMessage>,
+    /// What was learned from them.
+    pub writes: Vec<MemoryWrite>,
+}
 
 #[derive(FromRow)]
 pub(crate) struct MessageRow {
@@ -257,22 +267,43 @@ impl Store {
         rows.into_iter().map(Message::try_from).collect()
     }
 
-    /// Stores a conversation of another time in one transaction.
-    pub async fn import_session(
+    /// Stores messages of a conversation of another time, with what was learned from them, in one transaction. The session
+    /// is made if it is not there.
+    pub async fn import_messages(
         &self,
+        scope: ProfileScope,
         session: Session,
-        messages: Vec<RecallableMessage>,
+        imported: ImportedRows,
     ) -> Result<(), StoreError> {
+        let now = self.clock.now();
         self.write(move |connection| {
             Box::pin(async move {
-                sessions::insert(connection, &session).await?;
-                for one in &messages {
-                    insert(connection, &one.message).await?;
+                sessions::insert_or_extend(connection, &session).await?;
+                for message in &imported.messages {
+                    insert(connection, message).await?;
                 }
-                insert_vectors(connection, &messages).await
+                insert_vectors(connection, &imported.recallable).await?;
+                memories::apply(connection, scope, &imported.writes, now).await
             })
         })
         .await
+    }
+
+    /// The ids of a session's messages. Empty where the profile has no such session.
+    pub async fn list_message_ids(
+        &self,
+        scope: ProfileScope,
+        session_id: SessionId,
+    ) -> Result<Vec<MessageId>, StoreError> {
+        let rows: Vec<(Uuid,)> = sqlx::query_as(
+            "SELECT m.id FROM messages m JOIN sessions s ON s.id = m.session_id
+             WHERE m.session_id = $1 AND s.profile_id = $2",
+        )
+        .bind(session_id.0)
+        .bind(scope.profile_id().0)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(id,)| MessageId(id)).collect())
     }
 
     /// Stores vectors for recallable messages, replacing those of other models. A message deleted meanwhile is passed

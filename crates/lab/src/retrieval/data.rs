@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use domain::Timestamp;
 use domain::message::Role;
+use domain::{PrivacyMode, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use memory::{ImportedMessage, ImportedSession};
@@ -126,7 +126,10 @@ pub(super) fn sessions(messages: &[CorpusMessage]) -> anyhow::Result<Vec<(Import
         });
         if !goes_on {
             let title = format!("Session {}", sessions.len() + 1);
-            sessions.push((ImportedSession { title, messages: Vec::new() }, Vec::new()));
+            sessions.push((
+                ImportedSession { key: None, title, mode: PrivacyMode::Normal, messages: Vec::new() },
+                Vec::new(),
+            ));
         }
         if let Some((session, ids)) = sessions.last_mut() {
             session.messages.push(imported(message, said_at));
@@ -144,7 +147,8 @@ fn imported(message: &CorpusMessage, said_at: Timestamp) -> ImportedMessage {
         Some(caption) => format!("{} [image: {caption}]", message.text),
         None => message.text.clone(),
     };
-    ImportedMessage { role, speaker: named.then(|| message.speaker.clone()), content, said_at }
+    let speaker = named.then(|| message.speaker.clone());
+    ImportedMessage { key: None, role, speaker, content, said_at, recallable: true, statements: Vec::new() }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Imported {
             let scope = store.open_profile(Caller::Operator, profile.id).await?;
             for (session, ids) in sessions(messages)? {
                 let stored = imported.memories.import_session(scope, session).await?;
-                imported.ids.extend(stored.into_iter().zip(ids));
+                imported.ids.extend(stored.ids.into_iter().zip(ids));
             }
             imported.scopes.insert(name.clone(), scope);
         }

@@ -40,10 +40,10 @@ pub(super) enum MemoriesCommand {
 pub(super) struct ProfileArgs {
     /// The user's name.
     #[arg(long, default_value = "demo")]
-    user: String,
+    pub(super) user: String,
     /// The profile's name [default: the user's default profile].
     #[arg(long)]
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
 }
 
 impl ProfileArgs {

@@ -4,6 +4,8 @@ mod chat; // a conversation in the terminal
 mod config; // show or check the configuration
 mod doctor; // what works and what does not
 mod eval; // how good retrieval is, on given data
+mod export; // everything held about a user
+mod import; // conversations and memories from elsewhere
 mod keys; // who may call
 mod memories; // tidying memories up, and back
 mod serve; // the server
@@ -40,6 +42,10 @@ enum Command {
     /// Measures how good Confidant is, on data that you give.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
+    /// Imports conversations and memories: ChatGPT, Claude, mem0, Open WebUI, dated messages, or an export of our own.
+    Import(import::ImportArgs),
+    /// Writes everything held about a user, as JSON or Markdown.
+    Export(export::ExportArgs),
     /// Tidies up a profile's memories, or takes that back.
     #[command(subcommand)]
     Memories(memories::MemoriesCommand),
@@ -101,9 +107,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(WRONG_INPUT, &format!("{error}")),
     };
-    if matches!(cli.command, Command::Chat(_) | Command::Doctor | Command::Eval(_) | Command::Memories(_))
-        && cli.settings.log.is_none()
-    {
+    if !matches!(cli.command, Command::Serve) && cli.settings.log.is_none() {
         // The terminal is for the conversation.
         config.log.level = "error".to_owned();
     }
@@ -122,6 +126,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
             Command::Keys(command) => keys::run(&config, command).await,
+            Command::Import(args) => import::run(&config, args).await,
+            Command::Export(args) => export::run(&config, args).await,
             Command::Memories(command) => memories::run(&config, command).await,
         }
     });

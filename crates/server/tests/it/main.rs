@@ -8,6 +8,7 @@
 )]
 
 mod api; // shapes, errors, lists, documents
+mod archives; // import and export from the command line
 mod chat; // turns: streaming, failures, resuming, stopping
 mod life; // memories changed, traced, taken back, consolidated, forgotten
 mod memories; // from a message to a memory and back

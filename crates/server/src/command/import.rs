@@ -1,0 +1,230 @@
+//! `confidant import`: conversations and memories from elsewhere, into a profile.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use agents::memory_manager::{extract_by_rules, is_recallable};
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use domain::message::Role;
+use domain::profile::ProfileFields;
+use domain::{Clock, PrivacyMode};
+use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
+use store::{Caller, ProfileScope, Store};
+
+use super::memories::ProfileArgs;
+use super::say;
+use crate::config::Config;
+use crate::import::{self, Archive, Conversation, Format, OwnProfile};
+use crate::models::load_embedding_model;
+use crate::running::{lock_data_dir, open_store};
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// A `.zip` as it was downloaded, the JSON in it, or dated messages as JSON lines.
+    file: PathBuf,
+    #[command(flatten)]
+    into: ProfileArgs,
+    /// What the file is [default: told from its form].
+    #[arg(long)]
+    format: Option<Format>,
+    /// What is remembered of the user's messages; they can be found again in either case.
+    #[arg(long, value_enum, default_value_t = Extract::Rules)]
+    extract: Extract,
+    /// Only show what would be imported.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Extract {
+    /// Statements that the rules find, without a model.
+    Rules,
+    /// Nothing.
+    None,
+}
+
+/// What was imported, in numbers.
+#[derive(Debug, Default)]
+struct Done {
+    conversations: usize,
+    messages: usize,
+    new_messages: usize,
+    memories: u64,
+}
+
+pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
+    let (format, archive) = import::read(&args.file, args.format)?;
+    let Archive { conversations, memories, profiles, skipped } = &archive;
+    let messages: usize = conversations.iter().map(|one| one.messages.len()).sum::<usize>()
+        + profiles.iter().flat_map(|own| &own.sessions).map(|one| one.messages.len()).sum::<usize>();
+    let sessions = conversations.len() + profiles.iter().map(|own| own.sessions.len()).sum::<usize>();
+    let stated = memories.len() + profiles.iter().map(|own| own.memories.len()).sum::<usize>();
+    say(&format!("{}: {sessions} conversations with {messages} messages, {stated} memories.", format.name()));
+    for problem in skipped.iter().take(20) {
+        say(&format!("  left out: {problem}"));
+    }
+    if args.dry_run {
+        say("Nothing was imported: this was a dry run.");
+        return Ok(());
+    }
+    let Ok(_lock) = lock_data_dir(&config.server.data_dir) else {
+        bail!("the server is running: stop it for the time of the import");
+    };
+    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    store.ensure_demo_user().await?;
+    let embeddings = Arc::new(load_embedding_model(config).await?);
+    let memories =
+        Memories::new(store.clone(), embeddings, config.retrieval.index_bytes_max, Clock::system());
+    let done = import_archive(&store, &memories, &args, archive).await?;
+    say(&format!(
+        "{} conversations, {} messages of which {} are new, {} memories added or changed.",
+        done.conversations, done.messages, done.new_messages, done.memories
+    ));
+    Ok(())
+}
+
+async fn import_archive(
+    store: &Store,
+    memories: &Memories,
+    args: &ImportArgs,
+    archive: Archive,
+) -> anyhow::Result<Done> {
+    let mut done = Done::default();
+    if !archive.profiles.is_empty() {
+        for own in archive.profiles {
+            restore(store, memories, &args.into, own, &mut done).await?;
+        }
+        return Ok(done);
+    }
+    let scope = args.into.open(store).await?;
+    let mut conversations = archive.conversations;
+    // What was said later counts as newer, in whatever order the archive has it.
+    conversations.sort_by_key(|conversation| conversation.messages.first().map(|first| first.at));
+    let all = conversations.len();
+    for (at, conversation) in conversations.into_iter().enumerate() {
+        let session = session(conversation, args.extract);
+        let imported = memories.import_session(scope, session).await?;
+        done.conversations += 1;
+        done.messages += imported.ids.len();
+        done.new_messages += imported.new_messages;
+        done.memories += imported.memory_changes as u64;
+        progress(at + 1, all);
+    }
+    done.memories += memories.import_memories(scope, archive.memories).await?;
+    Ok(done)
+}
+
+fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
+    let mut before: Option<String> = None;
+    let messages = conversation
+        .messages
+        .into_iter()
+        .map(|said| {
+            // Other people's words are not the user's.
+            let is_user = said.role == Role::User && said.speaker.is_none();
+            let statements = if is_user && extract == Extract::Rules {
+                extract_by_rules(&said.text, said.at, before.as_deref())
+            } else {
+                Vec::new()
+            };
+            if is_user {
+                before = Some(said.text.clone());
+            }
+            ImportedMessage {
+                key: Some(said.key),
+                role: said.role,
+                speaker: said.speaker,
+                recallable: is_recallable(&said.text),
+                content: said.text,
+                said_at: said.at,
+                statements,
+            }
+        })
+        .collect();
+    let (key, title) = (Some(conversation.key), conversation.title);
+    ImportedSession { key, title, mode: PrivacyMode::Normal, messages }
+}
+
+/// A profile of our own export, into the one of the same name, which is made if it is not there.
+async fn restore(
+    store: &Store,
+    memories: &Memories,
+    into: &ProfileArgs,
+    own: OwnProfile,
+    done: &mut Done,
+) -> anyhow::Result<()> {
+    let scope = match into.profile {
+        Some(_) => into.open(store).await?,
+        None => open_or_make(store, &into.user, &own).await?,
+    };
+    let mut names = NewNames::default();
+    for one in own.sessions {
+        let mode = one.session.privacy_mode;
+        let old: Vec<_> = one.messages.iter().map(|message| message.id).collect();
+        let messages = one.messages.into_iter().map(|message| ImportedMessage {
+            key: Some(message.id.to_string()),
+            role: message.role,
+            speaker: message.speaker,
+            recallable: mode == PrivacyMode::Normal && is_recallable(&message.content),
+            content: message.content,
+            said_at: message.created_at,
+            statements: Vec::new(),
+        });
+        let session = ImportedSession {
+            key: Some(one.session.id.to_string()),
+            title: one.session.title,
+            mode,
+            messages: messages.collect(),
+        };
+        let imported = memories.import_session(scope, session).await?;
+        done.conversations += 1;
+        done.messages += imported.ids.len();
+        done.new_messages += imported.new_messages;
+        names.messages.extend(old.into_iter().zip(imported.ids));
+        if let Some(id) = imported.session_id {
+            names.sessions.insert(one.session.id, id);
+            if let Some(analysis) = one.analysis {
+                store.store_analysis(scope, id, analysis).await?;
+            }
+        }
+    }
+    done.memories += memories.restore(scope, own.memories, &names).await?;
+    Ok(())
+}
+
+async fn open_or_make(store: &Store, user: &str, own: &OwnProfile) -> anyhow::Result<ProfileScope> {
+    let user = store.find_user_by_name(user).await?.with_context(|| format!("there is no user `{user}`"))?;
+    let profiles = store.list_profiles(Caller::Operator, user.id, None, u32::MAX).await?.items;
+    let by_name: BTreeMap<&str, _> =
+        profiles.iter().map(|profile| (profile.name.as_str(), profile.id)).collect();
+    let fields = ProfileFields {
+        name: None,
+        description: Some(own.profile.description.clone()),
+        system_prompt: Some(own.profile.system_prompt.clone()),
+        personality: Some(own.profile.personality.clone()),
+        is_default: None,
+    };
+    let id = match by_name.get(own.profile.name.as_str()) {
+        Some(id) => *id,
+        None => store.create_profile(Caller::Operator, user.id, own.profile.name.clone(), fields).await?.id,
+    };
+    Ok(store.open_profile(Caller::Operator, id).await?)
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own voice")]
+fn progress(done: usize, all: usize) {
+    use std::io::IsTerminal as _;
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    let width = 30;
+    let filled = done * width / all.max(1);
+    eprint!("\r[{}{}] {done}/{all}", "#".repeat(filled), "-".repeat(width - filled));
+    if done == all {
+        eprintln!();
+    }
+    let _ = std::io::stderr().flush();
+}
