@@ -27,6 +27,8 @@ pub struct ImportedSession {
     pub key: Option<String>,
     pub title: String,
     pub mode: PrivacyMode,
+    /// When it was made and last changed; the times of its first and last message if absent.
+    pub times: Option<(Timestamp, Timestamp)>,
     pub messages: Vec<ImportedMessage>,
 }
 
@@ -77,15 +79,18 @@ impl Memories {
         scope: ProfileScope,
         imported: ImportedSession,
     ) -> Result<Imported, MemoryError> {
-        let started_at =
-            imported.messages.first().map_or_else(|| self.clock.now(), |message| message.said_at);
-        let mut session = store::new_session(scope, imported.mode, imported.title, started_at);
+        let said = |message: Option<&ImportedMessage>| message.map(|message| message.said_at);
+        let (created_at, updated_at) = imported.times.unwrap_or_else(|| {
+            let first = said(imported.messages.first()).unwrap_or_else(|| self.clock.now());
+            (first, said(imported.messages.last()).unwrap_or(first))
+        });
+        let mut session = store::new_session(scope, imported.mode, imported.title, created_at);
         if let Some(key) = &imported.key {
-            session.id = SessionId::derived(started_at, seed(scope.profile_id(), "session", key));
+            session.id = SessionId::derived(created_at, seed(scope.profile_id(), "session", key));
         }
         let is_user = |message: &&ImportedMessage| message.role == Role::User;
         session.turn_count = imported.messages.iter().filter(is_user).count() as u32;
-        session.updated_at = imported.messages.last().map_or(started_at, |message| message.said_at);
+        session.updated_at = updated_at;
         let known: HashSet<MessageId> = match &imported.key {
             Some(_) => self.store.list_message_ids(scope, session.id).await?.into_iter().collect(),
             None => HashSet::new(),

@@ -127,7 +127,13 @@ pub(super) fn sessions(messages: &[CorpusMessage]) -> anyhow::Result<Vec<(Import
         if !goes_on {
             let title = format!("Session {}", sessions.len() + 1);
             sessions.push((
-                ImportedSession { key: None, title, mode: PrivacyMode::Normal, messages: Vec::new() },
+                ImportedSession {
+                    key: None,
+                    title,
+                    mode: PrivacyMode::Normal,
+                    times: None,
+                    messages: Vec::new(),
+                },
                 Vec::new(),
             ));
         }

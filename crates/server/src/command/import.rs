@@ -145,7 +145,7 @@ fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
         })
         .collect();
     let (key, title) = (Some(conversation.key), conversation.title);
-    ImportedSession { key, title, mode: PrivacyMode::Normal, messages }
+    ImportedSession { key, title, mode: PrivacyMode::Normal, times: None, messages }
 }
 
 /// A profile of our own export, into the one of the same name, which is made if it is not there.
@@ -177,6 +177,7 @@ async fn restore(
             key: Some(one.session.id.to_string()),
             title: one.session.title,
             mode,
+            times: Some((one.session.created_at, one.session.updated_at)),
             messages: messages.collect(),
         };
         let imported = memories.import_session(scope, session).await?;
