@@ -6,20 +6,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::analytics::Analysis;
 use domain::job::{ClaimedJob, JobPayload};
 use domain::message::{Message, Role};
 use domain::{Clock, MessageId, SessionId, Timestamp, TurnId};
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionRequest, RoleModel};
 use memory::lifecycle::Extracted;
-use memory::lifecycle::extract::{self, Extraction, ExtractionInput, Read};
+use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
 use memory::{ConsolidationRules, Lesson, Memories, MemoryError};
 use privacy::Kind;
-use store::{ProfileScope, Store, StoreError};
+use store::{Caller, ProfileScope, Store, StoreError};
 
-use crate::conversation_analyst;
+use crate::conversation_analyst::{self, AnalystInput};
 use crate::feed::{SessionEvent, SessionFeeds};
 use crate::runner::{Agent, Failed, Runner};
 
@@ -27,8 +26,14 @@ use crate::runner::{Agent, Failed, Runner};
 const CONTEXT_MESSAGES: u32 = 4;
 /// Tries in which the model is asked; after them the rules have to do.
 const ASKED_MAX: u32 = 3;
-/// Messages that an analysis sees.
+/// The same where the analysis is due in the same call: what was said since the last one.
+const ANALYSIS_CONTEXT: u32 = 10;
+/// Messages that an analysis by rules sees.
 const ANALYSED_MESSAGES: u32 = 40;
+/// Other conversations, profiles and topics that an analysis knows of.
+const ANALYSES_COMPARED: u32 = 50;
+const PROFILES_COMPARED: u32 = 50;
+const TOPICS_COMPARED: usize = 30;
 
 #[derive(Debug)]
 pub struct MemoryManager {
@@ -163,14 +168,18 @@ impl MemoryManager {
     }
 
     async fn learn(&self, scope: ProfileScope, job: ClaimedJob, turn: Turn) -> Result<(), JobError> {
-        let mut before =
-            self.store.list_messages_for_extraction(scope, turn.message_id, CONTEXT_MESSAGES + 1).await?;
+        let seen = if turn.analyse { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
+        let mut before = self.store.list_messages_for_extraction(scope, turn.message_id, seen + 1).await?;
         let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
             return self.drop_job(job).await;
         };
-        let mut extraction = self.extract(&message, &before, turn.analyse, job.attempts).await?;
-        if turn.analyse && extraction.analysis.is_none() {
-            extraction.analysis = Some(self.analyse_by_rules(scope, turn.session_id).await?);
+        let analyst = match turn.analyse {
+            true => Some(self.analyst_input(scope, turn.session_id, Some(turn.turn_id)).await?),
+            false => None,
+        };
+        let mut extraction = self.extract(&message, &before, analyst.as_ref(), job.attempts).await?;
+        if let Some(input) = &analyst {
+            extraction.analysis.get_or_insert_with(|| conversation_analyst::analyse(input));
         }
         let said = self.store.list_messages_of_turn(turn.session_id, turn.message_id).await?;
         let lesson = Lesson {
@@ -200,7 +209,7 @@ impl MemoryManager {
         &self,
         message: &Message,
         before: &[Message],
-        analyse: bool,
+        analyst: Option<&AnalystInput>,
         attempt: u32,
     ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
@@ -210,7 +219,13 @@ impl MemoryManager {
         // What is secret does not go into a prompt to find memories in: none of it may become one.
         let secrets = privacy::inspect(&message.content);
         let text = privacy::redact_secrets(&message.content, &secrets);
-        let input = ExtractionInput { message: &text, said_at: message.created_at, before, analyse };
+        let background = analyst.map(background);
+        let input = ExtractionInput {
+            message: &text,
+            said_at: message.created_at,
+            before,
+            analyse: background.as_ref(),
+        };
         match ask(role, &input).await.map_err(MemoryError::from)? {
             Asked::Answered(extraction) => Ok(extraction),
             // The next try may go better, and nothing is lost meanwhile.
@@ -225,15 +240,15 @@ impl MemoryManager {
         job: ClaimedJob,
         session_id: SessionId,
     ) -> Result<(), JobError> {
-        let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
+        let input = self.analyst_input(scope, session_id, None).await?;
         let role = &self.models.analysis;
         let mut analysis = None;
-        if role.model.writes_json() {
-            let attempted = role.complete(&extract::analysis_request(&messages, role.max_tokens)).await;
-            let completion = attempted.result.map_err(MemoryError::from)?;
+        if !self.options.rules_only && role.model.writes_json() {
+            let request = extract::analysis_request(&input.messages, &background(&input), role.max_tokens);
+            let completion = role.complete(&request).await.result.map_err(MemoryError::from)?;
             analysis = extract::read_analysis(&completion.text);
         }
-        let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&messages));
+        let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&input));
         self.store
             .complete_extraction(scope, job, Vec::new(), Vec::new(), Some((session_id, analysis.clone())))
             .await?;
@@ -241,14 +256,43 @@ impl MemoryManager {
         Ok(())
     }
 
-    async fn analyse_by_rules(
+    /// What an analysis looks at. `last` is the turn that made it due.
+    async fn analyst_input(
         &self,
         scope: ProfileScope,
         session_id: SessionId,
-    ) -> Result<Analysis, JobError> {
-        let messages = self.store.list_recent_messages(scope, session_id, ANALYSED_MESSAGES).await?;
-        Ok(conversation_analyst::analyse(&messages))
+        last: Option<TurnId>,
+    ) -> Result<AnalystInput, JobError> {
+        let caller = Caller::User(scope.user_id());
+        let (messages, analyses, profiles, known) = tokio::try_join!(
+            self.store.list_messages_for_analysis(scope, session_id, last, ANALYSED_MESSAGES),
+            self.store.list_analyses(scope, ANALYSES_COMPARED),
+            self.store.list_profiles(caller, scope.user_id(), None, PROFILES_COMPARED),
+            self.store.list_attributes(scope),
+        )?;
+        let (own, others): (Vec<_>, Vec<_>) = analyses.into_iter().partition(|(id, _)| *id == session_id);
+        let (profile, other_profiles): (Vec<_>, Vec<_>) =
+            profiles.items.into_iter().partition(|profile| profile.id == scope.profile_id());
+        Ok(AnalystInput {
+            messages,
+            summary: own.into_iter().next().map(|(_, analysis)| analysis.summary).unwrap_or_default(),
+            others: others.into_iter().map(|(_, analysis)| analysis).collect(),
+            known,
+            profile: profile.into_iter().next(),
+            other_profiles,
+        })
     }
+}
+
+/// What the model is told of the same.
+fn background(input: &AnalystInput) -> Background {
+    let topics = input.others.iter().flat_map(|analysis| &analysis.topics).map(|topic| topic.name.clone());
+    let mut earlier_topics: Vec<String> = topics.collect();
+    earlier_topics.sort();
+    earlier_topics.dedup();
+    earlier_topics.truncate(TOPICS_COMPARED);
+    let profiles = input.other_profiles.iter().map(|profile| profile.name.clone()).collect();
+    Background { summary: input.summary.clone(), profiles, earlier_topics }
 }
 
 enum Asked {

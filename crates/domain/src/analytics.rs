@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Analysis {
+    /// The conversation so far, for those who come later: the model sees it in place of what is too long ago.
+    pub summary: String,
     /// From -1, very negative, to 1, very positive.
     pub sentiment: f32,
     /// Most talked about first.

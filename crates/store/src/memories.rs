@@ -182,6 +182,18 @@ impl Store {
         Ok(Page::from_rows(memories, page.limit, |memory: &Memory| memory.id.0))
     }
 
+    /// The attributes that active memories have a value of.
+    pub async fn list_attributes(&self, scope: ProfileScope) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT DISTINCT attribute FROM memories
+             WHERE profile_id = $1 AND state = 'active' AND attribute LIKE 'user.%'",
+        )
+        .bind(scope.profile_id().0)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(attribute,)| attribute).collect())
+    }
+
     /// Every active memory of a profile with its vector of `model`, if it has one.
     pub async fn load_active_memories(
         &self,
@@ -351,6 +363,7 @@ impl Store {
                     query.push(")");
                     deleted += query.build().execute(&mut *connection).await?.rows_affected();
                 }
+                forget_analyses(connection, &messages).await?;
                 Ok((deleted, messages))
             })
         })
@@ -489,6 +502,23 @@ async fn forget_messages(
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(id,)| MessageId(id)).collect())
+}
+
+/// Deletes the analyses of the conversations that have these messages: a summary may tell what they told. The next one
+/// is made without them.
+async fn forget_analyses(connection: &mut Connection, messages: &[MessageId]) -> Result<(), StoreError> {
+    for chunk in messages.chunks(ROWS_PER_INSERT) {
+        let mut query = QueryBuilder::<Db>::new(
+            "DELETE FROM session_analytics WHERE session_id IN (SELECT session_id FROM messages WHERE id IN (",
+        );
+        let mut list = query.separated(", ");
+        for id in chunk {
+            list.push_bind(id.0);
+        }
+        query.push("))");
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn apply(

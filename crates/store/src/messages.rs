@@ -134,6 +134,35 @@ impl Store {
         Ok(messages)
     }
 
+    /// The newest `count` messages of a session that an analysis may look at, oldest first: not those that were forgotten or
+    /// hold secrets. Those of the turn `last` are taken as they are.
+    pub async fn list_messages_for_analysis(
+        &self,
+        scope: ProfileScope,
+        session_id: SessionId,
+        last: Option<TurnId>,
+        count: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let rows: Vec<MessageRow> = sqlx::query_as(
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
+             FROM sessions s JOIN messages m ON m.session_id = s.id
+             LEFT JOIN turns t ON t.id = m.turn_id
+             LEFT JOIN message_embeddings e ON e.message_id = m.id
+             WHERE s.id = $1 AND s.profile_id = $2
+               AND (t.privacy_mode = 'pause_memory' OR e.message_id IS NOT NULL OR m.turn_id = $3)
+             ORDER BY m.id DESC LIMIT $4",
+        )
+        .bind(session_id.0)
+        .bind(scope.profile_id().0)
+        .bind(last.map(|id| id.0))
+        .bind(i64::from(count))
+        .fetch_all(&self.readers)
+        .await?;
+        let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
+        messages.reverse();
+        Ok(messages)
+    }
+
     /// The newest `count` messages of a session of the profile, oldest first.
     pub async fn list_recent_messages(
         &self,

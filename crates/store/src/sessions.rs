@@ -1,5 +1,6 @@
 //! Conversations.
 
+use domain::analytics::Analysis;
 use domain::message::Message;
 use domain::profile::Profile;
 use domain::session::Session;
@@ -7,7 +8,7 @@ use domain::{PrivacyMode, ProfileId, SessionId, Timestamp, UserId};
 use sqlx::{FromRow, Row as _};
 use uuid::Uuid;
 
-use crate::codec::{checked, micros, time};
+use crate::codec::{checked, from_json, micros, time};
 use crate::messages::MessageRow;
 use crate::pool::Connection;
 use crate::profiles::ProfileRow;
@@ -48,6 +49,8 @@ pub struct SessionContext {
     pub session: Session,
     pub profile: Profile,
     pub scope: ProfileScope,
+    /// Of what was said before the newest messages; empty if there is none.
+    pub summary: String,
     /// The newest messages of the session, oldest first.
     pub recent_messages: Vec<Message>,
 }
@@ -143,10 +146,11 @@ impl Store {
                 s.updated_at,
                 p.name AS p_name, p.description AS p_description, p.system_prompt AS p_system_prompt,
                 p.personality AS p_personality, p.is_default AS p_is_default, p.created_at AS p_created_at,
-                p.updated_at AS p_updated_at,
+                p.updated_at AS p_updated_at, a.analysis AS a_analysis,
                 m.id AS m_id, m.turn_id AS m_turn_id, m.role AS m_role, m.speaker AS m_speaker, m.content AS m_content,
                 m.status AS m_status, m.created_at AS m_created_at
              FROM sessions s JOIN profiles p ON p.id = s.profile_id
+             LEFT JOIN session_analytics a ON a.session_id = s.id
              LEFT JOIN (SELECT id, session_id, turn_id, role, speaker, content, status, created_at FROM messages
                         WHERE session_id = $1 ORDER BY id DESC LIMIT $3) m ON m.session_id = s.id
              WHERE s.id = $1 AND ($2 IS NULL OR s.user_id = $2)
@@ -161,13 +165,18 @@ impl Store {
         let session: Session = SessionRow::from_row(first)?.try_into()?;
         let profile: Profile = ProfileRow::from_joined(first)?.try_into()?;
         let scope = ProfileScope::verified(session.user_id, session.profile_id);
+        // As long as everything is among the newest messages, a summary tells nothing.
+        let analysis: Option<&str> =
+            if rows.len() < messages_max as usize { None } else { first.try_get("a_analysis")? };
+        let analysis = analysis.map(|text| from_json::<Analysis>("analysis", text)).transpose()?;
+        let summary = analysis.map(|analysis| analysis.summary).unwrap_or_default();
         let mut recent_messages = Vec::with_capacity(rows.len());
         for row in &rows {
             if row.try_get::<Option<Uuid>, _>("m_id")?.is_some() {
                 recent_messages.push(MessageRow::from_joined(row)?.try_into()?);
             }
         }
-        Ok(Some(SessionContext { session, profile, scope, recent_messages }))
+        Ok(Some(SessionContext { session, profile, scope, summary, recent_messages }))
     }
 }
 

@@ -98,6 +98,8 @@ struct TurnContext {
     scope: ProfileScope,
     profile: Profile,
     mode: PrivacyMode,
+    /// Of what was said before the history. Not for incognito: it is made of what is stored.
+    summary: String,
     /// Oldest first.
     history: Vec<Message>,
 }
@@ -257,7 +259,8 @@ impl ContextCoordinator {
         if let Some(held) = held.as_ref().filter(|held| held.only_here) {
             let profile = self.store.get_profile(caller, held.session.profile_id).await?;
             let history = newest(&[], &held.messages);
-            return Ok(TurnContext { scope: held.scope, profile, mode: PrivacyMode::Incognito, history });
+            let (mode, summary) = (PrivacyMode::Incognito, String::new());
+            return Ok(TurnContext { scope: held.scope, profile, mode, summary, history });
         }
         let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
         let stored = stored.ok_or(StoreError::NotFound("session"))?;
@@ -268,7 +271,8 @@ impl ContextCoordinator {
         let unstored =
             held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
         let history = newest(&stored.recent_messages, &unstored);
-        Ok(TurnContext { scope: stored.scope, profile: stored.profile, mode, history })
+        let summary = if mode == PrivacyMode::Incognito { String::new() } else { stored.summary };
+        Ok(TurnContext { scope: stored.scope, profile: stored.profile, mode, summary, history })
     }
 
     /// Runs the turn as a task of its own, after the turns of its session that came before it.
@@ -288,6 +292,7 @@ impl ContextCoordinator {
                     turn.message.id = MessageId::new(coordinator.clock.now());
                     if let Ok(context) = coordinator.load(caller, turn.live.session_id).await {
                         turn.context.history = context.history;
+                        turn.context.summary = context.summary;
                     }
                     place
                 }

@@ -152,6 +152,7 @@ impl ContextCoordinator {
         let context = &turn.context;
         let input = PromptInput {
             profile: &context.profile,
+            summary: &context.summary,
             history: &context.history,
             hits,
             message: &turn.message.content,

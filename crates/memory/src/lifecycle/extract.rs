@@ -37,9 +37,37 @@ user.employer, user.birthday, user.diet, user.partner.name, like:coffee, allergy
 Answer with JSON only.";
 
 const ANALYSIS_INSTRUCTIONS: &str = "
-Also fill in `analysis` of the whole conversation: sentiment of the user from -1 to 1, topics with shares, recurring \
-patterns, engagement 0 to 1, memory_gaps (what would be useful to know about the user), three follow_up_questions, \
-suggested_profile (null unless one is clearly named).";
+Also fill in `analysis` of the whole conversation: summary (what was said so far, the earlier summary included, in at \
+most 150 words), sentiment of the user from -1 to 1, topics with shares, patterns the user comes back to, engagement 0 \
+to 1, memory_gaps (what would be useful to know about the user), three follow_up_questions, suggested_profile (the name \
+of another profile if it clearly fits better, else null).";
+
+/// What an analysis is made of besides the messages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Background {
+    /// The summary so far.
+    pub summary: String,
+    /// The names of the user's other profiles.
+    pub profiles: Vec<String>,
+    /// What other conversations were about.
+    pub earlier_topics: Vec<String>,
+}
+
+impl Background {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if !self.summary.is_empty() {
+            text.push_str(&format!("Summary of what came before: {}\n", self.summary));
+        }
+        if !self.profiles.is_empty() {
+            text.push_str(&format!("Other profiles: {}\n", self.profiles.join(", ")));
+        }
+        if !self.earlier_topics.is_empty() {
+            text.push_str(&format!("Topics of other conversations: {}\n", self.earlier_topics.join(", ")));
+        }
+        text
+    }
+}
 
 /// What there is to learn from.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +77,8 @@ pub struct ExtractionInput<'a> {
     pub said_at: Timestamp,
     /// What was said before it, oldest first.
     pub before: &'a [Message],
-    /// The analysis of the conversation is due too.
-    pub analyse: bool,
+    /// The analysis of the conversation is due too, with this as its background.
+    pub analyse: Option<&'a Background>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,7 +90,7 @@ pub struct Extraction {
 /// The one call that extracts and, when due, analyses.
 pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionRequest {
     let mut system = INSTRUCTIONS.to_owned();
-    if input.analyse {
+    if input.analyse.is_some() {
         system.push_str(ANALYSIS_INSTRUCTIONS);
     }
     system.push_str(&format!(
@@ -70,7 +98,8 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
         input.said_at.strftime("%A, %Y-%m-%d %H:%M UTC")
     ));
     let mut messages = vec![ChatMessage { role: Role::System, content: system }];
-    if !input.before.is_empty() {
+    let background = input.analyse.map(Background::text).unwrap_or_default();
+    if !input.before.is_empty() || !background.is_empty() {
         let lines: Vec<String> = input
             .before
             .iter()
@@ -78,7 +107,7 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
             .collect();
         messages.push(ChatMessage {
             role: Role::System,
-            content: format!("The conversation before:\n{}", lines.join("\n")),
+            content: format!("{background}The conversation before:\n{}", lines.join("\n")),
         });
     }
     messages.push(ChatMessage { role: Role::User, content: input.message.to_owned() });
@@ -86,7 +115,7 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
         messages,
         max_tokens,
         temperature: 0.0,
-        format: OutputFormat::Json { name: "extraction", schema: schema(input.analyse) },
+        format: OutputFormat::Json { name: "extraction", schema: schema(input.analyse.is_some()) },
         cache_key: None,
     }
 }
@@ -130,7 +159,7 @@ pub fn read_answer(answer: &str, input: &ExtractionInput<'_>) -> Read {
         .filter_map(|found| found.into_statement(input.said_at))
         .take(MEMORIES_MAX)
         .collect();
-    let analysis = value.get("analysis").filter(|_| input.analyse && !cut);
+    let analysis = value.get("analysis").filter(|_| input.analyse.is_some() && !cut);
     let analysis = analysis.and_then(|analysis| Analysis::deserialize(analysis).ok());
     let extraction = Extraction { statements, analysis };
     if cut { Read::Cut(extraction) } else { Read::Whole(extraction) }
@@ -248,9 +277,10 @@ fn analysis_schema(strings: &Value) -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
-        "required": ["sentiment", "topics", "patterns", "engagement", "memory_gaps", "follow_up_questions",
+        "required": ["summary", "sentiment", "topics", "patterns", "engagement", "memory_gaps", "follow_up_questions",
                      "suggested_profile"],
         "properties": {
+            "summary": {"type": "string"},
             "sentiment": {"type": "number"},
             "topics": {"type": "array", "items": {
                 "type": "object",
@@ -268,7 +298,7 @@ fn analysis_schema(strings: &Value) -> Value {
 }
 
 /// The call that only analyses, for conversations from which nothing may be remembered.
-pub fn analysis_request(messages: &[Message], max_tokens: u32) -> CompletionRequest {
+pub fn analysis_request(messages: &[Message], background: &Background, max_tokens: u32) -> CompletionRequest {
     let lines: Vec<String> =
         messages.iter().map(|message| format!("{}: {}", message.role.as_str(), message.content)).collect();
     let strings = json!({"type": "array", "items": {"type": "string"}});
@@ -278,7 +308,7 @@ pub fn analysis_request(messages: &[Message], max_tokens: u32) -> CompletionRequ
                 role: Role::System,
                 content: format!("You analyse conversations.{ANALYSIS_INSTRUCTIONS}\nAnswer with JSON only."),
             },
-            ChatMessage { role: Role::User, content: lines.join("\n") },
+            ChatMessage { role: Role::User, content: format!("{}{}", background.text(), lines.join("\n")) },
         ],
         max_tokens,
         temperature: 0.0,
@@ -306,7 +336,7 @@ mod tests {
     use super::*;
 
     fn input(message: &str) -> ExtractionInput<'_> {
-        ExtractionInput { message, said_at: Timestamp::UNIX_EPOCH, before: &[], analyse: false }
+        ExtractionInput { message, said_at: Timestamp::UNIX_EPOCH, before: &[], analyse: None }
     }
 
     fn whole(answer: &str, message: &str) -> Vec<Extracted> {
@@ -359,7 +389,8 @@ mod tests {
     #[test]
     fn the_prompt_stays_short() {
         let mut analysing = input("Hi");
-        analysing.analyse = true;
+        let background = Background::default();
+        analysing.analyse = Some(&background);
         let request = request(&analysing, 500);
         let tokens: u32 =
             request.messages.iter().map(|message| llm::tokens::estimate(&message.content)).sum();
