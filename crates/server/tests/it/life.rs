@@ -1,6 +1,7 @@
 //! A memory's life: changed, traced, taken back, consolidated, forgotten.
 
-use llm::chat::simulated::ScriptedReply;
+use llm::chat::ChatModel;
+use llm::chat::simulated::{Faults, ModelClass, ScriptedReply, SimulatedChat, SimulatedOptions};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -141,4 +142,43 @@ async fn what_the_user_did_not_say_cannot_become_a_memory() {
     app.jobs_done().await;
     assert_eq!(app.memories().await, ["The user likes tea."]);
     assert!(files_with(&app.data_dir(), "administrator").is_empty());
+}
+
+#[tokio::test]
+async fn damaged_json_loses_nothing() {
+    let options = SimulatedOptions {
+        class: ModelClass::Instant,
+        faults: Faults { malformed_json_rate: 0.2, ..Faults::default() },
+        ..SimulatedOptions::default()
+    };
+    let app = TestApp::with_memory_model(ChatModel::Simulated(SimulatedChat::new(options))).await;
+    let session = app.session("normal").await;
+    let cities =
+        ["Aachen", "Bergen", "Cadiz", "Dijon", "Essen", "Ferrara", "Genoa", "Hamar", "Izmir", "Jena"];
+    for city in cities {
+        app.say(&session, &format!("I love {city}.")).await;
+    }
+    app.jobs_done().await;
+    let all = app.memories().await.join("\n");
+    let lost: Vec<&str> = cities.into_iter().filter(|city| !all.contains(city)).collect();
+    assert!(lost.is_empty(), "{lost:?} are not in\n{all}");
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_summarised_for_what_comes_after() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Text("I see.".to_owned())]), |config| {
+        config.memory.extractor = confidant::config::Extractor::Rules;
+    })
+    .await;
+    let session = app.session("normal").await;
+    app.say(&session, "We are planning a wedding in Porto with a hundred guests.").await;
+    for n in 1..=10 {
+        app.say(&session, &format!("The wedding needs thing number {n}.")).await;
+        app.jobs_done().await;
+    }
+    let analysis = app.get(&format!("/api/sessions/{session}/analytics")).await["analysis"].clone();
+    assert!(analysis["summary"].as_str().unwrap().contains("Porto"), "{analysis}");
+    assert_eq!(analysis["follow_up_questions"].as_array().unwrap().len(), 3);
+    let last = app.prompts().pop().unwrap();
+    assert!(last.contains("<earlier>") && last.contains("hundred guests"), "{last}");
 }

@@ -66,7 +66,9 @@ impl TestApp {
 
     /// A server whose background work is done by a model of the test's own.
     pub(crate) async fn with_memory_model(model: ChatModel) -> Self {
-        Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, Config::default()).await
+        let mut config = Config::default();
+        config.jobs.backoff_ms = 1;
+        Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, config).await
     }
 
     async fn assemble(

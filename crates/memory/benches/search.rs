@@ -1,0 +1,103 @@
+//! How long a search takes in profiles of different sizes, embedding excluded; building the index, and what each document
+//! costs in RAM, are printed first.
+//!
+//!     cargo bench -p memory --bench search
+
+use std::time::Instant;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use domain::clock::from_micros;
+use domain::message::Role;
+use domain::{MessageId, SessionId};
+use jiff::tz::TimeZone;
+use memory::retrieval::{Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights};
+
+const DIMENSIONS: usize = 384;
+const WORDS: usize = 25;
+const VOCABULARY: u64 = 20_000;
+
+criterion_group!(benches, search);
+criterion_main!(benches);
+
+fn search(criterion: &mut Criterion) {
+    for count in [100, 1_000, 10_000, 100_000] {
+        let mut random = Random(7);
+        let index = build(count, &mut random);
+        let now = from_micros(count as i64 * 60_000_000);
+        let ask =
+            |random: &mut Random| (format!("When did Anna see the {}?", sentence(4, random)), unit(random));
+        let answer = |(text, vector): (String, Vec<f32>)| {
+            let intent = Intent::read(&text, &now.to_zoned(TimeZone::UTC));
+            let query = Query {
+                text: &text,
+                message: &text,
+                vector: Some(&vector),
+                intent: &intent,
+                count: 12,
+                memories: true,
+                messages: true,
+                strategies: &Strategy::ALL,
+                silence: false,
+                now,
+            };
+            index.search(&query, &Weights::default()).0.len()
+        };
+        criterion.bench_function(&format!("search/{count}"), |bencher| {
+            bencher.iter_batched(|| ask(&mut random), answer, BatchSize::SmallInput);
+        });
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn build(count: usize, random: &mut Random) -> ProfileIndex {
+    let sessions: Vec<SessionId> = (0..=count / 20).map(|_| SessionId::new(from_micros(0))).collect();
+    let rows = (0..count).map(|at| document(at, sessions[at / 20], random)).collect();
+    let started = Instant::now();
+    let index = ProfileIndex::build(rows, DIMENSIONS);
+    let beyond_vector = index.bytes() as f64 / count as f64 - 4.0 * DIMENSIONS as f64;
+    println!(
+        "{count} documents: built in {:.2} s; {beyond_vector:.0} bytes each beyond the vector",
+        started.elapsed().as_secs_f64()
+    );
+    index
+}
+
+fn document(at: usize, session_id: SessionId, random: &mut Random) -> (Recalled, Option<Vec<f32>>) {
+    let said_at = from_micros(at as i64 * 60_000_000);
+    let message = PastMessage {
+        id: MessageId::new(said_at),
+        session_id,
+        role: Role::User,
+        speaker: Some(if at.is_multiple_of(2) { "Anna" } else { "Ben" }.to_owned()),
+        content: format!("I {}.", sentence(WORDS, random)),
+        said_at,
+    };
+    (Recalled::Message(message), Some(unit(random)))
+}
+
+/// Words as frequent as in a language: the square favours low numbers.
+fn sentence(words: usize, random: &mut Random) -> String {
+    let word = |random: &mut Random| {
+        let share = random.number();
+        format!("w{:x}", (share * share * share * VOCABULARY as f64) as u64)
+    };
+    (0..words).map(|_| word(random)).collect::<Vec<_>>().join(" ")
+}
+
+fn unit(random: &mut Random) -> Vec<f32> {
+    let numbers: Vec<f32> = (0..DIMENSIONS).map(|_| random.number() as f32 - 0.5).collect();
+    let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
+    numbers.into_iter().map(|number| number / length).collect()
+}
+
+/// xorshift64*
+struct Random(u64);
+
+impl Random {
+    fn number(&mut self) -> f64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}

@@ -1,0 +1,3 @@
+//! Memories over a real database, from outside the crate.
+
+mod isolation; // no profile ever sees another's memories, whatever happens at the same time
