@@ -262,8 +262,6 @@ fn engagement(said: &[&str]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
-
     use super::*;
     use domain::clock::from_micros;
     use domain::message::MessageStatus;

@@ -173,9 +173,10 @@ impl MemoryManager {
         let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
             return self.drop_job(job).await;
         };
-        let analyst = match turn.analyse {
-            true => Some(self.analyst_input(scope, turn.session_id, Some(turn.turn_id)).await?),
-            false => None,
+        let analyst = if turn.analyse {
+            Some(self.analyst_input(scope, turn.session_id, Some(turn.turn_id)).await?)
+        } else {
+            None
         };
         let mut extraction = self.extract(&message, &before, analyst.as_ref(), job.attempts).await?;
         if let Some(input) = &analyst {

@@ -97,7 +97,8 @@ impl Reader<'_> {
         let mut array = Vec::new();
         loop {
             match self.next_sign() {
-                None => break,
+                // Cut off, or closed by the object around it.
+                None | Some('}') => break,
                 Some(']') => {
                     self.chars.next();
                     break;
@@ -106,8 +107,6 @@ impl Reader<'_> {
                     self.chars.next();
                     continue;
                 }
-                // The array was not closed.
-                Some('}') => break,
                 Some(_) => {}
             }
             let Some(value) = self.value(depth + 1) else { break };
@@ -210,8 +209,8 @@ mod tests {
             r#"{"memories": [{"content": "The user's name is Anna.", "importance": 0.9}]}"#,
             "Sure! ```json\n{\"memories\": [{\"content\": \"The user's name is Anna.\", \"importance\": 0.9,},],}\n```",
             r#"{memories: [{content: "The user's name is Anna.", importance: 0.9}]}"#,
-            r#"{'memories': [{'content': 'The user's name is Anna.', 'importance': 0.9}]}"#,
-            r#"{“memories”: [{“content”: “The user's name is Anna.”, “importance”: 0.9}]} Done."#,
+            r"{'memories': [{'content': 'The user's name is Anna.', 'importance': 0.9}]}",
+            r"{“memories”: [{“content”: “The user's name is Anna.”, “importance”: 0.9}]} Done.",
             r#"{"memories": [{"content": "The user's name is Anna.", "importance": 0.9}}"#,
         ] {
             assert_eq!(read(text), Some(Near { value: meant.clone(), cut: false }), "{text}");

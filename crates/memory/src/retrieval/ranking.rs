@@ -183,7 +183,7 @@ const IN_FORCE: &[(Feature, f32)] = &[
     (Feature::Speaker, 2.268),
     (Feature::Entity, 0.434),
     (Feature::Time, 2.221),
-    (Feature::Before1, 0.318),
+    (Feature::Before1, 0.317),
     (Feature::Before2, 0.185),
     (Feature::Before3, 0.029),
     (Feature::After1, 0.152),

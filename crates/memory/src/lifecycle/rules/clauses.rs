@@ -55,7 +55,7 @@ enum Joint {
 }
 
 /// Where statements may begin, in order, openers skipped; only what is asserted.
-pub(super) fn starts(sentence: &Sentence<'_>, calendar: &Calendar) -> Vec<usize> {
+pub(super) fn starts(sentence: &Sentence<'_>, calendar: Calendar) -> Vec<usize> {
     let tokens = &sentence.tokens;
     let supposed_from = traps::supposed_from(tokens);
     let mut starts = Vec::new();
@@ -265,7 +265,7 @@ fn is_tag(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// Behind greetings, "actually", "I forgot to mention that", and a date at the beginning.
-pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> usize {
+pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> usize {
     let mut start = at;
     loop {
         let Some(token) = tokens.get(start) else { return start };

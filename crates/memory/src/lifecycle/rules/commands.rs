@@ -185,7 +185,7 @@ fn of_sentence(sentence: &Sentence<'_>) -> Option<Command> {
 fn about(tokens: &[Token<'_>]) -> Option<std::ops::Range<usize>> {
     let first = tokens.first()?;
     let last = tokens.iter().rfind(|token| !token.is("please") && !token.is(","))?;
-    (last.range.end > first.range.start).then(|| first.range.start..last.range.end)
+    (last.range.end > first.range.start).then_some(first.range.start..last.range.end)
 }
 
 fn behind_politeness(tokens: &[Token<'_>]) -> usize {

@@ -102,7 +102,7 @@ const MONTHS: [(&str, &str); 12] = [
 ];
 
 /// The date that begins at `at`, with its preposition, and where it ends.
-pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
     let first = tokens.get(at)?;
     if !may_begin(first) {
         return None;
@@ -172,7 +172,7 @@ fn named(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(usize, When)> {
     relative_day(tokens, at, calendar)
         .or_else(|| day_of_month(tokens, at, calendar))
@@ -183,7 +183,7 @@ fn named(
         .or_else(|| holiday(tokens, at, preposition, calendar))
 }
 
-fn relative_day(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+fn relative_day(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
     let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
     let (days, length) = match (word(0), word(1), word(2)) {
         ("day", "after", "tomorrow") => (2, 3),
@@ -193,7 +193,7 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<
         ("yesterday", ..) => (-1, 1),
         ("last", "night", _) => (-1, 2),
         ("this", "morning" | "afternoon" | "evening", _) => (0, 2),
-        ("later", "today", _) | ("earlier", "today", _) => (0, 2),
+        ("later" | "earlier", "today", _) => (0, 2),
         (name, ..) => {
             let day = weekday(name)?;
             // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
@@ -206,7 +206,7 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<
 }
 
 /// "7 May", "7th of May 2027", "May 7th, 2027", "2026-11-27".
-fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
     let first = tokens.get(at)?;
     if let Ok(date) = first.text.parse::<Date>() {
         return (first.text.len() == 10).then(|| When::day(date).map(|when| (at + 1, when)))?;
@@ -234,7 +234,7 @@ fn bare_day(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(usize, When)> {
     let token = tokens
         .get(at)
@@ -254,7 +254,7 @@ fn counted(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(usize, When)> {
     let mut unit_at = at + 1;
     let count = match &*tokens.get(at)?.word {
@@ -298,7 +298,7 @@ fn span(count: i64, unit: &str) -> Option<Span> {
 }
 
 /// "next week", "last summer", "this Friday", "next May".
-fn stepped(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usize, When)> {
+fn stepped(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
     let step: i64 = match &*tokens.get(at)?.word {
         "this" => 0,
         "next" => 1,
@@ -330,7 +330,7 @@ fn stepped(tokens: &[Token<'_>], at: usize, calendar: &Calendar) -> Option<(usiz
             ),
             (None, Some(month)) => {
                 let toward = Calendar { today, past: step < 0 };
-                let first = nearest(&toward, |year| Date::new(year, month, 1).ok())?;
+                let first = nearest(toward, |year| Date::new(year, month, 1).ok())?;
                 When::month(first.year(), month)
             }
             (None, None) => season(name, step, today),
@@ -354,7 +354,7 @@ fn month_or_year(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(usize, When)> {
     let preposition = preposition?;
     if preposition == "at" || preposition == "for" {
@@ -394,7 +394,7 @@ fn holiday(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(usize, When)> {
     let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
     preposition?;
@@ -443,7 +443,7 @@ fn time_of_day(tokens: &[Token<'_>], at: usize) -> (usize, Option<String>) {
 }
 
 /// The date in the year that is nearest in the direction of the talk.
-fn nearest(calendar: &Calendar, date: impl Fn(i16) -> Option<Date>) -> Option<Date> {
+fn nearest(calendar: Calendar, date: impl Fn(i16) -> Option<Date>) -> Option<Date> {
     let year = calendar.today.year();
     let this_year = date(year);
     match this_year {
@@ -564,7 +564,7 @@ mod tests {
     fn read(text: &str, past: bool) -> Option<String> {
         let tokens = tokens(text, &[]);
         let calendar = Calendar { today: "2026-11-23".parse().unwrap(), past };
-        let (end, when) = date_at(&tokens, 0, &calendar)?;
+        let (end, when) = date_at(&tokens, 0, calendar)?;
         assert_eq!(end, tokens.len(), "{text}");
         Some(when.text)
     }
@@ -620,7 +620,7 @@ mod tests {
         for text in ["in Lyon", "at home", "may", "in may cases", "a dog", "two dogs", "the sea", "in 20"] {
             let tokens = tokens(text, &[]);
             let calendar = Calendar { today: "2026-11-23".parse().unwrap(), past: false };
-            assert_eq!(date_at(&tokens, 0, &calendar), None, "{text}");
+            assert_eq!(date_at(&tokens, 0, calendar), None, "{text}");
         }
     }
 }

@@ -4,6 +4,9 @@
 //! wrote themselves ([`own_text`]), taken apart into words ([`tokens`]), sentences and clauses ([`clauses`]); each clause
 //! is held against the [`tables`] of patterns ([`pattern`]) by the [`reader`].
 
+#![expect(clippy::match_same_arms, reason = "tables read best with one row for each kind of phrase")]
+#![expect(clippy::nonminimal_bool, reason = "conditions of grammar read best case by case")]
+
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
 mod corrections; // "sorry, I meant Martha"

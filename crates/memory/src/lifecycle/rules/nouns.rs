@@ -262,6 +262,7 @@ pub(super) fn phrase(scan: &Scan<'_, '_>, range: Range<usize>) -> Option<Item> {
 }
 
 /// Whether the phrase goes on in a way that the rules cannot follow: "talking about what …", "a safe, quiet place".
+#[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
 fn is_cut_short(scan: &Scan<'_, '_>, range: &Range<usize>) -> bool {
     let words = &scan.tokens[range.clone()];
     let Some(last) = words.last() else { return true };

@@ -45,7 +45,7 @@ pub(super) fn age_word(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
 
 /// A day of the year, with its year if it is said; a relative date becomes the day it means.
 pub(super) fn birthday(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let (end, when) = dates::date_at(scan.tokens, at, &scan.calendar)?;
+    let (end, when) = dates::date_at(scan.tokens, at, scan.calendar)?;
     if !when.is_day() {
         return None;
     }
@@ -57,7 +57,7 @@ pub(super) fn birthday(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
 }
 
 pub(super) fn date(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let (end, when) = dates::date_at(scan.tokens, at, &scan.calendar)?;
+    let (end, when) = dates::date_at(scan.tokens, at, scan.calendar)?;
     let mut item = Item::new(when.text.clone(), at..end);
     item.when = Some(when);
     Some((end, item))

@@ -229,8 +229,7 @@ fn read(pieces: &[Piece], scan: &Scan<'_, '_>, at: usize, found: &mut Found) -> 
         found.end = at;
         return true;
     };
-    let mut start = at;
-    for _ in 0..=ADVERBS_MAX {
+    for start in at..=at + ADVERBS_MAX {
         if read_piece(piece, rest, scan, start, found) {
             return true;
         }
@@ -238,7 +237,6 @@ fn read(pieces: &[Piece], scan: &Scan<'_, '_>, at: usize, found: &mut Found) -> 
         if !adverb || matches!(piece, Piece::End | Piece::Stop) {
             break;
         }
-        start += 1;
     }
     let optional = matches!(piece, Piece::Words { optional: true, .. } | Piece::Slot { optional: true, .. });
     optional && read(rest, scan, at, found)

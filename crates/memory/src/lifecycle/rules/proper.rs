@@ -237,7 +237,7 @@ fn described_place(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         return None;
     }
     let of_a_kind = words.iter().any(|token| has(&places::KINDS_OF_PLACE, &token.word));
-    let named = words[1..].iter().any(|token| token.is_capitalised())
+    let named = words[1..].iter().any(super::tokens::Token::is_capitalised)
         || listed_length(scan.tokens, at, &places::REGIONS).is_some();
     let abstraction = words.iter().any(|token| {
         places::NOT_PLACES.contains(&*token.word)
@@ -253,7 +253,7 @@ fn described_place(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         item.tag = Some("dwelling");
     }
     // "the us": the capitals that were not typed.
-    if !words[1..].iter().any(|token| token.is_capitalised()) && named {
+    if !words[1..].iter().any(super::tokens::Token::is_capitalised) && named {
         item.text = format!("the {}", capitalised(&as_written(scan, range.start + 1..range.end)));
     }
     Some((range.end, item))
@@ -452,6 +452,7 @@ fn small_letters(scan: &Scan<'_, '_>, at: usize) -> Option<usize> {
 }
 
 /// Whom somebody works for.
+#[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
 pub(super) fn organisation(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let first = scan.tokens.get(at).filter(|token| !token.is_stop())?;
     if matches!(&*first.word, "a" | "an" | "the" | "my" | "our" | "one" | "several" | "two") {

@@ -11,6 +11,7 @@ use super::words::{activities, has, places, things, work};
 use super::{dates, nouns, proper, studies};
 
 /// What somebody does in their free time, in the third person: "paints watercolours".
+#[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
 pub(super) fn pastime(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     const NO_PASTIMES: [&str; 49] = [
         "am",
@@ -165,7 +166,7 @@ pub(super) fn marital(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let token = scan.tokens.get(at).filter(|token| MARITAL.contains(&*token.word))?;
     let in_something = !token.is("married")
         && scan.tokens.get(at + 1).is_some_and(|next| next.is("in") || next.is("from"))
-        && dates::date_at(scan.tokens, at + 1, &scan.calendar).is_none();
+        && dates::date_at(scan.tokens, at + 1, scan.calendar).is_none();
     (!in_something).then(|| (at + 1, Item::new(&*token.word, at..at + 1)))
 }
 
@@ -240,6 +241,7 @@ fn is_companion(word: &str) -> bool {
 }
 
 /// A wish or plan that lasts longer than a conversation, as a verb with what belongs to it.
+#[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
 pub(super) fn goal(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let verb = &*scan.tokens.get(at)?.word;
     let rest = at + 1;

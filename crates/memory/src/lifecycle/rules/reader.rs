@@ -125,7 +125,7 @@ impl<'c> Reader<'c> {
         let tokens = &sentence.tokens;
         let calendar = Calendar { today: self.today, past: false };
         let mut covered = 0;
-        for start in clauses::starts(sentence, &calendar) {
+        for start in clauses::starts(sentence, calendar) {
             if start >= covered {
                 covered = self.clauses_from(tokens, start).unwrap_or(covered);
             }
@@ -208,7 +208,7 @@ impl<'c> Reader<'c> {
         let about_it = tokens.get(start + 1).is_some_and(|token| {
             matches!(&*token.word, "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being")
         });
-        let begins = clauses::skip_openers(tokens, 0, &calendar) == start && !about_it;
+        let begins = clauses::skip_openers(tokens, 0, calendar) == start && !about_it;
         match &*first.word {
             "moved" | "relocated" | "was" | "got" | "bought" | "adopted" | "love" | "hate" | "adore"
             | "graduated" | "retired"
@@ -354,7 +354,7 @@ impl<'c> Reader<'c> {
             let calendar = Calendar { today: self.today, past: rule.past };
             let (view, when) = if rule.needs_date {
                 let cached = if rule.past { &mut undated_past } else { &mut undated };
-                let found = cached.get_or_insert_with(|| without_date(tokens, view, start, &calendar));
+                let found = cached.get_or_insert_with(|| without_date(tokens, view, start, calendar));
                 let Some((view, when)) = found else { continue };
                 (view.as_slice(), Some(&*when))
             } else {
@@ -372,9 +372,9 @@ impl<'c> Reader<'c> {
             let since = rule
                 .past
                 .then(|| {
-                    dates::date_at(view, found.end, &calendar)
+                    dates::date_at(view, found.end, calendar)
                         .map(|(_, when)| when)
-                        .or_else(|| leading_date(tokens, start, &calendar))
+                        .or_else(|| leading_date(tokens, start, calendar))
                 })
                 .flatten();
             let evidence = tokens[start].range.start..last;
@@ -405,10 +405,7 @@ impl<'c> Reader<'c> {
                 self.add(candidate);
             }
             for (_, items) in &found.slots {
-                items
-                    .iter()
-                    .filter_map(|item| household::person(item))
-                    .for_each(|person| self.meet(Some(person)));
+                items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
             }
             let verb = shared_verb(head, view, &found);
             return Some(Read { end: end.max(start + 1), rule, person: person.clone(), verb });
@@ -527,7 +524,7 @@ fn without_date<'a>(
     tokens: &[Token<'a>],
     view: &[Token<'a>],
     start: usize,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Option<(Vec<Token<'a>>, When)> {
     if let Some(when) = leading_date(tokens, start, calendar) {
         return Some((view.to_vec(), when));
@@ -578,7 +575,7 @@ fn without_date<'a>(
 }
 
 /// The date that leads to the clause at `start`: "In 2015 I moved".
-fn leading_date(tokens: &[Token<'_>], start: usize, calendar: &Calendar) -> Option<When> {
+fn leading_date(tokens: &[Token<'_>], start: usize, calendar: Calendar) -> Option<When> {
     (start.saturating_sub(8)..start).find_map(|at| {
         let (end, when) = dates::date_at(tokens, at, calendar)?;
         (end == start || end + 1 == start && tokens[end].is(",")).then_some(when)

@@ -63,6 +63,7 @@ impl Slot {
         Self::find(name).unwrap_or(Self::Phrase(nouns::phrase))
     }
 
+    #[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
     pub(super) fn find(name: &str) -> Option<Self> {
         let lower = str::to_lowercase;
         Some(match name {
@@ -248,7 +249,7 @@ pub(super) fn phrase_end(scan: &Scan<'_, '_>, at: usize, words_max: usize) -> us
         }
         let begun = end > at;
         if begun
-            && (dates::date_at(tokens, end, &scan.calendar).is_some()
+            && (dates::date_at(tokens, end, scan.calendar).is_some()
                 || dates::frequency_at(tokens, end).is_some())
         {
             break;
@@ -394,7 +395,7 @@ pub(super) fn is_end(scan: &Scan<'_, '_>, at: usize) -> bool {
             )
             || STOPS.contains(&*token.word)
             || is_stop_phrase(scan.tokens, at)
-            || dates::date_at(scan.tokens, at, &scan.calendar).is_some()
+            || dates::date_at(scan.tokens, at, scan.calendar).is_some()
             || dates::frequency_at(scan.tokens, at).is_some())
 }
 
