@@ -1,5 +1,5 @@
 //! Memories over a real database, from outside the crate.
 
-#![allow(
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod isolation; // no profile ever sees another's memories, whatever happens at the same time
