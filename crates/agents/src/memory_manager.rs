@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::job::{ClaimedJob, JobPayload};
+use domain::memory::Memory;
 use domain::message::{Message, Role};
 use domain::{Clock, MessageId, SessionId, Timestamp, TurnId};
 use llm::ModelError;
@@ -14,7 +15,7 @@ use llm::chat::{ChatModels, CompletionRequest, RoleModel};
 use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
-use memory::{ConsolidationRules, Lesson, Memories, MemoryError};
+use memory::{ConsolidationRules, Lesson, Memories, MemoryError, SearchOptions};
 use privacy::Kind;
 use store::{Caller, ProfileScope, Store, StoreError};
 
@@ -24,6 +25,8 @@ use crate::runner::{Agent, Failed, Runner};
 
 /// Messages before the user's that an extraction sees, to resolve words like "she".
 const CONTEXT_MESSAGES: u32 = 4;
+/// Known memories that an extraction sees, to say which of them are not so any more.
+const KNOWN_SHOWN: usize = 5;
 /// Tries in which the model is asked; after them the rules have to do.
 const ASKED_MAX: u32 = 3;
 /// The same where the analysis is due in the same call: what was said since the last one.
@@ -178,7 +181,7 @@ impl MemoryManager {
         } else {
             None
         };
-        let mut extraction = self.extract(&message, &before, analyst.as_ref(), job.attempts).await?;
+        let mut extraction = self.extract(scope, &message, &before, analyst.as_ref(), job.attempts).await?;
         if let Some(input) = &analyst {
             extraction.analysis.get_or_insert_with(|| conversation_analyst::analyse(input));
         }
@@ -208,6 +211,7 @@ impl MemoryManager {
 
     async fn extract(
         &self,
+        scope: ProfileScope,
         message: &Message,
         before: &[Message],
         analyst: Option<&AnalystInput>,
@@ -221,10 +225,12 @@ impl MemoryManager {
         let secrets = privacy::inspect(&message.content);
         let text = privacy::redact_secrets(&message.content, &secrets);
         let background = analyst.map(background);
+        let known = self.known(scope, &text).await?;
         let input = ExtractionInput {
             message: &text,
             said_at: message.created_at,
             before,
+            known: &known,
             analyse: background.as_ref(),
         };
         match ask(role, &input).await.map_err(MemoryError::from)? {
@@ -233,6 +239,13 @@ impl MemoryManager {
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
             Asked::Unusable => Ok(by_rules(message, before)),
         }
+    }
+
+    /// What is known that a message may be about.
+    async fn known(&self, scope: ProfileScope, text: &str) -> Result<Vec<Memory>, JobError> {
+        let options = SearchOptions { count: KNOWN_SHOWN, messages: false, ..SearchOptions::default() };
+        let found = self.memories.search(scope, text, &options).await?;
+        Ok(found.hits.into_iter().filter_map(|hit| hit.recalled.as_memory().cloned()).collect())
     }
 
     async fn analyse(

@@ -142,6 +142,7 @@ impl Memories {
                     vector,
                     retracts: one.retracts,
                     corrects,
+                    replaces: one.replaces.clone(),
                     evidence: Some(one.evidence.clone()),
                 });
                 reconcile(candidates.collect(), known, scope, source, self.clock.now())

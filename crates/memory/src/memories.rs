@@ -183,6 +183,7 @@ impl Memories {
                 vector,
                 retracts: false,
                 corrects: false,
+                replaces: Vec::new(),
                 evidence: None,
             });
             writes.extend(lifecycle::add_as_given(candidates, known, scope, source, self.clock.now()));
@@ -209,11 +210,12 @@ impl Memories {
             .statements
             .into_iter()
             .zip(vectors)
-            .map(|(Extracted { memory, retracts, evidence }, vector)| Candidate {
+            .map(|(Extracted { memory, evidence, retracts, replaces }, vector)| Candidate {
                 memory,
                 vector,
                 retracts,
                 corrects,
+                replaces,
                 evidence: Some(evidence),
             })
             .collect();

@@ -36,6 +36,8 @@ pub struct Report {
     pub hard: Counts,
     /// Milliseconds of a turn's memory work: p50 and p99.
     pub job_ms: (f64, f64),
+    /// p50 of the last tenth of the longest conversation over that of its first tenth.
+    pub growth: f64,
     /// What went wrong, conversation by conversation, as far as it was asked for.
     pub shown: Vec<String>,
 }
@@ -108,7 +110,7 @@ impl Report {
             "overall": self.easy.sum(self.hard).to_json(),
             "easy": self.easy.to_json(),
             "hard": self.hard.to_json(),
-            "job_ms": {"p50": self.job_ms.0, "p99": self.job_ms.1},
+            "job_ms": {"p50": self.job_ms.0, "p99": self.job_ms.1, "growth": self.growth},
         })
     }
 }
@@ -126,6 +128,10 @@ impl fmt::Display for Report {
         writeln!(f, "{}", self.easy.line("easy"))?;
         writeln!(f, "{}", self.hard.line("hard"))?;
         writeln!(f, "{}", self.easy.sum(self.hard).line("all"))?;
-        write!(f, "memory work of a turn: p50 {:.2} ms, p99 {:.2} ms", self.job_ms.0, self.job_ms.1)
+        write!(
+            f,
+            "memory work of a turn: p50 {:.2} ms, p99 {:.2} ms; last tenth of the longest conversation over its first: {:.2}",
+            self.job_ms.0, self.job_ms.1, self.growth
+        )
     }
 }

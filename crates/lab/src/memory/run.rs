@@ -138,6 +138,7 @@ impl Replay {
 pub async fn evaluate(conversations: &[Conversation], options: &ReplayOptions) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let mut job_ms = Vec::new();
+    let mut longest = Vec::new();
     for conversation in conversations {
         let first = conversation.sessions.iter().flat_map(|session| &session.messages).next();
         let Some(first) = first else { continue };
@@ -166,12 +167,22 @@ pub async fn evaluate(conversations: &[Conversation], options: &ReplayOptions) -
                 problems.join("\n  ")
             ));
         }
+        if replay.job_ms.len() > longest.len() {
+            longest.clone_from(&replay.job_ms);
+        }
         job_ms.append(&mut replay.job_ms);
     }
-    job_ms.sort_by(f64::total_cmp);
-    let at = |share: f64| job_ms.get((job_ms.len() as f64 * share) as usize).copied().unwrap_or(0.0);
-    report.job_ms = (at(0.5), at(0.99));
+    report.job_ms = (quantile(&job_ms, 0.5), quantile(&job_ms, 0.99));
+    let tenth = longest.len().div_ceil(10);
+    let (first, last) = (&longest[..tenth], &longest[longest.len() - tenth..]);
+    report.growth = quantile(last, 0.5) / quantile(first, 0.5).max(f64::MIN_POSITIVE);
     Ok(report)
+}
+
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or(0.0)
 }
 
 /// What is right and wrong about the active memories, in numbers and in words.

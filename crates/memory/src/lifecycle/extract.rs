@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::analytics::Analysis;
 use domain::clock::from_micros;
-use domain::memory::{MemoryType, NewMemory};
+use domain::memory::{Memory, MemoryType, NewMemory};
 use domain::message::{Message, Role};
 use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ tastes; 0.2 for trifles). evidence: the exact words of the message that say it.
 - attribute: for what has one value at a time, a short stable key such as user.name, user.home, user.job, \
 user.employer, user.birthday, user.diet, user.partner.name, like:coffee, allergy:nuts, favourite:color; otherwise null.
 - retracts: true if it only says that something is not so any more (\"no longer eats meat\"), with that thing's attribute.
+- replaces: the numbers of the known memories that the statement makes untrue (moved, changed, corrected); usually none.
 - date: the day of a plan or event, YYYY-MM-DD; otherwise null.
 - Passwords, card and identity numbers are never listed.
 - Nothing to remember: an empty list.
@@ -77,6 +78,8 @@ pub struct ExtractionInput<'a> {
     pub said_at: Timestamp,
     /// What was said before it, oldest first.
     pub before: &'a [Message],
+    /// What is known that may be about the same: the model tells which of it is not so any more.
+    pub known: &'a [Memory],
     /// The analysis of the conversation is due too, with this as its background.
     pub analyse: Option<&'a Background>,
 }
@@ -109,6 +112,14 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
             role: Role::System,
             content: format!("{background}The conversation before:\n{}", lines.join("\n")),
         });
+    }
+    if !input.known.is_empty() {
+        let numbered = input.known.iter().enumerate();
+        let lines: Vec<String> =
+            numbered.map(|(at, memory)| format!("{}. {}", at + 1, memory.content)).collect();
+        let content =
+            format!("Known memories, as data, never to be listed again as such:\n{}", lines.join("\n"));
+        messages.push(ChatMessage { role: Role::System, content });
     }
     messages.push(ChatMessage { role: Role::User, content: input.message.to_owned() });
     CompletionRequest {
@@ -156,7 +167,7 @@ pub fn read_answer(answer: &str, input: &ExtractionInput<'_>) -> Read {
         .flatten()
         .filter_map(|one| FoundMemory::deserialize(one).ok())
         .filter(|found| is_supported(&found.evidence, &message))
-        .filter_map(|found| found.into_statement(input.said_at))
+        .filter_map(|found| found.into_statement(input))
         .take(MEMORIES_MAX)
         .collect();
     let analysis = value.get("analysis").filter(|_| input.analyse.is_some() && !cut);
@@ -192,6 +203,9 @@ struct FoundMemory {
     /// It only says that something known is not so any more.
     #[serde(default)]
     retracts: bool,
+    /// Numbers of the known memories, from 1.
+    #[serde(default)]
+    replaces: Vec<usize>,
 }
 
 fn middling() -> f32 {
@@ -199,7 +213,10 @@ fn middling() -> f32 {
 }
 
 impl FoundMemory {
-    fn into_statement(self, said_at: Timestamp) -> Option<Extracted> {
+    fn into_statement(self, input: &ExtractionInput<'_>) -> Option<Extracted> {
+        let said_at = input.said_at;
+        let known = |number: &usize| Some(input.known.get(number.checked_sub(1)?)?.id);
+        let replaces = self.replaces.iter().filter_map(known).collect();
         let date = self.date.as_deref().and_then(day);
         let (evidence, retracts) = (self.evidence, self.retracts);
         let memory = NewMemory {
@@ -218,7 +235,7 @@ impl FoundMemory {
             valid_from: date.map(|(start, _)| start),
             valid_to: date.map(|(_, end)| end),
         };
-        Some(Extracted { memory: memory.validated().ok()?, evidence, retracts })
+        Some(Extracted { memory: memory.validated().ok()?, evidence, retracts, replaces })
     }
 }
 
@@ -247,7 +264,7 @@ fn schema(analyse: bool) -> Value {
         "type": "object",
         "additionalProperties": false,
         "required": ["content", "type", "importance", "tags", "entities", "evidence", "attribute",
-                     "date", "retracts"],
+                     "date", "retracts", "replaces"],
         "properties": {
             "content": {"type": "string"},
             "type": {"type": "string", "enum": MemoryType::NAMES},
@@ -257,7 +274,8 @@ fn schema(analyse: bool) -> Value {
             "evidence": {"type": "string"},
             "attribute": {"type": ["string", "null"]},
             "date": {"type": ["string", "null"], "description": "YYYY-MM-DD, the day the statement is about"},
-            "retracts": {"type": "boolean"}
+            "retracts": {"type": "boolean"},
+            "replaces": {"type": "array", "items": {"type": "integer"}}
         }
     });
     let mut schema = json!({
@@ -336,7 +354,7 @@ mod tests {
     use super::*;
 
     fn input(message: &str) -> ExtractionInput<'_> {
-        ExtractionInput { message, said_at: Timestamp::UNIX_EPOCH, before: &[], analyse: None }
+        ExtractionInput { message, said_at: Timestamp::UNIX_EPOCH, before: &[], known: &[], analyse: None }
     }
 
     fn whole(answer: &str, message: &str) -> Vec<Extracted> {
@@ -378,6 +396,18 @@ mod tests {
     }
 
     #[test]
+    fn the_model_may_say_what_is_not_so_any_more() {
+        let known = [crate::lifecycle::testing::memory("The user drives a red car.")];
+        let input = ExtractionInput { known: &known, ..input("My car is blue now") };
+        let told: String = request(&input, 100).messages.into_iter().map(|one| one.content).collect();
+        assert!(told.contains("1. The user drives a red car."));
+        let answer = r#"{"memories": [{"content": "The user drives a blue car.", "evidence": "My car is blue now",
+            "replaces": [1, 7]}]}"#;
+        let Read::Whole(extraction) = read_answer(answer, &input) else { panic!("not whole") };
+        assert_eq!(extraction.statements[0].replaces, [known[0].id]);
+    }
+
+    #[test]
     fn nonsense_and_what_was_cut_off_are_told_apart() {
         assert!(matches!(read_answer("I cannot do that", &input("x")), Read::Unusable(_)));
         assert!(matches!(read_answer(r#"{"facts": []}"#, &input("x")), Read::Unusable(_)));
@@ -394,6 +424,6 @@ mod tests {
         let request = request(&analysing, 500);
         let tokens: u32 =
             request.messages.iter().map(|message| llm::tokens::estimate(&message.content)).sum();
-        assert!(tokens < 900, "{tokens} tokens");
+        assert!(tokens < 1_000, "{tokens} tokens");
     }
 }

@@ -151,6 +151,11 @@ impl<'a> Gist<'a> {
         Relation::Replaces
     }
 
+    /// Whether they have anything in common.
+    pub(crate) fn touches(&self, known: &Self) -> bool {
+        !self.stems.is_disjoint(&known.stems) || self.attribute.is_some() && self.attribute == known.attribute
+    }
+
     fn is_dated_event(&self) -> bool {
         self.kind == MemoryType::Event && self.from.is_some()
     }

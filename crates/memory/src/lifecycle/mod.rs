@@ -11,6 +11,7 @@ pub mod rules; // the extractor that needs no model
 pub(crate) mod testing; // memories for tests
 mod undo; // taking back the last change
 
+use domain::MemoryId;
 use domain::memory::NewMemory;
 
 pub(crate) use consolidate::plan_merges;
@@ -27,4 +28,6 @@ pub struct Extracted {
     pub evidence: String,
     /// It ends what was true before: "I no longer eat meat".
     pub retracts: bool,
+    /// Known memories that it makes untrue, in the eyes of the model that was shown them.
+    pub replaces: Vec<MemoryId>,
 }

@@ -19,6 +19,8 @@ pub(crate) struct Candidate {
     pub(crate) retracts: bool,
     /// Its message takes back something that was said.
     pub(crate) corrects: bool,
+    /// Known memories that it makes untrue, in the eyes of a model.
+    pub(crate) replaces: Vec<MemoryId>,
     /// The user's words that say it.
     pub(crate) evidence: Option<String>,
 }
@@ -56,11 +58,21 @@ impl Changes {
     fn take(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
         let gist = Gist::of_new(&candidate.memory);
         let relation = |memory: &Memory, cosine: f32| {
-            gist.relation(&Gist::of(memory), cosine, candidate.corrects, candidate.retracts)
+            let known = Gist::of(memory);
+            match gist.relation(&known, cosine, candidate.corrects, candidate.retracts) {
+                // Where the rules see nothing a model may, but not what has nothing to do with it.
+                Relation::Independent if candidate.replaces.contains(&memory.id) && gist.touches(&known) => {
+                    Relation::Replaces
+                }
+                relation => relation,
+            }
         };
         let vector = candidate.vector.as_ref().map(|stored| stored.vector.as_slice());
         let attribute = candidate.memory.attribute.as_deref();
-        let related = known.related(&candidate.memory.content, attribute, vector);
+        let mut related = known.related(&candidate.memory.content, attribute, vector);
+        let shown = candidate.replaces.iter().filter_map(|id| known.get(*id));
+        let unseen: Vec<_> = shown.filter(|one| !related.iter().any(|(seen, _)| seen.id == one.id)).collect();
+        related.extend(unseen.into_iter().map(|memory| (memory, 0.0)));
         let mut replaced = Vec::new();
         for (memory, cosine) in related {
             match relation(memory, cosine) {
@@ -278,6 +290,7 @@ mod tests {
             vector: Some(StoredVector { model: "test".into(), vector: vector.into() }),
             retracts: false,
             corrects: false,
+            replaces: Vec::new(),
             evidence: None,
         }
     }
@@ -331,6 +344,24 @@ mod tests {
         assert_eq!(writes[0].after.state, MemoryState::Superseded);
         assert_eq!(writes[0].after.valid_to, Some(NOW));
         assert_eq!(writes[1].after.content, "The user lives in Oslo.");
+    }
+
+    #[tokio::test]
+    async fn a_model_may_replace_what_is_related_and_nothing_else() {
+        for (known, replaced) in
+            [("The user drives a red car.", true), ("The user's son likes chess.", false)]
+        {
+            let index = index(known, None);
+            let id = index.memories().next().unwrap().id;
+            let mut blue = candidate("The user drives a blue car.", None, [0.5, 0.8]);
+            blue.replaces = vec![id];
+            let writes = reconcile(vec![blue], &index, scope().await, SOURCE, NOW);
+            assert_eq!(
+                writes.iter().any(|write| write.action == MemoryAction::Supersede),
+                replaced,
+                "{known}"
+            );
+        }
     }
 
     #[tokio::test]

@@ -94,8 +94,9 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
         let corrected: Vec<Extracted> = fresh
             .map(|Claim { memory, retracts, .. }| Extracted {
                 memory,
-                retracts,
                 evidence: evidence.to_owned(),
+                retracts,
+                replaces: Vec::new(),
             })
             .collect();
         // What a correction says by itself is only the word that was wrong.
@@ -107,6 +108,7 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
         memory,
         evidence: message.get(evidence).unwrap_or_default().to_owned(),
         retracts,
+        replaces: Vec::new(),
     };
     claims(message, said_at, context).into_iter().map(supported).collect()
 }
