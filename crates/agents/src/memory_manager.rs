@@ -334,15 +334,16 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
 }
 
 fn by_rules(message: &Message, before: &[Message]) -> Extraction {
-    let said_before = before.iter().rev().find(|message| message.role == Role::User);
-    let said_before = said_before.map(|message| message.content.as_str());
+    let said_before = before.iter().rev().filter(|message| message.role == Role::User);
+    let said_before = said_before.map(|message| message.content.clone()).collect();
     let statements = extract_by_rules(&message.content, message.created_at, said_before);
     Extraction { statements, analysis: None }
 }
 
-/// What a message of the user says that is to be remembered, without a model. `before` is what they said before it.
-pub fn extract_by_rules(message: &str, said_at: Timestamp, before: Option<&str>) -> Vec<Extracted> {
-    let context = RuleContext { before: before.map(str::to_owned), ..RuleContext::default() };
+/// What a message of the user says that is to be remembered, without a model. `before` is what they said before it,
+/// newest first.
+pub fn extract_by_rules(message: &str, said_at: Timestamp, before: Vec<String>) -> Vec<Extracted> {
+    let context = RuleContext { before, ..RuleContext::default() };
     without_secrets(rules::extract(message, said_at, &context))
 }
 

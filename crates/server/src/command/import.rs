@@ -1,6 +1,6 @@
 //! `confidant import`: conversations and memories from elsewhere, into a profile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ use crate::config::Config;
 use crate::import::{self, Archive, Conversation, Format, OwnProfile};
 use crate::models::load_embedding_model;
 use crate::running::{lock_data_dir, open_store};
+
+/// Messages of the user that a correction may be about.
+const CORRECTABLE: usize = 2;
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
@@ -118,7 +121,7 @@ async fn import_archive(
 }
 
 fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
-    let mut before: Option<String> = None;
+    let mut before: VecDeque<String> = VecDeque::new();
     let messages = conversation
         .messages
         .into_iter()
@@ -126,12 +129,13 @@ fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
             // Other people's words are not the user's.
             let is_user = said.role == Role::User && said.speaker.is_none();
             let statements = if is_user && extract == Extract::Rules {
-                extract_by_rules(&said.text, said.at, before.as_deref())
+                extract_by_rules(&said.text, said.at, before.iter().cloned().collect())
             } else {
                 Vec::new()
             };
             if is_user {
-                before = Some(said.text.clone());
+                before.push_front(said.text.clone());
+                before.truncate(CORRECTABLE);
             }
             ImportedMessage {
                 key: Some(said.key),

@@ -54,13 +54,13 @@ const STATEMENTS_MAX: usize = 40;
 pub struct RuleContext {
     /// Where "tomorrow" begins for the user.
     pub time_zone: TimeZone,
-    /// What the user said before: a correction is about that.
-    pub before: Option<String>,
+    /// What the user said before, newest first: a correction is about one of these.
+    pub before: Vec<String>,
 }
 
 impl Default for RuleContext {
     fn default() -> Self {
-        Self { time_zone: TimeZone::UTC, before: None }
+        Self { time_zone: TimeZone::UTC, before: Vec::new() }
     }
 }
 
@@ -83,26 +83,13 @@ pub enum Command {
 
 /// The statements about the user in `message`, in the order in which they are made.
 pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
-    if let Some(before) = &context.before
-        && let Some(meant) = corrections::corrected(message, bounded(before), said_at)
-    {
-        let known = claims(before, said_at, context);
-        let fresh = claims(&meant, said_at, context)
-            .into_iter()
-            .filter(|claim| !known.iter().any(|known| known.memory.content == claim.memory.content));
-        let evidence = bounded(message).trim();
-        let corrected: Vec<Extracted> = fresh
-            .map(|Claim { memory, retracts, .. }| Extracted {
-                memory,
-                evidence: evidence.to_owned(),
-                retracts,
-                replaces: Vec::new(),
-            })
-            .collect();
-        // What a correction says by itself is only the word that was wrong.
-        if !corrected.is_empty() {
-            return corrected;
-        }
+    let corrected = context.before.iter().find_map(|before| {
+        let corrected = correct(message, before, said_at, context);
+        (!corrected.is_empty()).then_some(corrected)
+    });
+    // What a correction says by itself is only the word that was wrong.
+    if let Some(corrected) = corrected {
+        return corrected;
     }
     let supported = |Claim { memory, evidence, retracts }| Extracted {
         memory,
@@ -111,6 +98,23 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
         replaces: Vec::new(),
     };
     claims(message, said_at, context).into_iter().map(supported).collect()
+}
+
+/// What `before` would have said, had the user said it right.
+fn correct(message: &str, before: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    let Some(meant) = corrections::corrected(message, bounded(before), said_at) else { return Vec::new() };
+    let known = claims(before, said_at, context);
+    let is_fresh = |claim: &Claim| !known.iter().any(|known| known.memory.content == claim.memory.content);
+    let corrected = claims(&meant, said_at, context).into_iter().filter(is_fresh);
+    let evidence = bounded(message).trim();
+    corrected
+        .map(|Claim { memory, retracts, .. }| Extracted {
+            memory,
+            evidence: evidence.to_owned(),
+            retracts,
+            replaces: Vec::new(),
+        })
+        .collect()
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {

@@ -140,7 +140,8 @@ fn tomorrow_begins_where_the_user_lives() {
 #[test]
 fn a_correction_is_about_what_was_said_before() {
     let after = |before: &str, message: &str| {
-        let context = RuleContext { before: Some(before.to_owned()), ..RuleContext::default() };
+        let before = vec!["What is her name?".to_owned(), before.to_owned()];
+        let context = RuleContext { before, ..RuleContext::default() };
         let found = extract(message, said_at(), &context);
         found.into_iter().map(|one| one.memory.content).collect::<Vec<_>>()
     };

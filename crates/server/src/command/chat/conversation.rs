@@ -128,6 +128,7 @@ impl Conversation {
                 "memories.retrieved" => {
                     self.last_used = serde_json::from_value(data["memories"].clone()).unwrap_or_default();
                 }
+                "memories.forgotten" => show_forgotten(&data),
                 "answer.delta" => print_now(data["text"].as_str().unwrap_or_default()),
                 "turn.completed" => {
                     print_now(if data["status"] == "stopped" { " [stopped]\n" } else { "\n" });
@@ -210,6 +211,12 @@ async fn follow(client: &Client, session: &Session) -> anyhow::Result<mpsc::Rece
         }
     });
     Ok(receiver)
+}
+
+fn show_forgotten(data: &Value) {
+    for memory in data["memories"].as_array().into_iter().flatten() {
+        say(&format!("  (forgotten: {})", memory["content"].as_str().unwrap_or_default()));
+    }
 }
 
 fn show_warnings(warnings: &Value) {
