@@ -219,7 +219,7 @@ impl MemoryManager {
     ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
         if self.options.rules_only || !role.model.writes_json() {
-            return Ok(by_rules(message, before));
+            return self.by_rules(scope, message, before).await;
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
         let secrets = privacy::inspect(&message.content);
@@ -237,8 +237,21 @@ impl MemoryManager {
             Asked::Answered(extraction) => Ok(extraction),
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
-            Asked::Unusable => Ok(by_rules(message, before)),
+            Asked::Unusable => self.by_rules(scope, message, before).await,
         }
+    }
+
+    async fn by_rules(
+        &self,
+        scope: ProfileScope,
+        message: &Message,
+        before: &[Message],
+    ) -> Result<Extraction, JobError> {
+        let people = self.memories.people(scope).await?;
+        let said_before = before.iter().rev().filter(|message| message.role == Role::User);
+        let said_before = said_before.map(|message| message.content.clone()).collect();
+        let statements = extract_by_rules(&message.content, message.created_at, said_before, people);
+        Ok(Extraction { statements, analysis: None })
     }
 
     /// What is known that a message may be about.
@@ -333,17 +346,15 @@ async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, M
     Ok(role.complete(request).await.result?.text)
 }
 
-fn by_rules(message: &Message, before: &[Message]) -> Extraction {
-    let said_before = before.iter().rev().filter(|message| message.role == Role::User);
-    let said_before = said_before.map(|message| message.content.clone()).collect();
-    let statements = extract_by_rules(&message.content, message.created_at, said_before);
-    Extraction { statements, analysis: None }
-}
-
 /// What a message of the user says that is to be remembered, without a model. `before` is what they said before it,
-/// newest first.
-pub fn extract_by_rules(message: &str, said_at: Timestamp, before: Vec<String>) -> Vec<Extracted> {
-    let context = RuleContext { before, ..RuleContext::default() };
+/// newest first; `people` are those whose names are known.
+pub fn extract_by_rules(
+    message: &str,
+    said_at: Timestamp,
+    before: Vec<String>,
+    people: Vec<(String, String)>,
+) -> Vec<Extracted> {
+    let context = RuleContext { before, people, ..RuleContext::default() };
     without_secrets(rules::extract(message, said_at, &context))
 }
 

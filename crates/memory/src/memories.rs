@@ -383,6 +383,12 @@ impl Memories {
         }
     }
 
+    /// People and animals of a profile whose names are known: what they are to the user, and the name.
+    pub async fn people(&self, scope: ProfileScope) -> Result<Vec<(String, String)>, MemoryError> {
+        let place = self.load(scope).await?;
+        Ok(place.read().as_ref().map(ProfileIndex::people).unwrap_or_default())
+    }
+
     pub(crate) async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {
         Ok(self.indexes.load(&self.store, scope, self.embeddings.id(), self.embeddings.dimensions()).await?)
     }

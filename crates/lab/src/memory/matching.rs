@@ -13,8 +13,8 @@ use super::data::Statement;
 /// The least F1 of stems. Low, because the words that must be there decide.
 const F1_MIN: f64 = 0.4;
 const NEGATIONS: &[&str] = &[
-    "no", "not", "never", "longer", "without", "dislikes", "dislike", "hates", "hate", "cannot", "stopped",
-    "quit",
+    "cannot", "dislike", "dislikes", "hate", "hates", "longer", "lost", "never", "no", "not", "quit", "sold",
+    "stopped", "without",
 ];
 
 pub(super) fn is(memory: &Memory, statement: &Statement) -> bool {

@@ -95,7 +95,9 @@ impl<'a> Gist<'a> {
         }
         let negation = |stem: &String| NEGATIONS.iter().any(|word| terms(word).first() == Some(stem));
         let says = |stem: &String| !GENERIC.contains(&stem.as_str()) && !negation(stem);
-        let stems = terms(&undated).into_iter().filter(says).collect();
+        // "A cat allergy" and "allergic to cats".
+        let one_form = |stem: String| if stem == "allergi" { "allerg".to_owned() } else { stem };
+        let stems = terms(&undated).into_iter().filter(says).map(one_form).collect();
         Self { attribute, kind, from, stems, particulars, denies, form }
     }
 
@@ -106,6 +108,10 @@ impl<'a> Gist<'a> {
             return self.of_one_attribute(known, retracts);
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
+        // "The user sold the Vespa" ends "The user has a Vespa".
+        if retracts && !known.denies && !known.stems.is_empty() && self.stems.is_superset(&known.stems) {
+            return Relation::Replaces;
+        }
         if self.denies != known.denies {
             let opposite = !self.stems.is_empty() && self.stems == known.stems && !keyed_apart;
             return if opposite { Relation::Replaces } else { Relation::Independent };

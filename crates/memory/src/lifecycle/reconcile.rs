@@ -94,10 +94,10 @@ impl Changes {
             }
             _ => Relation::Independent,
         };
-        if self.writes.iter().any(|write| matches!(of_message(write), Relation::Same | Relation::Refines)) {
+        if self.writes.iter().any(|write| of_message(write) == Relation::Same) {
             return;
         }
-        self.writes.retain(|write| of_message(write) != Relation::Replaces);
+        self.writes.retain(|write| !matches!(of_message(write), Relation::Replaces | Relation::Refines));
 
         let mut added = add(candidate, scope, self.source, self.now);
         // Said before what is known, as when old conversations are imported: it was true until then.

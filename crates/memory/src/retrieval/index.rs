@@ -211,6 +211,11 @@ impl ProfileIndex {
         })
     }
 
+    /// People and animals whose names are known: what they are to the user, and the name.
+    pub fn people(&self) -> Vec<(String, String)> {
+        self.memories().filter_map(|memory| named_relation(&memory.content)).collect()
+    }
+
     /// The memories that may say the same as `content`, or the contrary: those of the same attribute, the closest and
     /// those with most of its words. Each with its cosine, 0 without vectors.
     pub fn related(
@@ -275,4 +280,19 @@ impl ProfileIndex {
             size_of::<Option<Recalled>>() + size_of::<Signs>() + 3 * size_of::<u32>() + size_of::<u16>() + 40;
         documents + entities + self.documents.capacity() * each + self.vectors.bytes() + self.postings.bytes()
     }
+}
+
+/// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.
+fn named_relation(content: &str) -> Option<(String, String)> {
+    let content = content.trim_end_matches('.');
+    let (relation, name) = match content.strip_prefix("The user's ") {
+        Some(rest) => rest.split_once(" is called ")?,
+        None => {
+            let rest = content.strip_prefix("The user has ")?;
+            let (animal, name) = rest.split_once(" named ")?;
+            (animal.trim_start_matches("an ").trim_start_matches("a "), name)
+        }
+    };
+    let one_name = name.split(' ').count() <= 2 && !name.contains(',');
+    one_name.then(|| (relation.to_owned(), name.to_owned()))
 }

@@ -129,7 +129,7 @@ fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
             // Other people's words are not the user's.
             let is_user = said.role == Role::User && said.speaker.is_none();
             let statements = if is_user && extract == Extract::Rules {
-                extract_by_rules(&said.text, said.at, before.iter().cloned().collect())
+                extract_by_rules(&said.text, said.at, before.iter().cloned().collect(), Vec::new())
             } else {
                 Vec::new()
             };

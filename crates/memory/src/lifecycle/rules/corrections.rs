@@ -45,7 +45,10 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
     }
     let cue = CUE.as_ref()?.find(&plain).map_or(0, |cue| cue.end());
     let rest = &plain[cue..];
-    let found = NOT_BUT.as_ref()?.captures(rest).or_else(|| RIGHT_WORD.as_ref()?.captures(rest))?;
+    let read = |text| NOT_BUT.as_ref()?.captures(text).or_else(|| RIGHT_WORD.as_ref()?.captures(text));
+    // "Wait, 44, my birthday was last week": what follows a pause is something else.
+    let paused = rest.split([',', ';', '.', '!']).next().filter(|_| cue > 0).unwrap_or(rest);
+    let found = read(rest).or_else(|| read(paused))?;
     let word = |name: &str| Some(found.name(name)?.as_str().trim_end_matches('.'));
     let right = word("right")?;
     let place = match word("wrong") {
@@ -125,6 +128,7 @@ mod tests {
             ("The exam is on Tuesday.", "wait, Thursday i meant", Some("The exam is on Thursday.")),
             ("I have a flight on 3 May", "Sorry, 4 May", Some("I have a flight on 4 May")),
             ("I am 34 years old", "no, 35", Some("I am 35 years old")),
+            ("I'm 43 years old.", "wait, 44, my birthday was last week", Some("I'm 44 years old.")),
             ("I met Anna and Tom in Rome", "Sorry, I meant Ana", Some("I met Ana and Tom in Rome")),
             ("I met Anna and Tom", "No, Berlin", None),
             ("My sister is called Marta.", "Sorry, I have to go.", None),

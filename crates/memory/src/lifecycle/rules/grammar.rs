@@ -147,6 +147,14 @@ pub(super) fn key(text: &str) -> String {
         key.push('_');
         key.push_str(word);
     }
+    // "Cats" and "a cat".
+    let plural =
+        key.len() > 3 && key.ends_with('s') && !["ss", "us", "is"].iter().any(|end| key.ends_with(end));
+    if plural {
+        key.pop();
+    }
+    // "A cat allergy" is about cats.
+    let key = key.trim_end_matches("_allergie").trim_end_matches("_allergy");
     key.chars().filter(|c| *c != '\'').take(50).collect()
 }
 

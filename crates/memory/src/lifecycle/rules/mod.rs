@@ -54,13 +54,15 @@ const STATEMENTS_MAX: usize = 40;
 pub struct RuleContext {
     /// Where "tomorrow" begins for the user.
     pub time_zone: TimeZone,
-    /// What the user said before, newest first: a correction is about one of these.
+    /// What the user said before, newest first: a correction is about one of these, and "she" may be somebody in the first.
     pub before: Vec<String>,
+    /// People and animals whose names are known, each with what they are to the user: ("sister", "Marta").
+    pub people: Vec<(String, String)>,
 }
 
 impl Default for RuleContext {
     fn default() -> Self {
-        Self { time_zone: TimeZone::UTC, before: Vec::new() }
+        Self { time_zone: TimeZone::UTC, before: Vec::new(), people: Vec::new() }
     }
 }
 
@@ -124,6 +126,9 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     let sentences = clauses::sentences(tokens);
     let meant = traps::meant(&sentences);
     let mut reader = reader::Reader::new(said_at, context, informal);
+    if let Some(before) = context.before.first().filter(|_| begins_with_pronoun(message)) {
+        reader.recall(before);
+    }
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);
     }
@@ -131,6 +136,12 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
     found
+}
+
+/// "She loves orchids": whom it is about was named in the message before.
+fn begins_with_pronoun(message: &str) -> bool {
+    let first = message.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+    ["he", "she", "his", "her", "it", "its"].iter().any(|pronoun| first.eq_ignore_ascii_case(pronoun))
 }
 
 fn bounded(message: &str) -> &str {

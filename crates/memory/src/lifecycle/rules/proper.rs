@@ -370,14 +370,24 @@ fn with_region(scan: &Scan<'_, '_>, end: usize) -> usize {
         .or_else(|| listed_length(tokens, end + 1, &places::CITIES));
     match known {
         // "I live in Lyon, us too": in small letters only where the sentence pauses behind it.
+        // "… to Leipzig, Hamburg was too windy": the second is what comes next.
         Some(length)
-            if tokens[end + 1].is_capitalised()
+            if tokens[end + 1].is_capitalised() && !is_verb_at(tokens, end + 1 + length)
                 || is_end(scan, end + 1 + length) && length + tokens[end + 1].text.len() > 4 =>
         {
             end + 1 + length
         }
         _ => end,
     }
+}
+
+fn is_verb_at(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| {
+        matches!(
+            &*token.word,
+            "was" | "is" | "'s" | "has" | "had" | "were" | "are" | "felt" | "got" | "will" | "would"
+        )
+    })
 }
 
 /// How many words in small letters may be an unknown place's name.

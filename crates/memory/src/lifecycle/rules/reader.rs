@@ -15,9 +15,9 @@ use super::slots::Scan;
 use super::statement::{self, Match};
 use super::subjects::{Person, Reference, Role, references};
 use super::tables::person::CALLED;
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, tokens};
 use super::words::grammar::{SHARED_VERBS, SOFT_ADVERBS};
-use super::{Claim, RuleContext, household, passing, tables};
+use super::{Claim, RuleContext, household, own_text, passing, tables};
 
 /// The patterns of one head, by the words that they can begin with.
 #[derive(Default)]
@@ -99,6 +99,8 @@ pub(super) struct Reader<'c> {
     context: &'c RuleContext,
     informal: bool,
     people: Vec<Person>,
+    /// Known from earlier conversations; "she" does not mean them.
+    named: Vec<Person>,
     found: Vec<Claim>,
 }
 
@@ -114,7 +116,17 @@ struct Read {
 impl<'c> Reader<'c> {
     pub(super) fn new(said_at: Timestamp, context: &'c RuleContext, informal: bool) -> Self {
         let today = said_at.to_zoned(context.time_zone.clone()).date();
-        Self { said_at, today, context, informal, people: Vec::new(), found: Vec::new() }
+        let named =
+            context.people.iter().filter_map(|(relation, name)| Person::known(relation, name)).collect();
+        Self { said_at, today, context, informal, people: Vec::new(), named, found: Vec::new() }
+    }
+
+    /// Meets the people of an earlier message; what it states is known.
+    pub(super) fn recall(&mut self, before: &str) {
+        for sentence in clauses::sentences(tokens(before, &own_text::masked(before))) {
+            self.sentence(&sentence);
+        }
+        self.found.clear();
     }
 
     pub(super) fn into_found(self) -> Vec<Claim> {
@@ -186,7 +198,7 @@ impl<'c> Reader<'c> {
     fn clause(&mut self, tokens: &[Token<'_>], start: usize) -> Option<Read> {
         let scan =
             Scan { tokens, calendar: Calendar { today: self.today, past: false }, informal: self.informal };
-        let references = references(&scan, start, &self.people);
+        let references = references(&scan, start, &self.people, &self.named);
         for reference in &references {
             if let Some(read) = self.about(tokens, start, reference) {
                 self.meet(Some(reference.person.clone()));

@@ -17,7 +17,8 @@ pub(super) fn study(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
             &*words[0].word,
             "about" | "more" | "some" | "how" | "what" | "the" | "my" | "your" | "this"
         );
-        let known = !leads && has(&SUBJECTS_OF_STUDY, &words[words.len() - 1].word);
+        let last = &*words[words.len() - 1].word;
+        let known = !leads && (has(&SUBJECTS_OF_STUDY, last) || is_science(last));
         let named = words
             .iter()
             .all(|token| token.is_capitalised() && token.is_word() && dates::month(token).is_none());
@@ -30,6 +31,14 @@ pub(super) fn study(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         end = second;
     }
     Some((end, item(scan, at..end)))
+}
+
+/// What ends like the name of a science.
+fn is_science(word: &str) -> bool {
+    word.len() > 7
+        && ["ology", "ography", "onomy", "onomics", "istics", "ophysics"]
+            .iter()
+            .any(|end| word.ends_with(end))
 }
 
 pub(super) fn school(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {

@@ -1,13 +1,13 @@
 //! Whom a clause is about: the user, one of their people or animals, or nobody whom the rules know.
 
-use super::dates;
 use super::proper::{is_something_else, name_in_apposition};
 use super::slots::{Scan, listed_length};
-use super::tokens::{Token, written};
+use super::tokens::{Token, tokens, written};
 use super::words::people::{
     FEMALE, MALE, PLURAL_RELATIONS, RELATION_ADJECTIVES, RELATIONS, SINGLE_RELATIONS,
 };
 use super::words::things::PETS;
+use super::{dates, own_text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -37,6 +37,13 @@ impl Person {
             key: Some("user".to_owned()),
             plural: false,
         }
+    }
+
+    /// Somebody whose name and relation are remembered.
+    pub(super) fn known(relation_words: &str, name: &str) -> Option<Self> {
+        let text = format!("my {relation_words}");
+        let (person, ..) = relation(&tokens(&text, &own_text::masked(&text)), 1)?;
+        Some(Self { name: Some(name.to_owned()), ..person })
     }
 
     /// How a statement about them begins.
@@ -83,8 +90,14 @@ pub(super) struct Reference {
     pub(super) end: usize,
 }
 
-/// The ways to read whom the clause at `at` is about; `known` are those whom the message named before.
-pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: &[Person]) -> Vec<Reference> {
+/// The ways to read whom the clause at `at` is about; `known` are those whom the message named before, `named` those whose
+/// names are known from earlier ones.
+pub(super) fn references(
+    scan: &Scan<'_, '_>,
+    at: usize,
+    known: &[Person],
+    named: &[Person],
+) -> Vec<Reference> {
     let Some(first) = scan.tokens.get(at) else { return Vec::new() };
     let subject = |person, end| Reference { person, role: Role::Subject, end };
     let owner = |person, end| Reference { person, role: Role::Owner, end };
@@ -111,7 +124,10 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: &[Person]) -> Ve
             one_known(known, &first.word).map(|person| owner(person, at + 1)).into_iter().collect()
         }
         _ => {
-            let named = known.iter().find(|person| person.name.as_deref() == Some(first.text));
+            let mut of_name =
+                known.iter().chain(named).filter(|person| person.name.as_deref() == Some(first.text));
+            // Two people of one name: nobody can tell.
+            let named = of_name.next().filter(|one| of_name.all(|other| other.relation == one.relation));
             named
                 .map(|person| match scan.tokens.get(at + 1) {
                     Some(token) if token.is("'s") => owner(person.clone(), at + 2),

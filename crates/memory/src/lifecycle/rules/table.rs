@@ -98,7 +98,7 @@ fn a_newer_value_has_the_key_of_the_older_one() {
     for (older, newer, key) in [
         ("I live in Lyon.", "Actually I moved to Oslo.", "user.home"),
         ("I love coffee.", "I don't like coffee any more.", "like:coffee"),
-        ("I hate olives", "I love olives now", "like:olives"),
+        ("I hate olives", "I love olives now", "like:olive"),
         ("My wife is called Julia", "we broke up", "user.partner.name"),
         ("I work at Google", "I just started at Siemens", "user.employer"),
         ("I'm vegetarian", "I became vegan", "user.diet"),

@@ -248,13 +248,44 @@ fn is_role(tokens: &[Token<'_>]) -> bool {
         "very",
     ];
     begins_with(tokens, &["you", "are"])
-        && tokens.get(2).is_some_and(|token| matches!(&*token.word, "a" | "an" | "my"))
+        && (tokens.get(2).is_some_and(|token| matches!(&*token.word, "a" | "an" | "my"))
+            || tokens.get(2).is_some_and(Token::is_capitalised)
+                && tokens.last().is_some_and(|token| token.is("now") || token.is(".")))
         && !tokens.iter().take(5).any(|token| KIND.contains(&&*token.word))
 }
 
 /// From which token on the sentence supposes, wishes, or tells what others say.
 pub(super) fn supposed_from(tokens: &[Token<'_>]) -> usize {
+    if is_sarcastic(tokens) {
+        return 0;
+    }
     (0..tokens.len()).find(|at| is_supposing(tokens, *at)).unwrap_or(tokens.len())
+}
+
+/// "Oh great, I just LOVE waiting", "…, said nobody ever".
+fn is_sarcastic(tokens: &[Token<'_>]) -> bool {
+    const OPENERS: [&[&str]; 8] = [
+        &["oh", "great"],
+        &["oh", "wonderful"],
+        &["oh", "fantastic"],
+        &["oh", "joy"],
+        &["oh", "sure"],
+        &["yeah", "right"],
+        &["yeah", ",", "right"],
+        &["wow", ",", "great"],
+    ];
+    let shouts = |at: usize| {
+        let token = &tokens[at];
+        token.text.len() > 2
+            && token.text.chars().all(char::is_uppercase)
+            && matches!(&*token.word, "love" | "adore" | "enjoy" | "great")
+    };
+    OPENERS.iter().any(|opener| begins_with(tokens, opener))
+        || (0..tokens.len()).any(|at| {
+            shouts(at)
+                || tokens[at].is("said")
+                    && tokens.get(at + 1).is_some_and(|next| matches!(&*next.word, "nobody" | "noone" | "no"))
+        })
 }
 
 fn is_supposing(tokens: &[Token<'_>], at: usize) -> bool {

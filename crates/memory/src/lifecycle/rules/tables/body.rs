@@ -11,7 +11,7 @@ const fn food(patterns: &'static [&'static str], says: &'static str) -> Rule {
 }
 
 pub(super) static RULES: &[Rule] = &[
-    health(&["I am allergic to <allergens>", "I have been|become allergic to <allergens>", "I became allergic to <allergens>", "allergic to <allergens> $", "my allergies are|include|: <allergens>", "I have a|an|some? severe|bad|mild|serious|strong|terrible|slight? allergy|allergies|allergic_reaction|allergic_reactions to|against <allergens>", "I suffer from a|an? severe? allergy|allergies to <allergens>", "I developed|have_developed an|a? allergy to <allergens>"], "is allergic to {allergens}")
+    health(&["I am allergic|alergic|allergc to <allergens>", "I have been|become allergic to <allergens>", "I became allergic to <allergens>", "allergic to <allergens> $", "my allergies are|include|: <allergens>", "I have a|an|some? severe|bad|mild|serious|strong|terrible|slight? allergy|allergies|allergic_reaction|allergic_reactions to|against <allergens>", "I suffer from a|an? severe? allergy|allergies to <allergens>", "I developed|have_developed an|a? allergy to <allergens>"], "is allergic to {allergens}")
         .tag("allergy")
         .attribute("allergy:{allergens}")
         .negation(Negation::Allowed),

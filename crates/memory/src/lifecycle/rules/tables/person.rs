@@ -80,7 +80,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am in <decade>"], "is in {decade}").importance(0.6).tag("age").attribute("user.age"),
     rule(
         &[
-            "my birthday|bday|b-day|date_of_birth|dob is|falls|comes on? <birthday>",
+            "my own? birthday|bday|b-day|date_of_birth|dob is|falls|comes on? <birthday>",
             "my birthday|bday|b-day is coming up|up_on <birthday>",
             "I celebrate|have my birthday <birthday>",
             "my birthday <birthday> $",

@@ -20,8 +20,13 @@ pub(super) static RULES: &[Rule] = &[
         "bought {possession}[ {when}]",
     )
     .past(),
-    thing(&["I sold|have_sold <vehicle>", "I got rid of <vehicle>"], "sold {vehicle}[ {when}]").past(),
-    thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past(),
+    thing(
+        &["I sold|have_sold|scrapped|gave_away|lost <vehicle>", "I got rid of <vehicle>"],
+        "sold {vehicle}[ {when}]",
+    )
+    .past()
+    .retracts(),
+    thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past().retracts(),
     thing(&["my car|bike|motorbike|motorcycle|van|truck is <vehicle>"], "drives {vehicle}"),
     thing(
         &["I have|hold|got a|my|an driver|drivers|driving|pilot|pilots 's? license|licence|permit"],

@@ -33,6 +33,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I worked|have_worked as <job> <at>?"], "worked as {job}[ {at}]").importance(0.6),
     work(&["I am <work_state> $", "I have been <work_state> $", "I am <work_state> from|after", "I became <work_state>"], "is {work_state}").attribute("user.job"),
     work(&["I retired $", "I have retired $", "I retired from <topic>", "I am retired from"], "is retired").attribute("user.job").past(),
+    work(&["I work|am_working <work_mode> as <job> <at>?"], "works as {job}[ {at}]").attribute("user.job"),
     work(&["I work|am_working <work_mode> $", "I have been working <work_mode> $", "I work <work_mode> as"], "works {work_mode}").importance(0.6).attribute("user.work_mode"),
     work(&["I work|am_working <work_mode> <at>"], "works {work_mode} {at}").attribute("user.employer"),
     work(

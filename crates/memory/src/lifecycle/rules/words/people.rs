@@ -93,7 +93,7 @@ pub(crate) static FIRST_NAMES: Words = LazyLock::new(|| {
          gina giulia gloria gonzalo gordon graham greg gregory greta guillaume gustav hana hannah hans harriet \
          harry hassan heather hector heidi helen helena helene henrik henry hiroshi hugo ian ibrahim igor ilona imran ines ingrid \
          irene irina isaac isabel isabella isabelle ivan jack jackie jacob jacqueline jake james jamie jan jana jane janet janice \
-         jasmine jason javier jeff jeffrey jen jennifer jenny jens jeremy jerry jesse jessica jessie jill jim jimmy joan joanna joanne joe \
+         jasmine jason javier jeff jeffrey jen jennifer jenny jens jeremy jerry jess jesse jessica jessie jill jim jimmy joan joanna joanne joe \
          joel johan johanna johannes john johnny jon jonas jonathan jordan jorge jose josef joseph josephine josh joshua juan \
          judith judy julia julian juliana julie juliet julien julius justin kai karen karim karin karina karl karolina kasper kate katerina katherine kathleen \
          kathryn kathy katie katja katrin katya kayla keith kelly ken kenji kenneth kevin khalid kim kirsten klaus kristen kristin kristina kumar \

@@ -40,7 +40,7 @@ pub(crate) static VEHICLE_MAKES: Words = LazyLock::new(|| {
         "audi bmw mercedes volkswagen vw toyota honda ford volvo tesla nissan mazda subaru hyundai kia fiat renault peugeot citroën citroen \
          skoda škoda seat porsche ferrari lamborghini jeep chevrolet chevy dodge lexus mini dacia opel suzuki mitsubishi jaguar bentley saab \
          yamaha ducati harley vespa triumph kawasaki ktm prius golf polo corolla civic accord camry fiesta focus mustang beetle passat leaf yaris \
-         cybertruck rivian polestar byd trek brompton bianchi canyon specialized",
+         rover defender cybertruck rivian polestar byd trek brompton bianchi canyon specialized",
     )
 });
 

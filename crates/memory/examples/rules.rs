@@ -1,0 +1,27 @@
+//! What the rules make of each line of standard input; for those who write rules.
+//!
+//!     echo "I live in Lyon." | cargo run -p memory --example rules
+
+use domain::Clock;
+use memory::lifecycle::rules::{RuleContext, command, extract};
+
+#[expect(clippy::print_stdout, reason = "it is for looking at")]
+fn main() -> std::io::Result<()> {
+    let now = Clock::system().now();
+    let mut context = RuleContext::default();
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        println!("{line}");
+        if let Some(command) = command(&line) {
+            println!("    {command:?}");
+        }
+        for one in extract(&line, now, &context) {
+            let retracts = if one.retracts { ", ends what was" } else { "" };
+            let attribute = one.memory.attribute.as_deref().unwrap_or("no attribute");
+            println!("    {} ({attribute}{retracts})", one.memory.content);
+        }
+        context.before.insert(0, line);
+        context.before.truncate(3);
+    }
+    Ok(())
+}
