@@ -29,7 +29,8 @@ const CONTEXT_MESSAGES: u32 = 4;
 const KNOWN_SHOWN: usize = 5;
 /// Tries in which the model is asked; after them the rules have to do.
 const ASKED_MAX: u32 = 3;
-/// The same where the analysis is due in the same call: what was said since the last one.
+/// The same where the analysis is due in the same call, what was said since the last one, and for the rules, to which a
+/// message more costs nothing.
 const ANALYSIS_CONTEXT: u32 = 10;
 /// Messages that an analysis by rules sees.
 const ANALYSED_MESSAGES: u32 = 40;
@@ -171,7 +172,7 @@ impl MemoryManager {
     }
 
     async fn learn(&self, scope: ProfileScope, job: ClaimedJob, turn: Turn) -> Result<(), JobError> {
-        let seen = if turn.analyse { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
+        let seen = if turn.analyse || self.is_by_rules() { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
         let mut before = self.store.list_messages_for_extraction(scope, turn.message_id, seen + 1).await?;
         let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
             return self.drop_job(job).await;
@@ -218,7 +219,7 @@ impl MemoryManager {
         attempt: u32,
     ) -> Result<Extraction, JobError> {
         let role = &self.models.memory;
-        if self.options.rules_only || !role.model.writes_json() {
+        if self.is_by_rules() {
             return self.by_rules(scope, message, before).await;
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
@@ -239,6 +240,10 @@ impl MemoryManager {
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
             Asked::Unusable => self.by_rules(scope, message, before).await,
         }
+    }
+
+    fn is_by_rules(&self) -> bool {
+        self.options.rules_only || !self.models.memory.model.writes_json()
     }
 
     async fn by_rules(

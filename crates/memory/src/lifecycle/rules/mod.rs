@@ -54,7 +54,7 @@ const STATEMENTS_MAX: usize = 40;
 pub struct RuleContext {
     /// Where "tomorrow" begins for the user.
     pub time_zone: TimeZone,
-    /// What the user said before, newest first: a correction is about one of these, and "she" may be somebody in the first.
+    /// What the user said before, newest first: a correction is about one of these, and so is "she".
     pub before: Vec<String>,
     /// People and animals whose names are known, each with what they are to the user: ("sister", "Marta").
     pub people: Vec<(String, String)>,
@@ -126,8 +126,8 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     let sentences = clauses::sentences(tokens);
     let meant = traps::meant(&sentences);
     let mut reader = reader::Reader::new(said_at, context, informal);
-    if let Some(before) = context.before.first().filter(|_| begins_with_pronoun(message)) {
-        reader.recall(before);
+    if begins_with_pronoun(message) {
+        reader.recall(&context.before);
     }
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);

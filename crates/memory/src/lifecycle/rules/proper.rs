@@ -322,6 +322,7 @@ fn capitalised_end(tokens: &[Token<'_>], at: usize) -> usize {
                     | "upon"
                     | "sur"
                     | "am"
+                    | "im"
                     | "der"
                     | "den"
                     | "do"

@@ -121,12 +121,17 @@ impl<'c> Reader<'c> {
         Self { said_at, today, context, informal, people: Vec::new(), named, found: Vec::new() }
     }
 
-    /// Meets the people of an earlier message; what it states is known.
-    pub(super) fn recall(&mut self, before: &str) {
-        for sentence in clauses::sentences(tokens(before, &own_text::masked(before))) {
-            self.sentence(&sentence);
+    /// Meets the people of the newest message that has any; what it states is known.
+    pub(super) fn recall(&mut self, before: &[String]) {
+        for message in before {
+            for sentence in clauses::sentences(tokens(message, &own_text::masked(message))) {
+                self.sentence(&sentence);
+            }
+            self.found.clear();
+            if !self.people.is_empty() {
+                return;
+            }
         }
-        self.found.clear();
     }
 
     pub(super) fn into_found(self) -> Vec<Claim> {

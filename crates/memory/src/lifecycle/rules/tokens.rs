@@ -125,7 +125,12 @@ impl<'a> Reader<'a> {
         let number = text.starts_with(|c: char| c.is_ascii_digit());
         let kind = if number { Kind::Number } else { Kind::Word };
         let word = plain(text);
-        let Some((first, first_bytes, second)) = taken_apart(&word, text) else {
+        // "Freiburg im Breisgau" has no "I'm" in it.
+        let next_is_capital = || self.message[range.end..].trim_start().starts_with(char::is_uppercase);
+        let in_name =
+            &*word == "im" && self.tokens.last().is_some_and(Token::is_capitalised) && next_is_capital();
+        let apart = if in_name { None } else { taken_apart(&word, text) };
+        let Some((first, first_bytes, second)) = apart else {
             self.push(range, word, kind);
             return;
         };

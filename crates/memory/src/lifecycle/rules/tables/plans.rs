@@ -16,6 +16,7 @@ pub(super) static RULES: &[Rule] = &[
             "my|the <occasion> is|was|got|has_been|have_been|had_to_be|is_being now? moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed|switched|bumped back|forward|up|out?",
             "the <occasion> is now",
             "they|we|I moved|rescheduled|postponed|pushed|shifted|changed|switched|delayed my|the <occasion>",
+            "the airline|doctor|dentist|office|company|clinic|hospital|school|hotel|restaurant|organisers moved|rescheduled|postponed|pushed|shifted|changed|delayed my|the <occasion>",
         ],
         "'s {occasion} is {when}",
     ),

@@ -38,6 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "I moved|relocated|emigrated|immigrated back|over|out|down|up|here? to|into <place>",
             "I have moved|relocated|emigrated back|over|out|down|up? to|into <place>",
+            "I moved here|over ,? to <place>",
             "I moved from <topic> to <place>",
             "I have moved from <topic> to <place>",
             "I settled|have_settled down? in <place>",

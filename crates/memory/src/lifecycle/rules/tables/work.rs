@@ -66,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I <v:teach> at <org>", "I <v:teach> at <school>"], "teaches at {org}[{school}]").attribute("user.employer"),
     work(&["I <v:teach|coach> <skill> $"], "{v} {skill}").importance(0.6),
     work(&["I <v:manage|lead|supervise> a team of <count>"], "{v} a team of {count}").importance(0.5),
-    work(&["I <pastime> for a living", "I <pastime> for_work|professionally"], "{pastime} for a living").attribute("user.job"),
+    work(&["I <pastime> for a living", "I <pastime> for_work|professionally"], "{pastime} for a living"),
     work(&["I serve|am_serving|am in <forces>"], "serves in {forces}"),
     work(&["I served in <forces>", "I was in <forces>"], "served in {forces}"),
     work(&["I got|found|landed|have_found a new job $", "I have a new job $"], "has a new job").importance(0.5),
