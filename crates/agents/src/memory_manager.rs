@@ -16,11 +16,12 @@ use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
 use memory::{ConsolidationRules, Lesson, Memories, MemoryError, SearchOptions};
-use privacy::Kind;
+use privacy::{Kind, Outbound, Pseudonyms};
 use store::{Caller, ProfileScope, Store, StoreError};
 
 use crate::conversation_analyst::{self, AnalystInput};
 use crate::feed::{SessionEvent, SessionFeeds};
+use crate::privacy_guardian::pseudonymise;
 use crate::runner::{Agent, Failed, Runner};
 
 /// Messages before the user's that an extraction sees, to resolve words like "she".
@@ -55,6 +56,8 @@ pub struct MemoryManagerOptions {
     pub timeout: Duration,
     /// Extract by rules, whatever the model can.
     pub rules_only: bool,
+    /// What happens to sensitive text on its way to a remote model.
+    pub outbound: Outbound,
     pub consolidation: ConsolidationRules,
 }
 
@@ -234,7 +237,7 @@ impl MemoryManager {
             known: &known,
             analyse: background.as_ref(),
         };
-        match ask(role, &input).await.map_err(MemoryError::from)? {
+        match self.ask(role, &input).await.map_err(MemoryError::from)? {
             Asked::Answered(extraction) => Ok(extraction),
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
@@ -243,7 +246,42 @@ impl MemoryManager {
     }
 
     fn is_by_rules(&self) -> bool {
-        self.options.rules_only || !self.models.memory.model.writes_json()
+        !self.may_ask(&self.models.memory)
+    }
+
+    /// Whether a model can do it, and may see what was said.
+    fn may_ask(&self, role: &RoleModel) -> bool {
+        let blocked = role.model.is_remote() && self.options.outbound == Outbound::Block;
+        !self.options.rules_only && role.model.writes_json() && !blocked
+    }
+
+    /// One call, and one more with what was wrong.
+    async fn ask(&self, role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Asked, ModelError> {
+        let request = extract::request(input, role.max_tokens);
+        let problem = match extract::read_answer(&self.text(role, &request).await?, input) {
+            Read::Whole(extraction) => return Ok(Asked::Answered(extraction)),
+            Read::Cut(_) => "it was cut off before its end",
+            Read::Unusable(problem) => problem,
+        };
+        let again = extract::repair_request(&request, problem);
+        Ok(match extract::read_answer(&self.text(role, &again).await?, input) {
+            Read::Whole(extraction) => Asked::Answered(extraction),
+            Read::Cut(_) | Read::Unusable(_) => Asked::Unusable,
+        })
+    }
+
+    /// A model's answer. A remote one sees placeholders for what is sensitive, if the policy says so; its answer has the
+    /// values again.
+    async fn text(&self, role: &RoleModel, request: &CompletionRequest) -> Result<String, ModelError> {
+        if !role.model.is_remote() || self.options.outbound == Outbound::Allow {
+            return Ok(role.complete(request).await.result?.text);
+        }
+        let mut pseudonyms = Pseudonyms::new();
+        let mut disguised = request.clone();
+        for message in &mut disguised.messages {
+            message.content = pseudonymise(&message.content, &mut pseudonyms);
+        }
+        Ok(pseudonyms.restore(&role.complete(&disguised).await.result?.text))
     }
 
     async fn by_rules(
@@ -275,10 +313,10 @@ impl MemoryManager {
         let input = self.analyst_input(scope, session_id, None).await?;
         let role = &self.models.analysis;
         let mut analysis = None;
-        if !self.options.rules_only && role.model.writes_json() {
+        if self.may_ask(role) {
             let request = extract::analysis_request(&input.messages, &background(&input), role.max_tokens);
-            let completion = role.complete(&request).await.result.map_err(MemoryError::from)?;
-            analysis = extract::read_analysis(&completion.text);
+            let answer = self.text(role, &request).await.map_err(MemoryError::from)?;
+            analysis = extract::read_analysis(&answer);
         }
         let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&input));
         self.store
@@ -330,25 +368,6 @@ fn background(input: &AnalystInput) -> Background {
 enum Asked {
     Answered(Extraction),
     Unusable,
-}
-
-/// One call, and one more with what was wrong.
-async fn ask(role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Asked, ModelError> {
-    let request = extract::request(input, role.max_tokens);
-    let problem = match extract::read_answer(&text(role, &request).await?, input) {
-        Read::Whole(extraction) => return Ok(Asked::Answered(extraction)),
-        Read::Cut(_) => "it was cut off before its end",
-        Read::Unusable(problem) => problem,
-    };
-    let again = extract::repair_request(&request, problem);
-    Ok(match extract::read_answer(&text(role, &again).await?, input) {
-        Read::Whole(extraction) => Asked::Answered(extraction),
-        Read::Cut(_) | Read::Unusable(_) => Asked::Unusable,
-    })
-}
-
-async fn text(role: &RoleModel, request: &CompletionRequest) -> Result<String, ModelError> {
-    Ok(role.complete(request).await.result?.text)
 }
 
 /// What a message of the user says that is to be remembered, without a model. `before` is what they said before it,

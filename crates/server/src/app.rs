@@ -92,6 +92,7 @@ impl App {
             MemoryManagerOptions {
                 timeout: Duration::from_millis(config.jobs.timeout_ms),
                 rules_only: config.memory.extractor == Extractor::Rules,
+                outbound: config.privacy.outbound,
                 consolidation: config.memory.consolidation(),
             },
             clock.clone(),

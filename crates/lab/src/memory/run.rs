@@ -86,6 +86,7 @@ impl Replay {
             MemoryManagerOptions {
                 timeout: TURN_TIMEOUT,
                 rules_only: options.rules,
+                outbound: Outbound::Allow,
                 consolidation: ConsolidationRules { fade_after: None, fade_importance_max: 0.0 },
             },
             clock.clone(),

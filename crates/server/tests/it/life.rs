@@ -136,7 +136,8 @@ async fn what_the_user_did_not_say_cannot_become_a_memory() {
         extracted("The user's parrot is called Kiwi.", "Your parrot is called Kiwi."),
         extracted("The user likes tea.", "I like tea"),
     ]});
-    let app = TestApp::with_memory_model(scripted(vec![ScriptedReply::RawJson(answer.to_string())])).await;
+    let app =
+        TestApp::with_memory_model(scripted(vec![ScriptedReply::RawJson(answer.to_string())]), |_| {}).await;
     let session = app.session("normal").await;
     app.say(&session, message).await;
     app.jobs_done().await;
@@ -151,7 +152,7 @@ async fn damaged_json_loses_nothing() {
         faults: Faults { malformed_json_rate: 0.2, ..Faults::default() },
         ..SimulatedOptions::default()
     };
-    let app = TestApp::with_memory_model(ChatModel::Simulated(SimulatedChat::new(options))).await;
+    let app = TestApp::with_memory_model(ChatModel::Simulated(SimulatedChat::new(options)), |_| {}).await;
     let session = app.session("normal").await;
     let cities =
         ["Aachen", "Bergen", "Cadiz", "Dijon", "Essen", "Ferrara", "Genoa", "Hamar", "Izmir", "Jena"];

@@ -5,7 +5,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::test_app::{TestApp, files_with, remote, scripted};
-use llm::chat::simulated::ScriptedReply;
+use llm::chat::ChatModel;
+use llm::chat::simulated::{ModelClass, ScriptedReply, SimulatedChat, SimulatedOptions};
 
 /// A word that is nowhere else.
 const CANARY: &str = "xylocanaryphone";
@@ -166,4 +167,25 @@ fn remote_scripted(replies: Vec<ScriptedReply>) -> llm::chat::ChatModel {
     let options =
         SimulatedOptions { remote: true, class: ModelClass::Instant, ..SimulatedOptions::default() };
     llm::chat::ChatModel::Simulated(SimulatedChat::new(options).with_script(replies))
+}
+
+#[tokio::test]
+async fn a_remote_memory_model_sees_placeholders_and_the_memory_has_the_value() {
+    let answer = json!({"memories": [{
+        "content": "The user's sister writes from [EMAIL_1].",
+        "evidence": "My sister writes from [EMAIL_1]",
+    }]});
+    let options =
+        SimulatedOptions { class: ModelClass::Instant, remote: true, ..SimulatedOptions::default() };
+    let model = SimulatedChat::new(options).with_script(vec![ScriptedReply::RawJson(answer.to_string())]);
+    let app = TestApp::with_memory_model(ChatModel::Simulated(model), |config| {
+        config.privacy.outbound = Outbound::Pseudonymise;
+    })
+    .await;
+    let session = app.session("normal").await;
+    app.say(&session, "My sister writes from ada.lovelace@example.org, and I love hiking.").await;
+    app.jobs_done().await;
+    let seen = app.memory_prompts().join("\n");
+    assert!(!seen.contains("ada.lovelace") && seen.contains("[EMAIL_1]"), "{seen}");
+    assert_eq!(app.memories().await, ["The user's sister writes from ada.lovelace@example.org."]);
 }

@@ -23,6 +23,8 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     pub(crate) url: String,
     pub(crate) chat: Arc<ChatModel>,
+    /// Of the background work.
+    background: Arc<ChatModel>,
     pub(crate) user: String,
     pub(crate) profile: String,
 }
@@ -65,9 +67,10 @@ impl TestApp {
     }
 
     /// A server whose background work is done by a model of the test's own.
-    pub(crate) async fn with_memory_model(model: ChatModel) -> Self {
+    pub(crate) async fn with_memory_model(model: ChatModel, configure: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         config.jobs.backoff_ms = 1;
+        configure(&mut config);
         Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, config).await
     }
 
@@ -81,8 +84,9 @@ impl TestApp {
         config.server.data_dir = folder.path().join("data");
         config.server.shutdown_grace_ms = 300;
         let chat = Arc::new(conversation);
+        let background = Arc::new(background);
         let models = Models {
-            chat: roles(&chat, background),
+            chat: roles(&chat, &background),
             embeddings: Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default())),
             described: Vec::new(),
         };
@@ -94,6 +98,7 @@ impl TestApp {
             http: client(),
             url,
             chat,
+            background,
             user: String::new(),
             profile: String::new(),
         };
@@ -182,12 +187,21 @@ impl TestApp {
 
     /// The prompts that a scripted model has got.
     pub(crate) fn prompts(&self) -> Vec<String> {
-        let ChatModel::Simulated(model) = &*self.chat else { return Vec::new() };
-        let text = |request: &llm::chat::CompletionRequest| {
-            request.messages.iter().map(|message| message.content.clone()).collect::<Vec<_>>().join("\n")
-        };
-        model.requests().iter().map(text).collect()
+        prompts(&self.chat)
     }
+
+    /// The same of the model that does the background work.
+    pub(crate) fn memory_prompts(&self) -> Vec<String> {
+        prompts(&self.background)
+    }
+}
+
+fn prompts(model: &ChatModel) -> Vec<String> {
+    let ChatModel::Simulated(model) = model else { return Vec::new() };
+    let text = |request: &llm::chat::CompletionRequest| {
+        request.messages.iter().map(|message| message.content.clone()).collect::<Vec<_>>().join("\n")
+    };
+    model.requests().iter().map(text).collect()
 }
 
 pub(crate) fn client() -> reqwest::Client {
@@ -195,7 +209,7 @@ pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap()
 }
 
-fn roles(conversation: &Arc<ChatModel>, background: ChatModel) -> ChatModels {
+fn roles(conversation: &Arc<ChatModel>, background: &Arc<ChatModel>) -> ChatModels {
     let role = |model: &Arc<ChatModel>| RoleModel {
         model: model.clone(),
         temperature: 0.0,
@@ -212,14 +226,13 @@ fn roles(conversation: &Arc<ChatModel>, background: ChatModel) -> ChatModels {
         },
     };
     // The conversation is scripted; what is extracted in the background comes from a model of its own.
-    let background = Arc::new(background);
     ChatModels {
         conversation: role(conversation),
         fallback: None,
-        memory: role(&background),
-        intent: role(&background),
-        privacy: role(&background),
-        analysis: role(&background),
+        memory: role(background),
+        intent: role(background),
+        privacy: role(background),
+        analysis: role(background),
     }
 }
 
