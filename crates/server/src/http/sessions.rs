@@ -10,9 +10,11 @@ use domain::invalid::optional_text;
 use domain::message::Message;
 use domain::profile::Profile;
 use domain::session::{Session, TITLE_CHARS_MAX};
-use domain::{Invalid, PrivacyMode, ProfileId, SessionId, UserId};
+use domain::{Invalid, PrivacyMode, ProfileId, SessionId, Timestamp, UserId};
+use memory::SearchOptions;
+use memory::retrieval::format_context;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
 use super::error::{ApiError, ApiResult, ProblemDetails};
@@ -136,27 +138,54 @@ pub(super) async fn delete_session(
 pub(super) struct SessionContext {
     session: Session,
     profile: Profile,
+    /// Of what was said before; empty until the fifth turn, and for incognito.
+    summary: String,
     /// The newest messages, oldest first.
     recent_messages: Vec<Message>,
+    /// What is remembered that answers `query`, as the model would get it. Absent without a query, and where memories
+    /// are not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memories: Option<String>,
     reads_memories: bool,
     writes_memories: bool,
 }
 
-#[utoipa::path(get, path = "/api/sessions/{id}/context", tag = "sessions", params(("id" = SessionId, Path)),
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContextQuery {
+    /// What the user might say next.
+    query: Option<String>,
+    /// What was believed then, instead of now.
+    as_of: Option<Timestamp>,
+}
+
+#[utoipa::path(get, path = "/api/sessions/{id}/context", tag = "sessions", params(("id" = SessionId, Path), ContextQuery),
     responses((status = 200, body = SessionContext), (status = 404, body = ProblemDetails)))]
 pub(super) async fn get_context(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     Id(id): Id<SessionId>,
+    Query(asked): Query<ContextQuery>,
 ) -> ApiResult<Answer<SessionContext>> {
     let session = app.get_session(caller, id).await?;
     let profile = app.store.get_profile(caller, session.profile_id).await?;
     let recent_messages = app.list_messages(caller, id, None, agents::HISTORY_MESSAGES).await?.items;
     let mode = session.privacy_mode;
+    let analysis = if mode == PrivacyMode::Incognito { None } else { app.store.find_analysis(id).await? };
+    let mut memories = None;
+    if let Some(query) = asked.query.filter(|_| mode.reads_memories()) {
+        let scope = app.store.open_profile(caller, session.profile_id).await?;
+        let options = SearchOptions { as_of: asked.as_of, ..SearchOptions::default() };
+        let found = app.memories.search(scope, &query, &options).await?;
+        memories = Some(format_context(&found.hits, app.config.limits.memory_tokens_max).0);
+    }
     Ok(Answer(SessionContext {
         session,
         profile,
+        summary: analysis.map(|(analysis, _)| analysis.summary).unwrap_or_default(),
         recent_messages,
+        memories,
         reads_memories: mode.reads_memories(),
         writes_memories: mode.writes_memories(),
     }))

@@ -45,6 +45,11 @@ async fn a_move_closes_the_old_home_and_the_history_says_why() {
     assert!(now.iter().any(|one| one.contains("Oslo")) && !now.iter().any(|one| one.contains("Lyon")));
     let then = search(&app, json!({"query": "Where does the user live?", "as_of": between})).await;
     assert!(then.iter().any(|one| one.contains("Lyon")) && !then.iter().any(|one| one.contains("Oslo")));
+    let context = format!("/api/sessions/{session}/context?query=Where%20do%20I%20live%3F");
+    let told = |context: Value| context["memories"].as_str().unwrap().to_owned();
+    assert!(told(app.get(&context).await).contains("Oslo"));
+    let past = told(app.get(&format!("{context}&as_of={between}")).await);
+    assert!(past.contains("Lyon") && !past.contains("moved to Oslo"), "{past}");
 }
 
 #[tokio::test]
