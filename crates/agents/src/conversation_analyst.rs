@@ -10,6 +10,57 @@ use memory::retrieval::terms;
 use unicode_segmentation::UnicodeSegmentation;
 
 const TOPICS_MAX: usize = 5;
+/// Words that are in many messages and are no topic.
+const NO_TOPICS: &[&str] = &[
+    "actually",
+    "always",
+    "april",
+    "august",
+    "back",
+    "called",
+    "december",
+    "every",
+    "february",
+    "friday",
+    "going",
+    "good",
+    "great",
+    "january",
+    "july",
+    "june",
+    "like",
+    "live",
+    "love",
+    "made",
+    "make",
+    "march",
+    "moved",
+    "need",
+    "never",
+    "november",
+    "october",
+    "really",
+    "said",
+    "saturday",
+    "september",
+    "something",
+    "sunday",
+    "thanks",
+    "thing",
+    "things",
+    "think",
+    "thursday",
+    "time",
+    "today",
+    "tomorrow",
+    "tuesday",
+    "want",
+    "wednesday",
+    "week",
+    "well",
+    "year",
+    "yesterday",
+];
 
 const POSITIVE: &[&str] = &[
     "amazing",
@@ -234,7 +285,10 @@ fn topics(said: &[&str]) -> Vec<(Topic, usize)> {
     let mut messages_of: HashMap<String, (String, usize)> = HashMap::new();
     for text in said {
         let mut seen = Vec::new();
-        for word in text.unicode_words().filter(|word| word.chars().count() > 3) {
+        let tells = |word: &&str| {
+            word.chars().count() > 3 && !NO_TOPICS.iter().any(|no_topic| word.eq_ignore_ascii_case(no_topic))
+        };
+        for word in text.unicode_words().filter(tells) {
             let Some(stem) = terms(word).pop().filter(|stem| !seen.contains(stem)) else { continue };
             messages_of.entry(stem.clone()).or_insert_with(|| (word.to_lowercase(), 0)).1 += 1;
             seen.push(stem);

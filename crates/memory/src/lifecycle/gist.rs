@@ -13,8 +13,8 @@ use crate::retrieval::terms;
 
 /// Stems that say how something is told, not what.
 const GENERIC: &[&str] = &[
-    "ador", "base", "call", "current", "enjoy", "fond", "get", "got", "interest", "like", "live", "locat",
-    "love", "name", "now", "own", "realli", "resid", "settl", "use", "user", "work",
+    "ador", "base", "bought", "buy", "call", "current", "enjoy", "fond", "get", "got", "interest", "like",
+    "live", "locat", "love", "name", "now", "own", "realli", "resid", "settl", "use", "user", "work",
 ];
 const NEGATIONS: &[&str] = &[
     "cannot", "dislike", "dislikes", "hate", "hates", "longer", "never", "no", "not", "quit", "stopped",
@@ -32,6 +32,14 @@ static CORRECTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static DATES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}(?: at \d{1,2}:\d{2})?").ok());
+
+/// The statement of a plan that was moved, in its own fuller words: with the date that the shorter `moved` tells.
+pub(crate) fn with_new_date(known: &str, moved: &str) -> Option<String> {
+    let dates = DATES.as_ref()?;
+    let (old, new) = (dates.find(known)?, dates.find(moved)?);
+    let longer = known.split_whitespace().count() > moved.split_whitespace().count();
+    longer.then(|| format!("{}{}{}", &known[..old.start()], new.as_str(), &known[old.end()..]))
+}
 
 /// Whether a message takes back something that was said before.
 pub(crate) fn corrects(message: &str) -> bool {
@@ -95,8 +103,12 @@ impl<'a> Gist<'a> {
         }
         let negation = |stem: &String| NEGATIONS.iter().any(|word| terms(word).first() == Some(stem));
         let says = |stem: &String| !GENERIC.contains(&stem.as_str()) && !negation(stem);
-        // "A cat allergy" and "allergic to cats".
-        let one_form = |stem: String| if stem == "allergi" { "allerg".to_owned() } else { stem };
+        // "A cat allergy" and "allergic to cats", "a flight" and "is flying".
+        let one_form = |stem: String| match stem.as_str() {
+            "allergi" => "allerg".to_owned(),
+            "flight" => "fli".to_owned(),
+            _ => stem,
+        };
         let stems = terms(&undated).into_iter().filter(says).map(one_form).collect();
         Self { attribute, kind, from, stems, particulars, denies, form }
     }
@@ -132,7 +144,8 @@ impl<'a> Gist<'a> {
         if keyed_apart || self.particulars != known.particulars {
             return if self.names_what(known) { Relation::Refines } else { Relation::Independent };
         }
-        if cosine >= NEAR_COSINE { Relation::Same } else { Relation::Independent }
+        // What ends something is never the same as what it ends, close as their words are.
+        if cosine >= NEAR_COSINE && !retracts { Relation::Same } else { Relation::Independent }
     }
 
     /// Two values of one attribute: the newer one stands, unless it is the same value.
@@ -210,6 +223,19 @@ mod tests {
         assert_eq!(of("The user owns a dog.", "The user has a dog."), Relation::Same);
         assert_eq!(of("The user has no dog.", "The user has a dog."), Relation::Replaces);
         assert_eq!(of("The user's sister Ann has a dog.", "The user has a dog."), Relation::Independent);
+    }
+
+    #[test]
+    fn what_was_sold_is_not_had_and_a_moved_plan_keeps_its_words() {
+        let (bought, sold) = (memory("The user bought an e-bike."), memory("The user sold the e-bike."));
+        assert_eq!(Gist::of(&sold).relation(&Gist::of(&bought), 0.95, false, true), Relation::Replaces);
+        let (flying, moved) =
+            ("The user is flying to Lisbon on 2027-06-12.", "The user's flight is on 2027-06-14.");
+        assert_eq!(
+            with_new_date(flying, moved).as_deref(),
+            Some("The user is flying to Lisbon on 2027-06-14.")
+        );
+        assert_eq!(with_new_date(moved, flying), None);
     }
 
     #[test]

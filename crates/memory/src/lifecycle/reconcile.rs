@@ -7,7 +7,7 @@ use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use store::{MemoryWrite, ProfileScope, StoredVector};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::gist::{Gist, Relation};
+use super::gist::{Gist, Relation, with_new_date};
 use crate::retrieval::ProfileIndex;
 
 /// A statement, its vector if there is one, and what its message does besides stating it.
@@ -108,6 +108,15 @@ impl Changes {
             added.after.superseded_by = Some(newer.id);
             self.writes.push(added);
             return;
+        }
+        if let [known] = replaced.as_slice()
+            && is_plan(known)
+            && is_plan(&added.after)
+            && let Some(content) = with_new_date(&known.content, &added.after.content)
+        {
+            // Its vector is that of the shorter words: made anew by a job.
+            added.after.content = content;
+            added.vector = None;
         }
         for memory in replaced {
             self.supersede(memory, &added);
