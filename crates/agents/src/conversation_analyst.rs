@@ -149,6 +149,9 @@ const GAPS: &[(&str, &str, &str)] = &[
     ("user.birthday", "the user's birthday", "When is your birthday?"),
     ("user.diet", "what the user does not eat", "Is there anything you do not eat?"),
 ];
+/// Questions for those of whom much is known.
+const OPEN: [&str; 3] =
+    ["What is on your mind?", "Is there anything I should remember?", "What would you like to do next?"];
 const GAPS_MAX: usize = 3;
 /// Sessions that have a topic, for it to recur.
 const RECURRING_SESSIONS: usize = 3;
@@ -174,7 +177,7 @@ pub fn analyse(input: &AnalystInput) -> Analysis {
         summary: summary(input),
         sentiment: sentiment(&said),
         patterns: patterns(&topics, &input.others),
-        follow_up_questions: asked.take(2).chain(missing).take(3).collect(),
+        follow_up_questions: asked.take(2).chain(missing).chain(OPEN.map(str::to_owned)).take(3).collect(),
         engagement: engagement(&said),
         memory_gaps: gaps.iter().take(GAPS_MAX).map(|(_, what, _)| (*what).to_owned()).collect(),
         suggested_profile: suggested_profile(input, &said),
