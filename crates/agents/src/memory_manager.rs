@@ -26,13 +26,13 @@ use crate::runner::{Agent, Failed, Runner};
 
 /// Messages before the user's that an extraction sees, to resolve words like "she".
 const CONTEXT_MESSAGES: u32 = 4;
+/// The same where the analysis is due in the same call, what was said since the last one, and for the rules, to which a
+/// message more costs nothing.
+const ANALYSIS_CONTEXT: u32 = 10;
 /// Known memories that an extraction sees, to say which of them are not so any more.
 const KNOWN_SHOWN: usize = 5;
 /// Tries in which the model is asked; after them the rules have to do.
 const ASKED_MAX: u32 = 3;
-/// The same where the analysis is due in the same call, what was said since the last one, and for the rules, to which a
-/// message more costs nothing.
-const ANALYSIS_CONTEXT: u32 = 10;
 /// Messages that an analysis by rules sees.
 const ANALYSED_MESSAGES: u32 = 40;
 /// Other conversations, profiles and topics that an analysis knows of.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::memory::{Memory, NewMemory};
+use domain::message::{Message, Role};
 use domain::{MemoryId, MessageId, Timestamp};
 use store::ProfileScope;
 
 use crate::lifecycle::rules::{self, RuleContext};
-use crate::lifecycle::{Gist, Relation};
+use crate::lifecycle::{Correction, Gist, Relation};
 use crate::retrieval::{ProfileIndex, terms};
 use crate::{Memories, MemoryError};
 
@@ -39,10 +40,21 @@ pub struct Forgotten {
 }
 
 impl Memories {
-    /// Deletes what a profile remembers of `about`, the user's own words behind "forget".
-    pub async fn forget(&self, scope: ProfileScope, about: &str) -> Result<Forgotten, MemoryError> {
+    /// Deletes what a profile remembers of `about`, the user's own words behind "forget". What `recent` messages tell of it
+    /// and nobody has learned yet is not learned any more.
+    pub async fn forget(
+        &self,
+        scope: ProfileScope,
+        about: &str,
+        recent: &[Message],
+    ) -> Result<Forgotten, MemoryError> {
         let place = self.load(scope).await?;
         let meant = Meant::of(about, self.clock.now());
+        let told = recent.iter().filter(|message| message.role == Role::User && meant.is_told_in(message));
+        let told: Vec<MessageId> = told.map(|message| message.id).collect();
+        if !told.is_empty() {
+            self.store.cancel_extractions(scope, told).await?;
+        }
         let (memories, messages) = place.read().as_ref().map(|index| meant.find(index)).unwrap_or_default();
         let forgotten = Forgotten { messages: messages.len(), memories };
         if forgotten != Forgotten::default() {
@@ -82,30 +94,41 @@ impl Meant {
     }
 
     fn find(&self, index: &ProfileIndex) -> (Vec<Memory>, Vec<MessageId>) {
-        let memories: Vec<Memory> =
-            index.memories().filter(|memory| self.is_memory(memory)).cloned().collect();
+        let is_meant = |memory: &&Memory| {
+            self.is_meant(&Gist::of(memory), memory.attribute.as_deref(), &memory.content, &memory.tags)
+        };
+        let memories: Vec<Memory> = index.memories().filter(is_meant).cloned().collect();
         let messages = index.messages().filter(|message| self.has_stems(&message.content));
         (memories, messages.map(|message| message.id).collect())
     }
 
-    fn is_memory(&self, memory: &Memory) -> bool {
-        let gist = Gist::of(memory);
+    fn is_meant(&self, gist: &Gist<'_>, attribute: Option<&str>, content: &str, tags: &[String]) -> bool {
         let says = |statement: &NewMemory| {
             let stated = Gist::of_new(statement);
-            matches!(stated.relation(&gist, 0.0, false, false), Relation::Same | Relation::Refines)
-                || gist.relation(&stated, 0.0, false, false) == Relation::Refines
+            let is = |a: &Gist<'_>, b: &Gist<'_>| a.relation(b, 0.0, Correction::Nothing, false);
+            matches!(is(&stated, gist), Relation::Same | Relation::Refines)
+                || is(gist, &stated) == Relation::Refines
         };
         if self.statements.iter().any(says) {
             return true;
         }
-        if memory.attribute.as_deref().is_some_and(|attribute| self.attributes.contains(&attribute)) {
+        if attribute.is_some_and(|attribute| self.attributes.contains(&attribute)) {
             return true;
         }
-        let about = [memory.content.as_str()].into_iter().chain(memory.tags.iter().map(String::as_str));
-        self.has_stems(&about.collect::<Vec<_>>().join(" "))
+        self.has_stems(&format!("{content} {}", tags.join(" ")))
     }
 
-    /// A statement or a topic of its own says more than its words.
+    /// Whether a message states it, as far as the rules can tell.
+    fn is_told_in(&self, message: &Message) -> bool {
+        let stated = rules::extract(&message.content, message.created_at, &RuleContext::default());
+        self.has_stems(&message.content)
+            || stated.iter().any(|one| {
+                let NewMemory { content, attribute, tags, .. } = &one.memory;
+                self.is_meant(&Gist::of_new(&one.memory), attribute.as_deref(), content, tags)
+            })
+    }
+
+    /// Whether a text has all the words that tell what is meant.
     fn has_stems(&self, text: &str) -> bool {
         if self.stems.is_empty() {
             return false;

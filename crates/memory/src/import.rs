@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use store::{ImportedRows, ProfileScope};
 use uuid::Uuid;
 
-use crate::lifecycle::{Candidate, Extracted, Source, corrects, reconcile};
+use crate::lifecycle::{Candidate, Extracted, Source, correction, reconcile};
 use crate::memories::put_messages;
 use crate::{Memories, MemoryError};
 
@@ -136,12 +136,12 @@ impl Memories {
                     message_id: Some(message.id),
                     session_id: Some(session.id),
                 };
-                let corrects = corrects(&message.content);
+                let correction = correction(&message.content);
                 let candidates = statements.iter().zip(vectors).map(|(one, vector)| Candidate {
                     memory: one.memory.clone(),
                     vector,
                     retracts: one.retracts,
-                    corrects,
+                    correction,
                     replaces: one.replaces.clone(),
                     evidence: Some(one.evidence.clone()),
                 });

@@ -15,7 +15,7 @@ use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
-use crate::lifecycle::{self, Candidate, Extracted, Source, reconcile};
+use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
     RecalledId, Strategy, Weights, in_third_person,
@@ -182,7 +182,7 @@ impl Memories {
                 memory,
                 vector,
                 retracts: false,
-                corrects: false,
+                correction: Correction::Nothing,
                 replaces: Vec::new(),
                 evidence: None,
             });
@@ -197,8 +197,8 @@ impl Memories {
     /// Stores what a job learned and ends the job, once or not at all.
     pub async fn learn(&self, scope: ProfileScope, lesson: Lesson) -> Result<Vec<Learned>, MemoryError> {
         let texts = lesson.statements.iter().map(|one| one.memory.content.clone()).collect();
-        let corrects =
-            lesson.messages.iter().any(|one| one.role == Role::User && lifecycle::corrects(&one.content));
+        let said = lesson.messages.iter().find(|one| one.role == Role::User);
+        let correction = said.map_or(Correction::Nothing, |one| lifecycle::correction(&one.content));
         let (vectors, messages) = tokio::try_join!(self.embed(texts), self.recallable(lesson.messages))?;
         let place = self.change(scope).await?;
         let source = Source {
@@ -214,7 +214,7 @@ impl Memories {
                 memory,
                 vector,
                 retracts,
-                corrects,
+                correction,
                 replaces,
                 evidence: Some(evidence),
             })

@@ -2,13 +2,13 @@
 //! so that its effects happen once however often it is tried.
 
 use domain::job::{ClaimedJob, JobPayload};
-use domain::{JobId, Timestamp};
+use domain::{JobId, MessageId, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::codec::{from_json, json, micros};
 use crate::pool::Connection;
-use crate::{Store, StoreError};
+use crate::{ProfileScope, Store, StoreError};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct JobCounts {
@@ -77,6 +77,31 @@ impl Store {
                         })
                     })
                     .collect()
+            })
+        })
+        .await
+    }
+
+    /// Drops the extraction of messages that nobody has learned from yet. One that is under way finds its job gone, and
+    /// leaves nothing.
+    pub async fn cancel_extractions(
+        &self,
+        scope: ProfileScope,
+        messages: Vec<MessageId>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for id in &messages {
+                    sqlx::query(
+                        "DELETE FROM jobs
+                         WHERE profile_id = $1 AND kind = 'extract_memories' AND instr(payload, $2) > 0",
+                    )
+                    .bind(scope.profile_id().0)
+                    .bind(id.to_string())
+                    .execute(&mut *connection)
+                    .await?;
+                }
+                Ok(())
             })
         })
         .await

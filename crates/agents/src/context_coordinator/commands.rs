@@ -25,7 +25,7 @@ impl ContextCoordinator {
             let told = "Nothing was deleted: an incognito conversation cannot change the memory.".to_owned();
             return Some(Done { told, forgotten: Vec::new() });
         }
-        let forgotten = match self.memories.forget(turn.context.scope, &about).await {
+        let forgotten = match self.memories.forget(turn.context.scope, &about, &turn.context.history).await {
             Ok(forgotten) => forgotten,
             Err(error) => {
                 tracing::error!(turn.id = %turn.live.id, %error, "what was to be forgotten could not be deleted");

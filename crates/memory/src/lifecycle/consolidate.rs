@@ -7,7 +7,7 @@ use domain::memory::{Actor, Memory, MemoryAction, MemoryState};
 use domain::{MemoryId, RunId, Timestamp};
 use store::MemoryWrite;
 
-use super::gist::{Gist, Relation};
+use super::gist::{Correction, Gist, Relation};
 use super::reconcile::union;
 use crate::retrieval::ProfileIndex;
 
@@ -59,8 +59,9 @@ fn twins<'a>(memory: &'a Memory, known: &'a ProfileIndex) -> impl Iterator<Item 
         .filter(move |(other, cosine)| {
             let theirs = Gist::of(other);
             // Both ways: what merely says more about one of two dogs is no twin of the other.
-            let says_same =
-                |a: &Gist<'_>, b: &Gist<'_>| a.relation(b, *cosine, false, false) == Relation::Same;
+            let says_same = |a: &Gist<'_>, b: &Gist<'_>| {
+                a.relation(b, *cosine, Correction::Nothing, false) == Relation::Same
+            };
             other.id != memory.id && says_same(&gist, &theirs) && says_same(&theirs, &gist)
         })
         .map(|(other, _)| other)

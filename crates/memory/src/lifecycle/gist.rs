@@ -20,16 +20,25 @@ const NEGATIONS: &[&str] = &[
     "cannot", "dislike", "dislikes", "hate", "hates", "longer", "never", "no", "not", "quit", "stopped",
     "without",
 ];
-/// Words by which a message takes back what was said before.
-static CORRECTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+/// Words by which a message takes back a word that was said before.
+static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^\s*(?:no|nope|sorry|wait|oops|actually|correction)\b
-        | \b(?:actually|i\ meant|i\ mean|my\ mistake|i\ was\ wrong|i\ misspoke|correction|instead|rather\ than)\b
-        | \b(?:moved|rescheduled|postponed|pushed|shifted|brought\ forward|changed|delayed|switched|bumped)\b
-        | \bnot\ \w+,?\ but\b | \bspelled\b | \bspelt\b | \bwith\ an?\ [a-z]\b | \btypo\b",
+        r"(?ix)^\s*(?:no|nope|sorry|wait|oops|actually|correction|\*)\b
+        | \b(?:i\ meant|i\ mean|my\ mistake|i\ was\ wrong|i\ misspoke|correction|typo|spelled|spelt)\b
+        | \bnot\ \w+,?\ but\b | \bwith\ an?\ [a-z]\b",
     )
     .ok()
 });
+/// … or moves a plan.
+static MOVES_PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:actually|instead|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
+    )
+    .ok()
+});
+/// What is said besides takes nothing back.
+static ADDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:also|another|a second|as well|too|besides|plus)\b").ok());
 static DATES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}(?: at \d{1,2}:\d{2})?").ok());
 
@@ -41,9 +50,25 @@ pub(crate) fn with_new_date(known: &str, moved: &str) -> Option<String> {
     longer.then(|| format!("{}{}{}", &known[..old.start()], new.as_str(), &known[old.end()..]))
 }
 
-/// Whether a message takes back something that was said before.
-pub(crate) fn corrects(message: &str) -> bool {
-    CORRECTS.as_ref().is_some_and(|pattern| pattern.is_match(message))
+/// What a message takes back of what was said before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Correction {
+    Nothing,
+    /// The day of a plan.
+    Plans,
+    /// A word, or the day of a plan.
+    Words,
+}
+
+pub(crate) fn correction(message: &str) -> Correction {
+    let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|one| one.is_match(message));
+    if has(&CORRECTS_WORDS) && !has(&ADDS) {
+        Correction::Words
+    } else if has(&CORRECTS_WORDS) || has(&MOVES_PLANS) {
+        Correction::Plans
+    } else {
+        Correction::Nothing
+    }
 }
 
 /// How a new statement stands to a known one.
@@ -113,9 +138,15 @@ impl<'a> Gist<'a> {
         Self { attribute, kind, from, stems, particulars, denies, form }
     }
 
-    /// How `self`, said later, stands to `known`. `cosine` is theirs, 0 if unknown; `corrects` and `retracts` tell what
-    /// the message around it does.
-    pub(crate) fn relation(&self, known: &Self, cosine: f32, corrects: bool, retracts: bool) -> Relation {
+    /// How `self`, said later, stands to `known`. `cosine` is theirs, 0 if unknown; `correction` and `retracts`
+    /// tell what the message around it does.
+    pub(crate) fn relation(
+        &self,
+        known: &Self,
+        cosine: f32,
+        correction: Correction,
+        retracts: bool,
+    ) -> Relation {
         if self.attribute.is_some() && self.attribute == known.attribute {
             return self.of_one_attribute(known, retracts);
         }
@@ -128,12 +159,14 @@ impl<'a> Gist<'a> {
             let opposite = !self.stems.is_empty() && self.stems == known.stems && !keyed_apart;
             return if opposite { Relation::Replaces } else { Relation::Independent };
         }
-        if corrects && !keyed_apart && self.form == known.form && self.particulars != known.particulars {
+        let reworded = self.form == known.form && self.particulars != known.particulars;
+        if correction == Correction::Words && !keyed_apart && reworded {
             return Relation::Replaces;
         }
         if self.is_dated_event() && known.is_dated_event() && self.from != known.from {
             let one_event = self.stems.is_subset(&known.stems) || known.stems.is_subset(&self.stems);
-            return if one_event && corrects { Relation::Replaces } else { Relation::Independent };
+            let moved = correction >= Correction::Plans;
+            return if one_event && moved { Relation::Replaces } else { Relation::Independent };
         }
         if self.from.is_some() && known.from.is_some() && self.from != known.from {
             return Relation::Independent;
@@ -194,27 +227,27 @@ mod tests {
     use super::*;
     use crate::lifecycle::testing::memory;
 
-    fn relation(new: &str, known: &str, attribute: Option<&str>, corrects: bool) -> Relation {
+    fn relation(new: &str, known: &str, attribute: Option<&str>, correction: Correction) -> Relation {
         let keyed = |content: &str| Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
         let (new, known) = (keyed(new), keyed(known));
-        Gist::of(&new).relation(&Gist::of(&known), 0.0, corrects, false)
+        Gist::of(&new).relation(&Gist::of(&known), 0.0, correction, false)
     }
 
     #[test]
     fn one_attribute_has_one_value() {
         let home = Some("user.home");
-        let of = |new: &str, known: &str| relation(new, known, home, false);
+        let of = |new: &str, known: &str| relation(new, known, home, Correction::Nothing);
         assert_eq!(of("The user lives in Oslo.", "The user lives in Lyon."), Relation::Replaces);
         assert_eq!(of("The user is based in Lyon.", "The user lives in Lyon."), Relation::Same);
         assert_eq!(of("The user lives in Lyon, France.", "The user lives in Lyon."), Relation::Refines);
-        let taste = |new: &str, known: &str| relation(new, known, Some("like:coffee"), false);
+        let taste = |new: &str, known: &str| relation(new, known, Some("like:coffee"), Correction::Nothing);
         assert_eq!(taste("The user does not like coffee.", "The user loves coffee."), Relation::Replaces);
         assert_eq!(taste("The user likes coffee.", "The user loves coffee."), Relation::Same);
     }
 
     #[test]
     fn without_an_attribute_names_and_words_decide() {
-        let of = |new: &str, known: &str| relation(new, known, None, false);
+        let of = |new: &str, known: &str| relation(new, known, None, Correction::Nothing);
         assert_eq!(
             of("The user has a dog named Max.", "The user has a dog named Rex."),
             Relation::Independent
@@ -228,7 +261,10 @@ mod tests {
     #[test]
     fn what_was_sold_is_not_had_and_a_moved_plan_keeps_its_words() {
         let (bought, sold) = (memory("The user bought an e-bike."), memory("The user sold the e-bike."));
-        assert_eq!(Gist::of(&sold).relation(&Gist::of(&bought), 0.95, false, true), Relation::Replaces);
+        assert_eq!(
+            Gist::of(&sold).relation(&Gist::of(&bought), 0.95, Correction::Nothing, true),
+            Relation::Replaces
+        );
         let (flying, moved) =
             ("The user is flying to Lisbon on 2027-06-12.", "The user's flight is on 2027-06-14.");
         assert_eq!(
@@ -241,10 +277,18 @@ mod tests {
     #[test]
     fn a_correction_replaces_what_has_the_same_form() {
         let sister = |name: &str| format!("The user's sister is called {name}.");
-        assert_eq!(relation(&sister("Martha"), &sister("Marta"), None, true), Relation::Replaces);
-        assert_eq!(relation(&sister("Martha"), &sister("Marta"), None, false), Relation::Independent);
-        assert!(corrects("No, it's Martha with an h."));
-        assert!(corrects("My dentist appointment got moved to Friday"));
-        assert!(!corrects("My sister is called Martha."));
+        assert_eq!(
+            relation(&sister("Martha"), &sister("Marta"), None, Correction::Words),
+            Relation::Replaces
+        );
+        assert_eq!(
+            relation(&sister("Martha"), &sister("Marta"), None, Correction::Plans),
+            Relation::Independent
+        );
+        assert_eq!(correction("No, it's Martha with an h."), Correction::Words);
+        assert_eq!(correction("My dentist appointment got moved to Friday"), Correction::Plans);
+        assert_eq!(correction("Actually I also have a dog named Max."), Correction::Plans);
+        assert_eq!(correction("We moved and have a dog named Max."), Correction::Plans);
+        assert_eq!(correction("My sister is called Martha."), Correction::Nothing);
     }
 }

@@ -16,7 +16,7 @@ use domain::memory::NewMemory;
 
 pub(crate) use consolidate::plan_merges;
 pub use consolidate::{ConsolidationPlan, Merge};
-pub(crate) use gist::{Gist, Relation, corrects};
+pub(crate) use gist::{Correction, Gist, Relation, correction};
 pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_statement};
 pub(crate) use undo::{last_standing, undo};
 

@@ -7,7 +7,7 @@ use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use store::{MemoryWrite, ProfileScope, StoredVector};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::gist::{Gist, Relation, with_new_date};
+use super::gist::{Correction, Gist, Relation, with_new_date};
 use crate::retrieval::ProfileIndex;
 
 /// A statement, its vector if there is one, and what its message does besides stating it.
@@ -17,8 +17,8 @@ pub(crate) struct Candidate {
     pub(crate) vector: Option<StoredVector>,
     /// It ends what was true before.
     pub(crate) retracts: bool,
-    /// Its message takes back something that was said.
-    pub(crate) corrects: bool,
+    /// What its message takes back.
+    pub(crate) correction: Correction,
     /// Known memories that it makes untrue, in the eyes of a model.
     pub(crate) replaces: Vec<MemoryId>,
     /// The user's words that say it.
@@ -59,7 +59,7 @@ impl Changes {
         let gist = Gist::of_new(&candidate.memory);
         let relation = |memory: &Memory, cosine: f32| {
             let known = Gist::of(memory);
-            match gist.relation(&known, cosine, candidate.corrects, candidate.retracts) {
+            match gist.relation(&known, cosine, candidate.correction, candidate.retracts) {
                 // Where the rules see nothing a model may, but not what has nothing to do with it.
                 Relation::Independent if candidate.replaces.contains(&memory.id) && gist.touches(&known) => {
                     Relation::Replaces
@@ -298,7 +298,7 @@ mod tests {
             },
             vector: Some(StoredVector { model: "test".into(), vector: vector.into() }),
             retracts: false,
-            corrects: false,
+            correction: Correction::Nothing,
             replaces: Vec::new(),
             evidence: None,
         }

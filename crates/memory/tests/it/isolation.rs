@@ -107,7 +107,7 @@ async fn take(memories: &Memories, scope: ProfileScope, profile: usize, steps: V
                 }
             }
             Step::Forget(word) => {
-                let forgotten = memories.forget(scope, SHARED[word]).await.unwrap();
+                let forgotten = memories.forget(scope, SHARED[word], &[]).await.unwrap();
                 let gone: Vec<MemoryId> = forgotten.memories.iter().map(|memory| memory.id).collect();
                 known.retain(|id| !gone.contains(id));
             }

@@ -77,6 +77,19 @@ async fn what_the_user_asks_to_forget_is_gone_at_once_and_for_good() {
 }
 
 #[tokio::test]
+async fn what_was_not_learned_yet_is_not_learned_after_it_was_forgotten() {
+    // A memory model that hangs: the jobs wait.
+    let app = TestApp::with_memory_model(scripted(vec![ScriptedReply::Hang]), |_| {}).await;
+    let session = app.session("normal").await;
+    app.say(&session, "I live in Rome.").await;
+    app.say(&session, "I like tea.").await;
+    app.say(&session, "Forget where I live.").await;
+    let jobs = app.get("/api/performance/metrics").await["jobs"].clone();
+    let waiting = jobs["pending"].as_u64().unwrap() + jobs["running"].as_u64().unwrap();
+    assert_eq!(waiting, 1, "only the tea is still to be learned: {jobs}");
+}
+
+#[tokio::test]
 async fn incognito_forgets_nothing_and_says_so() {
     let app = TestApp::start().await;
     let path = format!("/api/profiles/{}/memories", app.profile);
