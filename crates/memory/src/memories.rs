@@ -146,12 +146,13 @@ impl Memories {
             now,
         };
         let search = |index: &ProfileIndex| index.search(&query, &options.weights);
+        let partial = matches!(&searched, Searched::Present(place) if place.is_partial());
         let (hits, relevance) = match searched {
             Searched::Present(place) => place.read().as_ref().map(search).unwrap_or_default(),
             Searched::Past(index) => search(&index),
         };
         let search_us = started.elapsed().as_micros() as u64;
-        Ok(Found { hits, keyword_only: vector.is_none(), relevance, embed_us, search_us })
+        Ok(Found { hits, keyword_only: vector.is_none(), partial, relevance, embed_us, search_us })
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {

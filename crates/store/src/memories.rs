@@ -219,6 +219,50 @@ impl Store {
             .collect()
     }
 
+    /// The newest active memories of a profile, oldest first, as [`Self::load_active_memories`] gives all of them.
+    pub async fn load_newest_memories(
+        &self,
+        scope: ProfileScope,
+        model: &str,
+        count: u32,
+    ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
+                    m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
+                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector
+             FROM memories m LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
+             WHERE m.profile_id = $1 AND m.state = 'active' ORDER BY m.id DESC LIMIT $3",
+        )
+        .bind(scope.profile_id().0)
+        .bind(model)
+        .bind(i64::from(count))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .rev()
+            .map(|row| {
+                let vector: Option<&[u8]> = row.try_get("vector")?;
+                Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+            })
+            .collect()
+    }
+
+    /// How many memories and recallable messages a profile has, up to `enough`.
+    pub async fn count_recallable(&self, scope: ProfileScope, enough: u32) -> Result<u32, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM (
+                SELECT 1 FROM memories WHERE profile_id = $1
+                UNION ALL
+                SELECT 1 FROM sessions s JOIN messages m ON m.session_id = s.id WHERE s.profile_id = $1
+                LIMIT $2)",
+        )
+        .bind(scope.profile_id().0)
+        .bind(i64::from(enough))
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(count as u32)
+    }
+
     /// What was believed at a moment, as far as it was not deleted since: said by then, and not closed by then. As
     /// active memories, with their vectors of `model`.
     pub async fn load_memories_as_of(

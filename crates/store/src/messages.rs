@@ -275,6 +275,34 @@ impl Store {
             .collect()
     }
 
+    /// The newest of them, oldest first.
+    pub async fn load_newest_messages(
+        &self,
+        scope: ProfileScope,
+        model: &str,
+        count: u32,
+    ) -> Result<Vec<(Message, Option<Vec<f32>>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at,
+                    CASE WHEN e.model = $2 THEN e.vector END AS vector
+             FROM messages m JOIN message_embeddings e ON e.message_id = m.id
+             WHERE m.id IN (SELECT n.id FROM sessions s JOIN messages n ON n.session_id = s.id
+                            WHERE s.profile_id = $1 ORDER BY n.id DESC LIMIT $3)
+             ORDER BY m.id",
+        )
+        .bind(scope.profile_id().0)
+        .bind(model)
+        .bind(i64::from(count))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let vector: Option<&[u8]> = row.try_get("vector")?;
+                Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+            })
+            .collect()
+    }
+
     /// Messages that may be recalled and have no vector of `model` yet.
     pub async fn list_unembedded_messages(
         &self,

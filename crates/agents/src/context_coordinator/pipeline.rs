@@ -238,7 +238,7 @@ fn memories_retrieved(turn: &RunningTurn, found: Option<&Found>, used: &[&Hit]) 
         memories: used.iter().map(|hit| found_memory(hit)).collect(),
         cached: false,
         took_ms: turn.timings_ms.get("retrieval").copied().unwrap_or(0.0),
-        degraded: found.is_none_or(|found| found.keyword_only && !found.hits.is_empty()),
+        degraded: found.is_none_or(|found| found.partial || found.keyword_only && !found.hits.is_empty()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::ProfileId;
@@ -10,6 +10,10 @@ use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
 use super::ProfileIndex;
+
+/// A profile of more than so many memories and messages answers from the newest of them while the rest is loaded.
+const LARGE: u32 = 4_000;
+const NEWEST: u32 = 1_000;
 
 /// All loaded indexes.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub(crate) struct LoadedIndex {
     /// again, and while loading. Searches do not take it.
     changes: Arc<tokio::sync::Mutex<()>>,
     index: RwLock<Option<ProfileIndex>>,
+    /// Only the newest are in the index yet.
+    partial: AtomicBool,
     bytes: AtomicUsize,
     last_used: AtomicU64,
 }
@@ -56,7 +62,24 @@ impl LoadedIndexes {
         if place.read().is_some() {
             return Ok(place);
         }
-        Ok(self.change(store, scope, model, dimensions).await?.place)
+        let changing = self.lock(scope.profile_id()).await;
+        if changing.read().is_some() {
+            return Ok(place);
+        }
+        if store.count_recallable(scope, LARGE).await? < LARGE {
+            changing.load(store, scope, model, dimensions).await?;
+        } else {
+            changing.load_newest(store, scope, model, dimensions).await?;
+            let (store, model) = (store.clone(), model.to_owned());
+            // Nobody changes the profile until all of it is there.
+            tokio::spawn(async move {
+                if let Err(error) = changing.load(&store, scope, &model, dimensions).await {
+                    tracing::error!(%error, "a large profile could not be loaded whole");
+                }
+            });
+        }
+        self.drop_least_used(scope.profile_id());
+        Ok(place)
     }
 
     /// The place of a profile with its index loaded, and the right to change it.
@@ -68,8 +91,8 @@ impl LoadedIndexes {
         dimensions: usize,
     ) -> Result<Changing, StoreError> {
         let changing = self.lock(scope.profile_id()).await;
-        // It may have been forgotten while others held it.
-        if changing.read().is_none() {
+        // It may have been forgotten while others held it, or not have been loaded whole.
+        if changing.read().is_none() || changing.is_partial() {
             changing.load(store, scope, model, dimensions).await?;
             self.drop_least_used(scope.profile_id());
         }
@@ -87,6 +110,7 @@ impl LoadedIndexes {
     pub(crate) async fn forget(&self, profile_id: ProfileId) {
         let changing = self.lock(profile_id).await;
         *changing.write() = None;
+        changing.partial.store(false, Ordering::Relaxed);
         changing.bytes.store(0, Ordering::Relaxed);
     }
 
@@ -109,6 +133,10 @@ impl LoadedIndexes {
 }
 
 impl LoadedIndex {
+    pub(crate) fn is_partial(&self) -> bool {
+        self.partial.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Option<ProfileIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -161,6 +189,24 @@ impl Changing {
         )?;
         let index = ProfileIndex::of_rows(memories, messages, dimensions).await?;
         self.bytes.store(index.bytes(), Ordering::Relaxed);
+        *self.write() = Some(index);
+        self.partial.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn load_newest(
+        &self,
+        store: &Store,
+        scope: ProfileScope,
+        model: &str,
+        dimensions: usize,
+    ) -> Result<(), StoreError> {
+        let (memories, messages) = tokio::try_join!(
+            store.load_newest_memories(scope, model, NEWEST),
+            store.load_newest_messages(scope, model, NEWEST)
+        )?;
+        let index = ProfileIndex::of_rows(memories, messages, dimensions).await?;
+        self.partial.store(true, Ordering::Relaxed);
         *self.write() = Some(index);
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The embedding model failed: the words alone were searched.
     pub keyword_only: bool,
+    /// A large profile is being loaded: only its newest memories and messages were searched.
+    pub partial: bool,
     pub relevance: Relevance,
     pub embed_us: u64,
     pub search_us: u64,

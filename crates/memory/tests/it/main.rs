@@ -2,4 +2,5 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
-mod isolation; // no profile ever sees another's memories, whatever happens at the same time
+mod isolation;
+mod loading; // a large profile, while it is being loaded // no profile ever sees another's memories, whatever happens at the same time

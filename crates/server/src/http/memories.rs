@@ -253,6 +253,8 @@ pub(super) struct SearchAnswer {
     relevance: f32,
     /// The embedding model failed: the words alone were searched.
     keyword_only: bool,
+    /// A large profile is being loaded: only its newest memories and messages were searched.
+    partial: bool,
     /// Milliseconds for the query's embedding and for the search.
     timings_ms: SearchTimings,
 }
@@ -359,6 +361,7 @@ fn search_answer(found: Found, explain: bool) -> SearchAnswer {
         items: items.collect(),
         relevance: found.relevance.probability(),
         keyword_only: found.keyword_only,
+        partial: found.partial,
         timings_ms: SearchTimings {
             embed: found.embed_us as f64 / 1e3,
             search: found.search_us as f64 / 1e3,

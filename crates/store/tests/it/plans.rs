@@ -13,6 +13,7 @@ const WHOLE_TABLE: &[(&str, &str)] = &[
     ("SELECT user_id, id FROM profiles", "every profile, at start and every ten minutes"),
     ("SELECT DISTINCT p.user_id, p.id FROM profiles p JOIN memories m", "every memory, once at start"),
     ("SELECT 1 FROM users LIMIT 1", "one row"),
+    ("SELECT COUNT(*) FROM ( SELECT 1 FROM memories", "rows of one profile, as many as are enough"),
     ("SELECT state, COUNT(*) FROM jobs GROUP BY state", "a covering index, of the few jobs there are"),
 ];
 
