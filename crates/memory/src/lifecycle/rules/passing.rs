@@ -102,9 +102,16 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
     let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
     let named_after =
         at >= 2 && word(at - 1) == "of" && word(at - 2) == "name" && matches!(word(end), "is" | "'s");
+    // "Dan (my husband)", "Dan, my husband,".
+    let explained = at >= 2
+        && matches!((word(at - 1), word(end)), ("(", ")") | (",", ","))
+        && FIRST_NAMES.contains(word(at - 2));
     let (name, range) = if named_after {
         let (name_end, name) = name_in_apposition(scan, end + 1)?;
         (name, at..name_end)
+    } else if explained {
+        let (_, name) = name_in_apposition(scan, at - 2)?;
+        (name, at - 2..end)
     } else {
         let is_at = at.checked_sub(1).filter(|is_at| matches!(word(*is_at), "is" | "'s"))?;
         // One name, or a first and a last one, and nothing before them in the clause.

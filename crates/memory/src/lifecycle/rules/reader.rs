@@ -233,6 +233,13 @@ impl<'c> Reader<'c> {
             {
                 self.predicate(tokens, &tokens[start..], start, user, true)
             }
+            "been" if begins => {
+                let mut verb = first.clone();
+                verb.word = Cow::Borrowed("have");
+                let view: Vec<Token<'_>> =
+                    std::iter::once(verb).chain(tokens[start..].iter().cloned()).collect();
+                self.predicate(tokens, &view, start, user, true)
+            }
             "working" | "living" | "studying" | "allergic" | "married" | "learning" | "vegetarian"
             | "vegan"
                 if begins =>

@@ -29,6 +29,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         &[
             "name is|: <certain_name> $",
+            "<certain_name> is my name",
             "the name is <certain_name> $",
             "call me <certain_name> $",
             "just call me <certain_name> $",
@@ -151,7 +152,8 @@ pub(super) static RULES: &[Rule] = &[
             "I am <bare_name>",
             "it is <bare_name> ,? not <someone>",
             "this is <bare_name> speaking|here|again",
-            "it is <bare_name> here|again|speaking",
+            "it is <bare_name> here|again|speaking|btw|by_the_way",
+            "oh it is <bare_name> $",
         ],
         "'s name is {bare_name}",
     )

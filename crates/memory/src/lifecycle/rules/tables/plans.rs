@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
     plan(&["I am going_to|gonna <v:visit|meet|see> <topic>", "I will <v:visit|meet|see> <topic>"], "will {w} {topic} {when}"),
     plan(&["I <v:leave|depart|head> for <destination>"], "{v} for {destination} {when}"),
     plan(&["I am <v:leaving|departing|heading> for <destination>"], "is {w} for {destination} {when}"),
-    plan(&["I <v:fly|travel|move|drive|go|return|head|relocate> back? to <destination>"], "{v} to {destination} {when}"),
+    plan(&["I <v:fly|travel|move|drive|go|return|head|relocate> back|home|over? to <destination>"], "{v} to {destination} {when}"),
     plan(&["I will <v:fly|travel|move|drive|go|return|head|relocate> back? to|for <destination>", "I am going to <v:fly|travel|move|drive|go|return|relocate> back? to <destination>"], "will {w} to {destination} {when}"),
     plan(&["I will|am_going_to be in|at <destination>"], "will be in {destination} {when}"),
     plan(&["I am|will_be turning <age>", "I turn|will_turn|will_be <age> $", "I am going_to be|turn <age> $"], "turns {age} {when}"),

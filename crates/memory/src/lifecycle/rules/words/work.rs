@@ -7,7 +7,7 @@ use super::{Words, set};
 /// The last word of what somebody is by profession.
 pub(crate) static PROFESSIONS: Words = LazyLock::new(|| {
     set(
-        "accountant actor actress actuary acupuncturist administrator adviser advisor agent agronomist analyst anesthesiologist animator \
+        "physio hairdresser firefighter postdoc apprentice subtitler accountant actor actress actuary acupuncturist administrator adviser advisor agent agronomist analyst anesthesiologist animator \
          anthropologist apprentice archaeologist architect archivist artist assistant astronaut astronomer astrophysicist attorney auctioneer auditor author \
          baker banker barber barista barrister bartender beautician beekeeper biochemist biologist blacksmith blogger bookkeeper bookseller botanist \
          bricklayer broker builder butcher buyer cameraman captain cardiologist caregiver caretaker caregiver carer carpenter cartographer cartoonist cashier \
