@@ -64,11 +64,14 @@ pub struct Expected {
 pub struct Statement {
     pub text: String,
     pub must: Vec<String>,
+    /// Where only its days tell it from another one: an appointment that was moved.
+    #[serde(default)]
+    pub when: Option<(Date, Date)>,
 }
 
 impl Expected {
     pub(super) fn statement(&self) -> Statement {
-        Statement { text: self.text.clone(), must: self.must.clone() }
+        Statement { text: self.text.clone(), must: self.must.clone(), when: None }
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn is(memory: &Memory, statement: &Statement) -> bool {
     statement.must.iter().all(has)
         && denies(&content) == denies(&statement.text.to_lowercase())
         && f1(&content, &statement.text) >= F1_MIN
+        && statement.when.is_none_or(|when| is_when(memory, when))
 }
 
 fn denies(text: &str) -> bool {
@@ -53,8 +54,11 @@ mod tests {
     use super::*;
 
     fn matches(memory: &str, text: &str, must: &[&str]) -> bool {
-        let statement =
-            Statement { text: text.to_owned(), must: must.iter().map(|word| (*word).to_owned()).collect() };
+        let statement = Statement {
+            text: text.to_owned(),
+            must: must.iter().map(|word| (*word).to_owned()).collect(),
+            when: None,
+        };
         is(&super::super::run::tests::memory(memory), &statement)
     }
 

@@ -184,6 +184,17 @@ fn of_sentence(sentence: &Sentence<'_>) -> Option<Command> {
 
 fn about(tokens: &[Token<'_>]) -> Option<std::ops::Range<usize>> {
     let first = tokens.first()?;
+    // "Forget what I said about Piers, he does not like it": the reason is not what is meant.
+    let reason = (1..tokens.len()).find(|at| {
+        let next = tokens.get(at + 1).map_or("", |token| &*token.word);
+        tokens[*at].is("because")
+            || tokens[*at].is(",")
+                && matches!(
+                    next,
+                    "he" | "she" | "it" | "they" | "that" | "this" | "i" | "we" | "you" | "because"
+                )
+    });
+    let tokens = &tokens[..reason.unwrap_or(tokens.len())];
     let last = tokens.iter().rfind(|token| !token.is("please") && !token.is(","))?;
     (last.range.end > first.range.start).then_some(first.range.start..last.range.end)
 }

@@ -176,6 +176,7 @@ fn commands_are_told_from_questions() {
         ("Please forget what I said about Anna", "forget Anna"),
         ("forget that I live in Rome", "forget I live in Rome"),
         ("Forget about my ex, please", "forget my ex"),
+        ("also forget what I said about Piers, he doesn't like to be talked about", "forget Piers"),
         ("Do you remember my name?", ""),
         ("Do you remember that I'm vegan?", ""),
         ("Remember when we talked about Rome?", ""),

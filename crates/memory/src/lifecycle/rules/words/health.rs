@@ -36,7 +36,7 @@ pub(crate) static CONDITION_ADJECTIVES: Words = LazyLock::new(|| {
 /// What one says to be allergic to in jest.
 pub(crate) static JOKE_ALLERGENS: Words = LazyLock::new(|| {
     set(
-        "work mondays monday bullshit nonsense idiots morning mornings fun commitment stupidity meetings drama people exercise money sports \
+        "deadlines deadline emails spreadsheets small_talk work mondays monday bullshit nonsense idiots morning mornings fun commitment stupidity meetings drama people exercise money sports \
          homework housework chores cleaning cooking bullies liars lies school responsibility hypocrisy feelings losing winning failure boredom \
          small_talk everything life love it that this something anything nothing what them",
     )
