@@ -10,6 +10,9 @@ const fn plan(patterns: &'static [&'static str], says: &'static str) -> Rule {
 
 pub(super) static RULES: &[Rule] = &[
     plan(&["I have|have_got|got <event>", "I have booked|scheduled|made|got|set_up <event>", "I booked|scheduled|made|set_up <event>", "I have to attend|take|sit <event>"], "has {event} {when}"),
+    plan(&["<occasion> is|are on|at?", "the|our <occasion> is on|at?"], "'s {occasion} is {when}"),
+    plan(&["I have <occasion>"], "has {occasion} {when}"),
+    plan(&["I am signed_up|registered|enrolled|booked for|on|in <topic>"], "is signed up for {topic} {when}"),
     plan(&["my <occasion> is|takes_place|happens|falls|is_scheduled|is_set|is_booked", "my <occasion> is coming_up|planned|due"], "'s {occasion} is {when}"),
     plan(
         &[

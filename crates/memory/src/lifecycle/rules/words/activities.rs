@@ -42,7 +42,7 @@ pub(crate) static COLLECTED: Words = LazyLock::new(|| {
 /// Appointments and other things that have a day.
 pub(crate) static EVENTS: Words = LazyLock::new(|| {
     set(
-        "reading replacement appointment meeting interview exam flight wedding test surgery operation concert deadline presentation party reservation trip date \
+        "parental_leave maternity_leave pitch practice assessment rounds course offsite reading replacement appointment meeting interview exam flight wedding test surgery operation concert deadline presentation party reservation trip date \
          checkup check-up call conference marathon half-marathon race recital viva defence defense graduation hearing game match tournament festival holiday \
          vacation visit lesson webinar workshop audition mri scan reunion funeral ceremony exhibition performance show gig hackathon \
          booking dinner lunch brunch anniversary birthday procedure ultrasound x-ray colonoscopy biopsy consultation move baptism christening \

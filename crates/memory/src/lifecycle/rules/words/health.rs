@@ -13,7 +13,7 @@ pub(crate) static DIETS: Words = LazyLock::new(|| {
 /// Lasting conditions, by their last word or two.
 pub(crate) static CONDITIONS: Words = LazyLock::new(|| {
     set(
-        "asthma diabetes epilepsy migraine arthritis adhd add autism asperger's dyslexia dyspraxia dyscalculia depression anxiety insomnia tinnitus \
+        "glaucoma herniated_disc cataracts gout tinnitus vertigo asthma diabetes epilepsy migraine arthritis adhd add autism asperger's dyslexia dyspraxia dyscalculia depression anxiety insomnia tinnitus \
          hypertension blood_pressure celiac coeliac hay_fever eczema psoriasis anaemia anemia scoliosis endometriosis pcos ibs ibd crohn's crohn colitis gout \
          osteoporosis fibromyalgia lupus hypothyroidism hyperthyroidism hashimoto's thyroid parkinson's alzheimer's dementia leukemia leukaemia lymphoma \
          cancer hiv hepatitis ptsd ocd bipolar schizophrenia vitiligo rosacea narcolepsy apnea apnoea apnoe copd emphysema glaucoma cataracts \

@@ -7,7 +7,7 @@ use super::{Words, set};
 /// Somebody's people. Underscores join what belongs together.
 pub(crate) static RELATIONS: Words = LazyLock::new(|| {
     set(
-        "wife husband spouse partner girlfriend boyfriend fiancée fiancé fiancee fiance gf bf mother mom mum mommy mummy mama \
+        "apprentice teammate trainer godson goddaughter wife husband spouse partner girlfriend boyfriend fiancée fiancé fiancee fiance gf bf mother mom mum mommy mummy mama \
          father dad daddy papa sister brother son daughter child baby kid toddler teenager sibling twin stepson stepdaughter stepmother \
          stepfather stepmom stepmum stepdad stepsister stepbrother half-sister half-brother grandmother grandma granny nana gran \
          grandfather grandpa granddad grandad grandson granddaughter grandchild aunt auntie uncle cousin niece nephew friend \
