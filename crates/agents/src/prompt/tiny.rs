@@ -43,16 +43,21 @@ const STATEMENTS: &[(&str, &str)] = &[
         "Noted: you like tea, and you play chess.",
     ),
 ];
-const DONE: &[(&str, &str)] = &[
+/// One kind at a time: with both before it, the model tells of a deletion that it did not happen.
+const DELETED: &[(&str, &str)] = &[
     (
         "Forget my job. (1 memory about my job was deleted for good.)",
         "Done: 1 memory about your job was deleted for good.",
     ),
     (
-        "Forget my weight. (Nothing was deleted: no memory is about my weight.)",
-        "Nothing was deleted: no memory is about your weight.",
+        "Please forget Anna. (3 memories about Anna were deleted for good.)",
+        "Done: 3 memories about Anna were deleted for good.",
     ),
 ];
+const NOT_DELETED: &[(&str, &str)] = &[(
+    "Forget my weight. (Nothing was deleted: no memory is about my weight.)",
+    "Nothing was deleted: no memory is about your weight.",
+)];
 const SMALL_TALK: &[(&str, &str)] = &[
     ("hello", "Hello! How can I help you today?"),
     ("Tell me a joke.", "Why did the scarecrow win a prize? Because he was outstanding in his field!"),
@@ -71,7 +76,8 @@ pub(super) fn layout<'h>(input: &PromptInput<'_, 'h>) -> Layout<'h> {
     let PromptInput { profile, hits, message, .. } = *input;
     if let Some(done) = input.done {
         let last = format!("{} ({})", message.trim(), as_data(done));
-        return (with_examples(profile, NOTING, DONE), Vec::new(), last, false);
+        let examples = if done.starts_with("Nothing") { NOT_DELETED } else { DELETED };
+        return (with_examples(profile, NOTING, examples), Vec::new(), last, false);
     }
     let knows = hits.iter().any(|hit| hit.recalled.as_memory().is_some());
     if QUESTION.is_match(message) && knows {
