@@ -24,5 +24,5 @@ pub use feed::{SessionEvent, SessionFeeds};
 pub use live_session::{IncognitoSession, LiveSessions};
 pub use live_turn::{Ending, LiveTurn, TurnEvents};
 pub use memory_manager::{MemoryManager, MemoryManagerOptions};
-pub use prompt::{PromptInput, PromptLimits, build_prompt};
+pub use prompt::{Done, PromptInput, PromptLimits, build_prompt};
 pub use runner::Agent;

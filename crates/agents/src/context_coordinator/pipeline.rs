@@ -15,7 +15,7 @@ use super::{ContextCoordinator, RunningTurn, ms_since};
 use crate::conversation::Exchange;
 use crate::live_turn::Ending;
 use crate::privacy_guardian::pseudonymise;
-use crate::prompt::{PromptInput, PromptLimits, build_prompt};
+use crate::prompt::{self, PromptInput, PromptLimits, build_prompt};
 use crate::runner::{Agent, Failed};
 use crate::{FoundMemory, TurnEvent};
 
@@ -157,7 +157,10 @@ impl ContextCoordinator {
             hits,
             message: &turn.message.content,
             said_at: turn.message.created_at,
-            done: turn.done.as_ref().map(|done| done.told.as_str()),
+            done: turn
+                .done
+                .as_ref()
+                .map(|done| prompt::Done { told: &done.told, deleted: !done.forgotten.is_empty() }),
         };
         let (mut request, used) = build_prompt(&input, &limits, cache_key);
         if self.guardian.replaces(context.mode, self.destination(), verdict) {

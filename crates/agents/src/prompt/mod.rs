@@ -41,7 +41,15 @@ pub struct PromptInput<'a, 'h> {
     pub message: &'a str,
     pub said_at: Timestamp,
     /// What was done at the user's word, so that the answer can say it.
-    pub done: Option<&'a str>,
+    pub done: Option<Done<'a>>,
+}
+
+/// What came of the user's wish to forget.
+#[derive(Clone, Copy, Debug)]
+pub struct Done<'a> {
+    /// How many memories and about what, not what they said.
+    pub told: &'a str,
+    pub deleted: bool,
 }
 
 /// The request for an answer, and the hits that are in it.
@@ -85,7 +93,7 @@ fn full_layout<'h>(input: &PromptInput<'_, 'h>, limits: &PromptLimits) -> Layout
         last.push_str(&format!("<memories>\n{}\n</memories>\n\n", as_data(&context)));
     }
     if let Some(done) = input.done {
-        last.push_str(&format!("<done>\n{}\n</done>\n\n", as_data(done)));
+        last.push_str(&format!("<done>\n{}\n</done>\n\n", as_data(done.told)));
     }
     last.push_str(input.message);
     (before, used, last, true)
@@ -246,7 +254,7 @@ mod tests {
     #[test]
     fn what_was_done_is_told_beside_the_message() {
         let profile = profile(Personality::default(), "");
-        let done = Some("Forgotten: The user lives in Rome.");
+        let done = Some(Done { told: "Forgotten: The user lives in Rome.", deleted: true });
         let input = PromptInput { done, ..input(&profile, &[], "Forget where I live") };
         for tiny in [false, true] {
             let limits = PromptLimits { tiny, ..limits(1_000) };

@@ -75,8 +75,8 @@ static THIRD_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^The user (\w+
 pub(super) fn layout<'h>(input: &PromptInput<'_, 'h>) -> Layout<'h> {
     let PromptInput { profile, hits, message, .. } = *input;
     if let Some(done) = input.done {
-        let last = format!("{} ({})", message.trim(), as_data(done));
-        let examples = if done.starts_with("Nothing") { NOT_DELETED } else { DELETED };
+        let last = format!("{} ({})", message.trim(), as_data(done.told));
+        let examples = if done.deleted { DELETED } else { NOT_DELETED };
         return (with_examples(profile, NOTING, examples), Vec::new(), last, false);
     }
     let knows = hits.iter().any(|hit| hit.recalled.as_memory().is_some());
