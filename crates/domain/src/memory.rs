@@ -124,6 +124,32 @@ pub struct NewMemory {
 }
 
 impl NewMemory {
+    /// The memory as it is stored first: active, said once, from nowhere yet.
+    pub fn into_memory(self, id: MemoryId, profile_id: ProfileId, now: Timestamp) -> Memory {
+        Memory {
+            id,
+            profile_id,
+            content: self.content,
+            kind: self.kind,
+            importance: self.importance,
+            tags: self.tags,
+            entities: self.entities,
+            attribute: self.attribute,
+            state: MemoryState::Active,
+            mention_count: 1,
+            said_at: self.said_at,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            closed_at: None,
+            superseded_by: None,
+            last_used_at: None,
+            source_message_id: None,
+            source_session_id: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// The same with its texts trimmed, or the first rule that it breaks.
     pub fn validated(mut self) -> Result<Self, Invalid> {
         self.content = required_text("content", &self.content, CONTENT_CHARS_MAX)?;

@@ -87,6 +87,28 @@ impl Memories {
         Ok(step)
     }
 
+    /// Does a whole run, or plans it if it has no id. Returns all that it changes.
+    pub async fn consolidate_all(
+        &self,
+        scope: ProfileScope,
+        rules: ConsolidationRules,
+        run_id: Option<RunId>,
+    ) -> Result<ConsolidationPlan, MemoryError> {
+        let (mut all, mut after) = (ConsolidationPlan::default(), None);
+        loop {
+            let step = match run_id {
+                Some(run_id) => self.consolidate(scope, rules, run_id, after, None).await?,
+                None => self.plan_consolidation(scope, rules, after).await?,
+            };
+            all.merges.extend(step.plan.merges);
+            all.fades.extend(step.plan.fades);
+            after = step.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
     /// The runs that changed something, newest first.
     pub async fn list_consolidation_runs(
         &self,

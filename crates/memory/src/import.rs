@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, NewMemory};
+use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, NewMemory};
 use domain::message::{Message, MessageStatus, Role};
 use domain::session::Session;
 use domain::{HistoryId, MemoryId, MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId};
@@ -137,14 +137,9 @@ impl Memories {
                     session_id: Some(session.id),
                 };
                 let correction = correction(&message.content);
-                let candidates = statements.iter().zip(vectors).map(|(one, vector)| Candidate {
-                    memory: one.memory.clone(),
-                    vector,
-                    retracts: one.retracts,
-                    correction,
-                    replaces: one.replaces.clone(),
-                    evidence: Some(one.evidence.clone()),
-                });
+                let candidates = statements.iter().cloned().zip(vectors);
+                let candidates =
+                    candidates.map(|(extracted, vector)| Candidate::of(extracted, vector, correction));
                 reconcile(candidates.collect(), known, scope, source, self.clock.now())
             }
             None => Vec::new(),
@@ -166,28 +161,7 @@ impl Memories {
         let now = self.clock.now();
         let new = memories.into_iter().map(|ImportedMemory { key, memory }| {
             let id = MemoryId::derived(memory.said_at, seed(scope.profile_id(), "memory", &key));
-            let memory = Memory {
-                id,
-                profile_id: scope.profile_id(),
-                content: memory.content,
-                kind: memory.kind,
-                importance: memory.importance,
-                tags: memory.tags,
-                entities: memory.entities,
-                attribute: memory.attribute,
-                state: MemoryState::Active,
-                mention_count: 1,
-                said_at: memory.said_at,
-                valid_from: memory.valid_from,
-                valid_to: memory.valid_to,
-                closed_at: None,
-                superseded_by: None,
-                last_used_at: None,
-                source_message_id: None,
-                source_session_id: None,
-                created_at: now,
-                updated_at: now,
-            };
+            let memory = memory.into_memory(id, scope.profile_id(), now);
             let change = MemoryChange {
                 id: HistoryId::new(now),
                 memory_id: id,

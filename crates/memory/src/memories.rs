@@ -211,14 +211,7 @@ impl Memories {
             .statements
             .into_iter()
             .zip(vectors)
-            .map(|(Extracted { memory, evidence, retracts, replaces }, vector)| Candidate {
-                memory,
-                vector,
-                retracts,
-                correction,
-                replaces,
-                evidence: Some(evidence),
-            })
+            .map(|(extracted, vector)| Candidate::of(extracted, vector, correction))
             .collect();
         let writes = {
             let index = place.read();

@@ -211,12 +211,7 @@ impl Store {
         .bind(model)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let vector: Option<&[u8]> = row.try_get("vector")?;
-                Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
-            })
-            .collect()
+        rows.iter().map(with_vector).collect()
     }
 
     /// The newest active memories of a profile, oldest first, as [`Self::load_active_memories`] gives all of them.
@@ -238,13 +233,7 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .rev()
-            .map(|row| {
-                let vector: Option<&[u8]> = row.try_get("vector")?;
-                Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
-            })
-            .collect()
+        rows.iter().rev().map(with_vector).collect()
     }
 
     /// How many memories and recallable messages a profile has, up to `enough`.
@@ -284,13 +273,7 @@ impl Store {
         .bind(micros(at))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let vector: Option<&[u8]> = row.try_get("vector")?;
-                let memory: Memory = MemoryRow::from_row(row)?.try_into()?;
-                Ok((believed(memory), vector.map(vector_from_bytes)))
-            })
-            .collect()
+        rows.iter().map(|row| with_vector(row).map(|(memory, vector)| (believed(memory), vector))).collect()
     }
 
     /// Memories of a profile that have no vector of `model` yet: their ids and texts.
@@ -462,6 +445,12 @@ impl Store {
         .await?;
         rows.into_iter().map(MemoryChange::try_from).collect()
     }
+}
+
+/// A memory, and its vector where the model in force has made one.
+fn with_vector(row: &<Db as sqlx::Database>::Row) -> Result<(Memory, Option<Vec<f32>>), StoreError> {
+    let vector: Option<&[u8]> = row.try_get("vector")?;
+    Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
 }
 
 /// A memory without what was learned of it later.

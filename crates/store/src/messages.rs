@@ -163,28 +163,6 @@ impl Store {
         Ok(messages)
     }
 
-    /// The newest `count` messages of a session of the profile, oldest first.
-    pub async fn list_recent_messages(
-        &self,
-        scope: ProfileScope,
-        session_id: SessionId,
-        count: u32,
-    ) -> Result<Vec<Message>, StoreError> {
-        let rows: Vec<MessageRow> = sqlx::query_as(
-            "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at
-             FROM sessions s JOIN messages m ON m.session_id = s.id
-             WHERE s.id = $1 AND s.profile_id = $2 ORDER BY m.id DESC LIMIT $3",
-        )
-        .bind(session_id.0)
-        .bind(scope.profile_id().0)
-        .bind(i64::from(count))
-        .fetch_all(&self.readers)
-        .await?;
-        let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
-        messages.reverse();
-        Ok(messages)
-    }
-
     /// Deletes a session's messages with their turns, logs, analysis and jobs; the session stays.
     pub async fn delete_messages(&self, session_id: SessionId) -> Result<(), StoreError> {
         self.write(move |connection| {
@@ -214,6 +192,12 @@ impl Store {
         .await?;
         Ok(count as u64)
     }
+}
+
+/// A message, and its vector where the model in force has made one.
+fn with_vector(row: &<Db as sqlx::Database>::Row) -> Result<(Message, Option<Vec<f32>>), StoreError> {
+    let vector: Option<&[u8]> = row.try_get("vector")?;
+    Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
 }
 
 pub(crate) async fn insert(connection: &mut Connection, message: &Message) -> Result<(), StoreError> {
@@ -267,12 +251,7 @@ impl Store {
         .bind(model)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let vector: Option<&[u8]> = row.try_get("vector")?;
-                Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
-            })
-            .collect()
+        rows.iter().map(with_vector).collect()
     }
 
     /// The newest of them, oldest first.
@@ -295,12 +274,7 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let vector: Option<&[u8]> = row.try_get("vector")?;
-                Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
-            })
-            .collect()
+        rows.iter().map(with_vector).collect()
     }
 
     /// Messages that may be recalled and have no vector of `model` yet.

@@ -199,38 +199,35 @@ pub(crate) async fn insert_or_extend(
     connection: &mut Connection,
     session: &Session,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let statement =
         "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (id) DO UPDATE SET turn_count = excluded.turn_count, updated_at = excluded.updated_at",
-    )
-    .bind(session.id.0)
-    .bind(session.user_id.0)
-    .bind(session.profile_id.0)
-    .bind(session.privacy_mode.as_str())
-    .bind(&session.title)
-    .bind(i64::from(session.turn_count))
-    .bind(micros(session.created_at))
-    .bind(micros(session.updated_at))
-    .execute(connection)
-    .await?;
-    Ok(())
+         ON CONFLICT (id) DO UPDATE SET turn_count = excluded.turn_count, updated_at = excluded.updated_at";
+    execute(connection, statement, session).await
 }
 
 pub(crate) async fn insert(connection: &mut Connection, session: &Session) -> Result<(), StoreError> {
-    sqlx::query(
+    let statement =
         "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(session.id.0)
-    .bind(session.user_id.0)
-    .bind(session.profile_id.0)
-    .bind(session.privacy_mode.as_str())
-    .bind(&session.title)
-    .bind(i64::from(session.turn_count))
-    .bind(micros(session.created_at))
-    .bind(micros(session.updated_at))
-    .execute(connection)
-    .await?;
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    execute(connection, statement, session).await
+}
+
+async fn execute(
+    connection: &mut Connection,
+    statement: &'static str,
+    session: &Session,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .bind(session.id.0)
+        .bind(session.user_id.0)
+        .bind(session.profile_id.0)
+        .bind(session.privacy_mode.as_str())
+        .bind(&session.title)
+        .bind(i64::from(session.turn_count))
+        .bind(micros(session.created_at))
+        .bind(micros(session.updated_at))
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -244,7 +244,7 @@ fn compare(conversation: &Conversation, active: &[Memory], turns: usize) -> (Cou
 pub(super) mod tests {
     use super::*;
     use domain::clock::from_micros;
-    use domain::memory::{MemoryState, MemoryType};
+    use domain::memory::{MemoryType, NewMemory};
     use domain::{MemoryId, ProfileId};
     use llm::chat::simulated::{ModelClass, SimulatedChat, SimulatedOptions};
     use llm::chat::{CallTimeouts, ChatModel, RetryPolicy, RoleModel};
@@ -252,28 +252,18 @@ pub(super) mod tests {
 
     pub(crate) fn memory(content: &str) -> Memory {
         let now = from_micros(0);
-        Memory {
-            id: MemoryId::new(now),
-            profile_id: ProfileId::new(now),
+        NewMemory {
             content: content.to_owned(),
             kind: MemoryType::Fact,
             importance: 0.5,
             tags: Vec::new(),
             entities: Vec::new(),
             attribute: None,
-            state: MemoryState::Active,
-            mention_count: 1,
             said_at: now,
             valid_from: None,
             valid_to: None,
-            closed_at: None,
-            superseded_by: None,
-            last_used_at: None,
-            source_message_id: None,
-            source_session_id: None,
-            created_at: now,
-            updated_at: now,
         }
+        .into_memory(MemoryId::new(now), ProfileId::new(now), now)
     }
 
     /// The figures of the development set must not get worse. They are worth nothing as a measure of the rules: those were

@@ -7,6 +7,7 @@ use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use store::{MemoryWrite, ProfileScope, StoredVector};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::Extracted;
 use super::gist::{Correction, Gist, Relation, with_new_date};
 use crate::retrieval::ProfileIndex;
 
@@ -23,6 +24,14 @@ pub(crate) struct Candidate {
     pub(crate) replaces: Vec<MemoryId>,
     /// The user's words that say it.
     pub(crate) evidence: Option<String>,
+}
+
+impl Candidate {
+    /// What was found in a message that takes back as much as `correction` says.
+    pub(crate) fn of(extracted: Extracted, vector: Option<StoredVector>, correction: Correction) -> Self {
+        let Extracted { memory, evidence, retracts, replaces } = extracted;
+        Self { memory, vector, retracts, correction, replaces, evidence: Some(evidence) }
+    }
 }
 
 /// Where the candidates come from.
@@ -210,28 +219,10 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn add(candidate: Candidate, scope: ProfileScope, source: Source, now: Timestamp) -> MemoryWrite {
-    let new = candidate.memory;
     let after = Memory {
-        id: MemoryId::new(now),
-        profile_id: scope.profile_id(),
-        content: new.content,
-        kind: new.kind,
-        importance: new.importance,
-        tags: new.tags,
-        entities: new.entities,
-        attribute: new.attribute,
-        state: MemoryState::Active,
-        mention_count: 1,
-        said_at: new.said_at,
-        valid_from: new.valid_from,
-        valid_to: new.valid_to,
-        closed_at: None,
-        superseded_by: None,
-        last_used_at: None,
         source_message_id: source.message_id,
         source_session_id: source.session_id,
-        created_at: now,
-        updated_at: now,
+        ..candidate.memory.into_memory(MemoryId::new(now), scope.profile_id(), now)
     };
     MemoryWrite {
         action: MemoryAction::Add,

@@ -117,27 +117,16 @@ async fn consolidate(
     let memories = memories(config, store.clone()).await?;
     let rules = config.memory.consolidation();
     let run_id = RunId::new(Clock::system().now());
-    let (mut after, mut merged, mut faded) = (None, 0, 0);
-    loop {
-        let step = if dry_run {
-            memories.plan_consolidation(scope, rules, after).await?
-        } else {
-            memories.consolidate(scope, rules, run_id, after, None).await?
-        };
-        for merge in &step.plan.merges {
-            say(&format!("merge into: {}", merge.kept.content));
-            merge.merged.iter().for_each(|one| say(&format!("            {}", one.content)));
-            merged += merge.merged.len();
-        }
-        for memory in &step.plan.fades {
-            say(&format!("fade:       {}  ({})", memory.content, since(memory)));
-            faded += 1;
-        }
-        after = step.next;
-        if after.is_none() {
-            break;
-        }
+    let plan = memories.consolidate_all(scope, rules, (!dry_run).then_some(run_id)).await?;
+    for merge in &plan.merges {
+        say(&format!("merge into: {}", merge.kept.content));
+        merge.merged.iter().for_each(|one| say(&format!("            {}", one.content)));
     }
+    for memory in &plan.fades {
+        say(&format!("fade:       {}  ({})", memory.content, since(memory)));
+    }
+    let merged: usize = plan.merges.iter().map(|merge| merge.merged.len()).sum();
+    let faded = plan.fades.len();
     let (would, undo) = match (dry_run, merged + faded) {
         (true, _) => ("would be ", String::new()),
         (false, 0) => ("", String::new()),

@@ -25,7 +25,7 @@ pub(super) struct ConsolidationRequest {
 }
 
 /// What a consolidation changes, or would change.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Consolidation {
     /// Absent for a dry run. Pass it to undo.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,21 +62,9 @@ pub(super) async fn consolidate(
     let scope = app.store.open_profile(caller, profile_id).await?;
     let rules = app.config.memory.consolidation();
     let run_id = (!request.dry_run).then(|| RunId::new(app.clock.now()));
-    let mut changed = Consolidation { id: run_id, ..Consolidation::default() };
-    let mut after = None;
-    loop {
-        let step = match run_id {
-            Some(run_id) => app.memories.consolidate(scope, rules, run_id, after, None).await?,
-            None => app.memories.plan_consolidation(scope, rules, after).await?,
-        };
-        let merges = step.plan.merges.into_iter();
-        changed.merges.extend(merges.map(|Merge { kept, merged }| MergedMemories { kept, merged }));
-        changed.fades.extend(step.plan.fades);
-        after = step.next;
-        if after.is_none() {
-            return Ok(Answer(changed));
-        }
-    }
+    let plan = app.memories.consolidate_all(scope, rules, run_id).await?;
+    let merges = plan.merges.into_iter().map(|Merge { kept, merged }| MergedMemories { kept, merged });
+    Ok(Answer(Consolidation { id: run_id, merges: merges.collect(), fades: plan.fades }))
 }
 
 /// The consolidations that changed something, newest first.

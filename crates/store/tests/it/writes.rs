@@ -1,7 +1,7 @@
 //! What is acknowledged is there, what failed is not.
 
 use domain::job::JobPayload;
-use domain::memory::{Actor, Memory, MemoryAction, MemoryState, MemoryType};
+use domain::memory::{Actor, MemoryAction, MemoryType, NewMemory};
 use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId};
 use store::{Caller, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredVector};
@@ -15,28 +15,18 @@ async fn demo(store: &Store) -> ProfileScope {
 
 fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
     let now = Clock::system().now();
-    let after = Memory {
-        id: MemoryId::new(now),
-        profile_id: scope.profile_id(),
+    let after = NewMemory {
         content: content.to_owned(),
         kind: MemoryType::Fact,
         importance: 0.5,
         tags: vec!["tag".to_owned()],
         entities: Vec::new(),
         attribute: None,
-        state: MemoryState::Active,
-        mention_count: 1,
         said_at: now,
         valid_from: None,
         valid_to: None,
-        closed_at: None,
-        superseded_by: None,
-        last_used_at: None,
-        source_message_id: None,
-        source_session_id: None,
-        created_at: now,
-        updated_at: now,
-    };
+    }
+    .into_memory(MemoryId::new(now), scope.profile_id(), now);
     let vector = Some(StoredVector { model: "m".to_owned(), vector: vec![0.5, -1.0] });
     MemoryWrite {
         action: MemoryAction::Add,
