@@ -8,6 +8,7 @@ pub mod job; // durable background work: kinds and payloads
 pub mod memory; // one remembered statement
 pub mod message; // one stored utterance
 pub mod mode; // the three privacy modes
+pub mod optimizations; // the switches of what makes turns fast
 pub mod profile; // an isolated space of memories with its own personality
 pub mod session; // one conversation
 pub mod turn; // a user's message and everything until its answer is final
@@ -20,3 +21,4 @@ pub use ids::{
 };
 pub use invalid::Invalid;
 pub use mode::PrivacyMode;
+pub use optimizations::Optimizations;

@@ -15,6 +15,7 @@ pub use models::{
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use domain::Optimizations;
 use jiff::SignedDuration;
 use memory::ConsolidationRules;
 use privacy::Outbound;
@@ -31,6 +32,7 @@ pub struct Config {
     pub memory: MemoryConfig,
     pub limits: LimitsConfig,
     pub jobs: JobsConfig,
+    pub optimizations: Optimizations,
     pub log: LogConfig,
 }
 
