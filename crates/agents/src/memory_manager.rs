@@ -230,9 +230,11 @@ impl MemoryManager {
         let text = privacy::redact_secrets(&message.content, &secrets);
         let background = analyst.map(background);
         let known = self.known(scope, &text).await?;
+        let time_zone = self.memories.time_zone(scope).await?;
         let input = ExtractionInput {
             message: &text,
             said_at: message.created_at,
+            time_zone: &time_zone,
             before,
             known: &known,
             analyse: background.as_ref(),
@@ -290,10 +292,10 @@ impl MemoryManager {
         message: &Message,
         before: &[Message],
     ) -> Result<Extraction, JobError> {
-        let people = self.memories.people(scope).await?;
+        let mut context = self.memories.background(scope).await?;
         let said_before = before.iter().rev().filter(|message| message.role == Role::User);
-        let said_before = said_before.map(|message| message.content.clone()).collect();
-        let statements = extract_by_rules(&message.content, message.created_at, said_before, people);
+        context.before = said_before.map(|message| message.content.clone()).collect();
+        let statements = extract_by_rules(&message.content, message.created_at, &context);
         Ok(Extraction { statements, analysis: None })
     }
 
@@ -370,16 +372,9 @@ enum Asked {
     Unusable,
 }
 
-/// What a message of the user says that is to be remembered, without a model. `before` is what they said before it,
-/// newest first; `people` are those whose names are known.
-pub fn extract_by_rules(
-    message: &str,
-    said_at: Timestamp,
-    before: Vec<String>,
-    people: Vec<(String, String)>,
-) -> Vec<Extracted> {
-    let context = RuleContext { before, people, ..RuleContext::default() };
-    without_secrets(rules::extract(message, said_at, &context))
+/// What a message of the user says that is to be remembered, without a model.
+pub fn extract_by_rules(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    without_secrets(rules::extract(message, said_at, context))
 }
 
 /// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.

@@ -53,7 +53,7 @@ fn build(count: usize, random: &mut Random) -> ProfileIndex {
     let sessions: Vec<SessionId> = (0..=count / 20).map(|_| SessionId::new(from_micros(0))).collect();
     let rows = (0..count).map(|at| document(at, sessions[at / 20], random)).collect();
     let started = Instant::now();
-    let index = ProfileIndex::build(rows, DIMENSIONS);
+    let index = ProfileIndex::build(rows, DIMENSIONS, TimeZone::UTC);
     let beyond_vector = index.bytes() as f64 / count as f64 - 4.0 * DIMENSIONS as f64;
     println!(
         "{count} documents: built in {:.2} s; {beyond_vector:.0} bytes each beyond the vector",

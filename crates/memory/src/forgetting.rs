@@ -143,6 +143,7 @@ mod tests {
     use super::*;
     use crate::lifecycle::testing::{NOW, memory};
     use crate::retrieval::Recalled;
+    use jiff::tz::TimeZone;
 
     fn forgotten(about: &str) -> Vec<String> {
         let keyed = |content: &str, attribute: &str| Memory {
@@ -157,7 +158,7 @@ mod tests {
             memory("The user likes the Rome opera."),
         ];
         let rows = known.into_iter().map(|one| (Recalled::Memory(Box::new(one)), None)).collect();
-        let index = ProfileIndex::build(rows, 2);
+        let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
         let mut found: Vec<String> =
             Meant::of(about, NOW).find(&index).0.into_iter().map(|memory| memory.content).collect();
         found.sort();

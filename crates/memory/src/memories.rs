@@ -15,10 +15,11 @@ use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
+use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
-    Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Weights, in_third_person,
+    Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
+    RecalledId, Strategy, Weights, in_third_person, needs_no_memory,
 };
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
@@ -88,6 +89,16 @@ enum Searched {
     Past(Box<ProfileIndex>),
 }
 
+impl Searched {
+    fn time_zone(&self) -> TimeZone {
+        let zone = match self {
+            Self::Present(place) => place.read().as_ref().map(|index| index.time_zone.clone()),
+            Self::Past(index) => Some(index.time_zone.clone()),
+        };
+        zone.unwrap_or(TimeZone::UTC)
+    }
+}
+
 /// What a background job learned, to be stored together with its end.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -101,8 +112,17 @@ pub struct Lesson {
 }
 
 impl Memories {
-    pub fn new(store: Store, embeddings: Arc<EmbeddingModel>, index_bytes_max: usize, clock: Clock) -> Self {
-        Self { store, embeddings, indexes: LoadedIndexes::new(index_bytes_max), clock }
+    /// `time_zone` is that of users who have set none.
+    pub fn new(
+        store: Store,
+        embeddings: Arc<EmbeddingModel>,
+        index_bytes_max: usize,
+        time_zone: TimeZone,
+        clock: Clock,
+    ) -> Self {
+        let (model, dimensions) = (embeddings.id().to_owned(), embeddings.dimensions());
+        let basis = Basis { model, dimensions, time_zone };
+        Self { store, embeddings, indexes: LoadedIndexes::new(index_bytes_max, basis), clock }
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
@@ -119,18 +139,18 @@ impl Memories {
     ) -> Result<Found, MemoryError> {
         let started = Instant::now();
         let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
-        let intent = Intent::read(query, &now.to_zoned(TimeZone::UTC));
-        if intent.needs_no_memory && options.silence {
+        if options.silence && needs_no_memory(query) {
             return Ok(Found::default());
         }
+        let searched = self.searched(scope, options.as_of).await?;
+        let intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
         let text = match options.context.trim() {
             context if !context.is_empty() && !intent.stands_alone => {
                 Cow::from(format!("{context}\n{query}"))
             }
             _ => Cow::from(query),
         };
-        let (searched, vector) = tokio::join!(self.searched(scope, options.as_of), self.embed_query(&text));
-        let searched = searched?;
+        let vector = self.embed_query(&text).await;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
@@ -158,12 +178,14 @@ impl Memories {
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
         let Some(at) = as_of else { return Ok(Searched::Present(self.load(scope).await?)) };
         let model = self.embeddings.id();
-        let (memories, messages) = tokio::try_join!(
+        let (memories, messages, time_zone) = tokio::try_join!(
             self.store.load_memories_as_of(scope, model, at),
-            self.store.load_recallable_messages(scope, model)
+            self.store.load_recallable_messages(scope, model),
+            self.indexes.basis.time_zone(&self.store, scope)
         )?;
         let messages = messages.into_iter().filter(|(message, _)| message.created_at <= at).collect();
-        let index = ProfileIndex::of_rows(memories, messages, self.embeddings.dimensions()).await?;
+        let index =
+            ProfileIndex::of_rows(memories, messages, self.embeddings.dimensions(), time_zone).await?;
         Ok(Searched::Past(Box::new(index)))
     }
 
@@ -377,19 +399,29 @@ impl Memories {
         }
     }
 
-    /// People and animals of a profile whose names are known: what they are to the user, and the name.
-    pub async fn people(&self, scope: ProfileScope) -> Result<Vec<(String, String)>, MemoryError> {
+    /// Where the days of the scope's user begin.
+    pub async fn time_zone(&self, scope: ProfileScope) -> Result<TimeZone, MemoryError> {
+        Ok(Searched::Present(self.load(scope).await?).time_zone())
+    }
+
+    /// What the rules need to know of a profile: whose names are known, and where the user's days begin.
+    pub async fn background(&self, scope: ProfileScope) -> Result<RuleContext, MemoryError> {
         let place = self.load(scope).await?;
-        Ok(place.read().as_ref().map(ProfileIndex::people).unwrap_or_default())
+        let index = place.read();
+        let known = index.as_ref().map(|index| RuleContext {
+            time_zone: index.time_zone.clone(),
+            people: index.people(),
+            ..RuleContext::default()
+        });
+        Ok(known.unwrap_or_default())
     }
 
     pub(crate) async fn load(&self, scope: ProfileScope) -> Result<Arc<LoadedIndex>, MemoryError> {
-        Ok(self.indexes.load(&self.store, scope, self.embeddings.id(), self.embeddings.dimensions()).await?)
+        Ok(self.indexes.load(&self.store, scope).await?)
     }
 
     pub(crate) async fn change(&self, scope: ProfileScope) -> Result<Changing, MemoryError> {
-        let (model, dimensions) = (self.embeddings.id(), self.embeddings.dimensions());
-        Ok(self.indexes.change(&self.store, scope, model, dimensions).await?)
+        Ok(self.indexes.change(&self.store, scope).await?)
     }
 
     /// Waits for `storing`, then brings the index to what was stored.

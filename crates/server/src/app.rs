@@ -10,6 +10,7 @@ use agents::{
 };
 use domain::message::Message;
 use domain::session::Session;
+use domain::user::User;
 use domain::{Clock, PrivacyMode, ProfileId, SessionId, UserId};
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
@@ -58,12 +59,7 @@ pub struct Parts {
 impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { config, clock, store, models, embeddings, access, prometheus } = parts;
-        let memories = Arc::new(Memories::new(
-            store.clone(),
-            embeddings,
-            config.retrieval.index_bytes_max,
-            clock.clone(),
-        ));
+        let memories = Arc::new(new_memories(&config, store.clone(), embeddings, clock.clone()));
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
@@ -80,6 +76,7 @@ impl App {
                 turn_timeout: Duration::from_millis(config.limits.turn_timeout_ms),
                 prompt_tokens_max: config.limits.prompt_tokens_max,
                 memory_tokens_max: config.limits.memory_tokens_max,
+                time_zone: config.server.time_zone(),
             },
             clock.clone(),
             jobs_waiting.clone(),
@@ -236,6 +233,20 @@ impl App {
         self.store.scrub_log().await
     }
 
+    /// What is loaded of the user's profiles was read with their old days.
+    pub(crate) async fn set_time_zone(
+        &self,
+        caller: Caller,
+        id: UserId,
+        time_zone: Option<String>,
+    ) -> Result<User, StoreError> {
+        self.store.set_time_zone(caller, id, time_zone).await?;
+        for profile in self.store.list_profiles(caller, id, None, u32::MAX).await?.items {
+            self.memories.forget_profile(profile.id).await;
+        }
+        self.store.get_user(caller, id).await
+    }
+
     pub(crate) async fn delete_user(&self, caller: Caller, id: UserId) -> Result<(), StoreError> {
         let profiles = self.store.list_profiles(caller, id, None, u32::MAX).await?;
         self.store.delete_user(caller, id).await?;
@@ -259,6 +270,16 @@ impl App {
             None => self.store.open_default_profile(user_id).await,
         }
     }
+}
+
+/// The memories in a database, as the configuration wants them.
+pub(crate) fn new_memories(
+    config: &Config,
+    store: Store,
+    embeddings: Arc<EmbeddingModel>,
+    clock: Clock,
+) -> Memories {
+    Memories::new(store, embeddings, config.retrieval.index_bytes_max, config.server.time_zone(), clock)
 }
 
 /// The newest `limit` messages before the cursor, oldest first.

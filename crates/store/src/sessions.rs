@@ -49,6 +49,8 @@ pub struct SessionContext {
     pub session: Session,
     pub profile: Profile,
     pub scope: ProfileScope,
+    /// The user's, if they have set one.
+    pub time_zone: Option<String>,
     /// Of what was said before the newest messages; empty if there is none.
     pub summary: String,
     /// The newest messages of the session, oldest first.
@@ -146,10 +148,10 @@ impl Store {
                 s.updated_at,
                 p.name AS p_name, p.description AS p_description, p.system_prompt AS p_system_prompt,
                 p.personality AS p_personality, p.is_default AS p_is_default, p.created_at AS p_created_at,
-                p.updated_at AS p_updated_at, a.analysis AS a_analysis,
+                p.updated_at AS p_updated_at, u.time_zone AS u_time_zone, a.analysis AS a_analysis,
                 m.id AS m_id, m.turn_id AS m_turn_id, m.role AS m_role, m.speaker AS m_speaker, m.content AS m_content,
                 m.status AS m_status, m.created_at AS m_created_at
-             FROM sessions s JOIN profiles p ON p.id = s.profile_id
+             FROM sessions s JOIN profiles p ON p.id = s.profile_id JOIN users u ON u.id = s.user_id
              LEFT JOIN session_analytics a ON a.session_id = s.id
              LEFT JOIN (SELECT id, session_id, turn_id, role, speaker, content, status, created_at FROM messages
                         WHERE session_id = $1 ORDER BY id DESC LIMIT $3) m ON m.session_id = s.id
@@ -165,6 +167,7 @@ impl Store {
         let session: Session = SessionRow::from_row(first)?.try_into()?;
         let profile: Profile = ProfileRow::from_joined(first)?.try_into()?;
         let scope = ProfileScope::verified(session.user_id, session.profile_id);
+        let time_zone = first.try_get("u_time_zone")?;
         // As long as everything is among the newest messages, a summary tells nothing.
         let analysis: Option<&str> =
             if rows.len() < messages_max as usize { None } else { first.try_get("a_analysis")? };
@@ -176,7 +179,7 @@ impl Store {
                 recent_messages.push(MessageRow::from_joined(row)?.try_into()?);
             }
         }
-        Ok(Some(SessionContext { session, profile, scope, summary, recent_messages }))
+        Ok(Some(SessionContext { session, profile, scope, time_zone, summary, recent_messages }))
     }
 }
 

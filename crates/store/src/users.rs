@@ -9,25 +9,32 @@ use uuid::Uuid;
 use crate::codec::{micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::Connection;
-use crate::{Caller, Page, Store, StoreError, profiles};
+use crate::{Caller, Page, ProfileScope, Store, StoreError, profiles};
 
 #[derive(FromRow)]
 struct UserRow {
     id: Uuid,
     name: String,
+    time_zone: Option<String>,
     created_at: i64,
 }
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
-        Self { id: UserId(row.id), name: row.name, created_at: time(row.created_at) }
+        Self {
+            id: UserId(row.id),
+            name: row.name,
+            time_zone: row.time_zone,
+            created_at: time(row.created_at),
+        }
     }
 }
 
 impl Store {
     /// Makes a user with a default profile.
-    pub async fn create_user(&self, name: String) -> Result<User, StoreError> {
-        let user = User { id: UserId::new(self.clock.now()), name, created_at: self.clock.now() };
+    pub async fn create_user(&self, name: String, time_zone: Option<String>) -> Result<User, StoreError> {
+        let now = self.clock.now();
+        let user = User { id: UserId::new(now), name, time_zone, created_at: now };
         let stored = user.clone();
         self.write(move |connection| Box::pin(async move { insert(connection, &stored).await })).await?;
         Ok(user)
@@ -38,6 +45,7 @@ impl Store {
         let user = User {
             id: UserId::new(self.clock.now()),
             name: DEMO_USER.to_owned(),
+            time_zone: None,
             created_at: self.clock.now(),
         };
         self.write(move |connection| {
@@ -58,18 +66,20 @@ impl Store {
         if !caller.may_act_for(id) {
             return Err(StoreError::NotFound("user"));
         }
-        let row: Option<UserRow> = sqlx::query_as("SELECT id, name, created_at FROM users WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<UserRow> =
+            sqlx::query_as("SELECT id, name, time_zone, created_at FROM users WHERE id = $1")
+                .bind(id.0)
+                .fetch_optional(&self.readers)
+                .await?;
         row.map(User::from).ok_or(StoreError::NotFound("user"))
     }
 
     pub async fn find_user_by_name(&self, name: &str) -> Result<Option<User>, StoreError> {
-        let row: Option<UserRow> = sqlx::query_as("SELECT id, name, created_at FROM users WHERE name = $1")
-            .bind(name)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<UserRow> =
+            sqlx::query_as("SELECT id, name, time_zone, created_at FROM users WHERE name = $1")
+                .bind(name)
+                .fetch_optional(&self.readers)
+                .await?;
         Ok(row.map(User::from))
     }
 
@@ -81,7 +91,7 @@ impl Store {
         limit: u32,
     ) -> Result<Page<User>, StoreError> {
         let rows: Vec<UserRow> = sqlx::query_as(
-            "SELECT id, name, created_at FROM users WHERE id > $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3",
+            "SELECT id, name, time_zone, created_at FROM users WHERE id > $1 AND ($2 IS NULL OR id = $2) ORDER BY id LIMIT $3",
         )
         .bind(after.unwrap_or(Uuid::nil()))
         .bind(caller.owner().map(|owner| owner.0))
@@ -89,6 +99,38 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         Ok(Page::from_rows(rows.into_iter().map(User::from).collect(), limit, |user: &User| user.id.0))
+    }
+
+    /// Sets where a user's days begin; `None`: as the server's do.
+    pub async fn set_time_zone(
+        &self,
+        caller: Caller,
+        id: UserId,
+        time_zone: Option<String>,
+    ) -> Result<(), StoreError> {
+        if !caller.may_act_for(id) {
+            return Err(StoreError::NotFound("user"));
+        }
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query("UPDATE users SET time_zone = $2 WHERE id = $1")
+                    .bind(id.0)
+                    .bind(time_zone)
+                    .execute(connection)
+                    .await?;
+                if done.rows_affected() == 0 { Err(StoreError::NotFound("user")) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+
+    /// The time zone of the scope's user, if they have set one.
+    pub async fn find_time_zone(&self, scope: ProfileScope) -> Result<Option<String>, StoreError> {
+        let zone: Option<Option<String>> = sqlx::query_scalar("SELECT time_zone FROM users WHERE id = $1")
+            .bind(scope.user_id().0)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(zone.flatten())
     }
 
     /// Deletes a user and everything that belongs to them.
@@ -108,9 +150,10 @@ impl Store {
 }
 
 async fn insert(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO users (id, name, created_at) VALUES ($1, $2, $3)")
+    sqlx::query("INSERT INTO users (id, name, time_zone, created_at) VALUES ($1, $2, $3, $4)")
         .bind(user.id.0)
         .bind(&user.name)
+        .bind(&user.time_zone)
         .bind(micros(user.created_at))
         .execute(&mut *connection)
         .await

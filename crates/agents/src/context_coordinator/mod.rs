@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 
 use domain::message::{Message, MessageStatus, Role};
 use domain::profile::Profile;
+use domain::user::valid_time_zone;
 use domain::{Clock, Invalid, MessageId, PrivacyMode, SessionId, TurnId};
+use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use memory::Memories;
 use store::{Caller, ProfileScope, Store, StoreError};
@@ -37,7 +39,7 @@ const ANALYSE_EVERY: u32 = 5;
 /// Turns that may wait for the one before them in the same session.
 const QUEUED_MAX: usize = 16;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CoordinatorOptions {
     pub message_bytes_max: usize,
     pub guardian_timeout: Duration,
@@ -45,6 +47,8 @@ pub struct CoordinatorOptions {
     pub turn_timeout: Duration,
     pub prompt_tokens_max: u32,
     pub memory_tokens_max: u32,
+    /// Of users who have set none.
+    pub time_zone: TimeZone,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +102,8 @@ struct TurnContext {
     scope: ProfileScope,
     profile: Profile,
     mode: PrivacyMode,
+    /// Where the user's days begin.
+    time_zone: TimeZone,
     /// Of what was said before the history. Not for incognito: it is made of what is stored.
     summary: String,
     /// Oldest first.
@@ -259,8 +265,15 @@ impl ContextCoordinator {
         if let Some(held) = held.as_ref().filter(|held| held.only_here) {
             let profile = self.store.get_profile(caller, held.session.profile_id).await?;
             let history = newest(&[], &held.messages);
-            let (mode, summary) = (PrivacyMode::Incognito, String::new());
-            return Ok(TurnContext { scope: held.scope, profile, mode, summary, history });
+            return Ok(TurnContext {
+                scope: held.scope,
+                profile,
+                mode: PrivacyMode::Incognito,
+                // It only dates memories, and none is read.
+                time_zone: self.options.time_zone.clone(),
+                summary: String::new(),
+                history,
+            });
         }
         let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
         let stored = stored.ok_or(StoreError::NotFound("session"))?;
@@ -272,7 +285,15 @@ impl ContextCoordinator {
             held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
         let history = newest(&stored.recent_messages, &unstored);
         let summary = if mode == PrivacyMode::Incognito { String::new() } else { stored.summary };
-        Ok(TurnContext { scope: stored.scope, profile: stored.profile, mode, summary, history })
+        let time_zone = stored.time_zone.and_then(|name| valid_time_zone(&name).ok());
+        Ok(TurnContext {
+            scope: stored.scope,
+            profile: stored.profile,
+            mode,
+            time_zone: time_zone.unwrap_or_else(|| self.options.time_zone.clone()),
+            summary,
+            history,
+        })
     }
 
     /// Runs the turn as a task of its own, after the turns of its session that came before it.

@@ -157,6 +157,7 @@ impl ContextCoordinator {
             hits,
             message: &turn.message.content,
             said_at: turn.message.created_at,
+            time_zone: &context.time_zone,
             done: turn
                 .done
                 .as_ref()

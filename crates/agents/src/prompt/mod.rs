@@ -6,6 +6,7 @@ mod tiny; // the layout for a model too small for the full one
 use domain::Timestamp;
 use domain::message::{Message, MessageStatus, Role};
 use domain::profile::{Personality, Profile, Tone, Verbosity};
+use jiff::tz::TimeZone;
 use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
 use llm::tokens::estimate;
 use memory::retrieval::{Hit, format_context};
@@ -40,6 +41,8 @@ pub struct PromptInput<'a, 'h> {
     pub hits: &'h [Hit],
     pub message: &'a str,
     pub said_at: Timestamp,
+    /// The user's, in which days are told.
+    pub time_zone: &'a TimeZone,
     /// What was done at the user's word, so that the answer can say it.
     pub done: Option<Done<'a>>,
 }
@@ -87,10 +90,11 @@ fn full_layout<'h>(input: &PromptInput<'_, 'h>, limits: &PromptLimits) -> Layout
         let content = format!("<earlier>\n{}\n</earlier>", as_data(input.summary));
         before.push(ChatMessage { role: Role::System, content });
     }
-    let (context, used) = format_context(input.hits, limits.memory_tokens_max);
+    let (context, used) = format_context(input.hits, limits.memory_tokens_max, input.time_zone);
     let mut last = String::new();
     if !used.is_empty() {
-        last.push_str(&format!("<memories>\n{}\n</memories>\n\n", as_data(&context)));
+        let today = input.said_at.to_zoned(input.time_zone.clone()).strftime("%A, %Y-%m-%d");
+        last.push_str(&format!("Today is {today}.\n<memories>\n{}\n</memories>\n\n", as_data(&context)));
     }
     if let Some(done) = input.done {
         last.push_str(&format!("<done>\n{}\n</done>\n\n", as_data(done.told)));
@@ -194,7 +198,16 @@ mod tests {
     }
 
     fn input<'a>(profile: &'a Profile, history: &'a [Message], message: &'a str) -> PromptInput<'a, 'static> {
-        PromptInput { profile, summary: "", history, hits: &[], message, said_at: from_micros(0), done: None }
+        PromptInput {
+            profile,
+            summary: "",
+            history,
+            hits: &[],
+            message,
+            said_at: from_micros(0),
+            time_zone: const { &TimeZone::UTC },
+            done: None,
+        }
     }
 
     fn limits(prompt_tokens_max: u32) -> PromptLimits {

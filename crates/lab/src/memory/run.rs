@@ -13,6 +13,7 @@ use domain::memory::Memory;
 use domain::message::Role;
 use domain::profile::ProfileFields;
 use domain::{Clock, PrivacyMode, SessionId, Timestamp};
+use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
 use memory::{ConsolidationRules, Memories};
@@ -59,6 +60,7 @@ impl Replay {
             store.clone(),
             options.embeddings.clone(),
             INDEX_BYTES_MAX,
+            TimeZone::UTC,
             clock.clone(),
         ));
         let coordinator = Arc::new(ContextCoordinator::new(
@@ -72,6 +74,7 @@ impl Replay {
                 guardian_timeout: TURN_TIMEOUT,
                 retrieval_timeout: TURN_TIMEOUT,
                 turn_timeout: TURN_TIMEOUT,
+                time_zone: TimeZone::UTC,
                 prompt_tokens_max: 8_000,
                 memory_tokens_max: 800,
             },
@@ -145,7 +148,7 @@ pub async fn evaluate(conversations: &[Conversation], options: &ReplayOptions) -
         let Some(first) = first else { continue };
         // The conversations are of different times, and no clock goes back.
         let mut replay = Replay::new(options, first.at).await?;
-        let user = replay.store.create_user("evaluation".to_owned()).await?;
+        let user = replay.store.create_user("evaluation".to_owned(), None).await?;
         let name = conversation.id.clone();
         let profile =
             replay.store.create_profile(Caller::Operator, user.id, name, ProfileFields::default()).await?;

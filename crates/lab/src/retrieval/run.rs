@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::profile::ProfileFields;
 use domain::{Clock, MessageId};
+use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use memory::retrieval::{Feature, Found, Recalled, Strategy, Weights};
 use memory::{Memories, SearchOptions};
@@ -49,8 +50,8 @@ impl Imported {
         let clock = Clock::system();
         let options = StoreOptions { path: folder.path().join("eval.db"), clock: clock.clone() };
         let store = Store::open(options).await?;
-        let memories = Memories::new(store.clone(), embeddings, INDEX_BYTES_MAX, clock);
-        let user = store.create_user("evaluation".to_owned()).await?;
+        let memories = Memories::new(store.clone(), embeddings, INDEX_BYTES_MAX, TimeZone::UTC, clock);
+        let user = store.create_user("evaluation".to_owned(), None).await?;
         let mut imported = Self { memories, scopes: BTreeMap::new(), ids: BTreeMap::new(), _folder: folder };
         for (name, messages) in &dataset.conversations {
             let fields = ProfileFields::default();

@@ -118,11 +118,12 @@ mod tests {
     use super::*;
     use crate::lifecycle::testing::{NOW, memory};
     use crate::retrieval::Recalled;
+    use jiff::tz::TimeZone;
 
     fn index(contents: &[&str]) -> (Vec<Memory>, ProfileIndex) {
         let memories: Vec<Memory> = contents.iter().map(|content| memory(content)).collect();
         let rows = memories.iter().map(|one| (Recalled::Memory(Box::new(one.clone())), None));
-        let index = ProfileIndex::build(rows.collect(), 2);
+        let index = ProfileIndex::build(rows.collect(), 2, TimeZone::UTC);
         (memories, index)
     }
 

@@ -5,6 +5,8 @@ use domain::analytics::Analysis;
 use domain::clock::from_micros;
 use domain::memory::{Memory, MemoryType, NewMemory};
 use domain::message::{Message, Role};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -76,6 +78,8 @@ pub struct ExtractionInput<'a> {
     /// The user's message: the only source of memories.
     pub message: &'a str,
     pub said_at: Timestamp,
+    /// Where "tomorrow" begins for the user.
+    pub time_zone: &'a TimeZone,
     /// What was said before it, oldest first.
     pub before: &'a [Message],
     /// What is known that may be about the same: the model tells which of it is not so any more.
@@ -98,7 +102,7 @@ pub fn request(input: &ExtractionInput<'_>, max_tokens: u32) -> CompletionReques
     }
     system.push_str(&format!(
         "\nThe message was sent on {}.",
-        input.said_at.strftime("%A, %Y-%m-%d %H:%M UTC")
+        input.said_at.to_zoned(input.time_zone.clone()).strftime("%A, %Y-%m-%d %H:%M")
     ));
     let mut messages = vec![ChatMessage { role: Role::System, content: system }];
     let background = input.analyse.map(Background::text).unwrap_or_default();
@@ -217,7 +221,7 @@ impl FoundMemory {
         let said_at = input.said_at;
         let known = |number: &usize| Some(input.known.get(number.checked_sub(1)?)?.id);
         let replaces = self.replaces.iter().filter_map(known).collect();
-        let date = self.date.as_deref().and_then(day);
+        let date = self.date.as_deref().and_then(|date| day(date, input.time_zone));
         let (evidence, retracts) = (self.evidence, self.retracts);
         let memory = NewMemory {
             content: self.content,
@@ -245,11 +249,12 @@ fn is_attribute(key: &str) -> bool {
     key.chars().count() <= 60 && key.contains(['.', ':']) && key.chars().all(known)
 }
 
-/// The first and the last instant of a day in UTC.
-fn day(text: &str) -> Option<(Timestamp, Timestamp)> {
-    let date: jiff::civil::Date = text.parse().ok()?;
-    let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
-    Some((start, from_micros(start.as_microsecond() + 86_399_999_999)))
+/// The first and the last instant of a day.
+fn day(text: &str, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let date: Date = text.parse().ok()?;
+    let instant = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp());
+    let (start, next) = (instant(date)?, instant(date.tomorrow().ok()?)?);
+    Some((start, from_micros(next.as_microsecond() - 1)))
 }
 
 /// Lower case, single spaces, plain quotes: how evidence is compared with the message.
@@ -354,7 +359,14 @@ mod tests {
     use super::*;
 
     fn input(message: &str) -> ExtractionInput<'_> {
-        ExtractionInput { message, said_at: Timestamp::UNIX_EPOCH, before: &[], known: &[], analyse: None }
+        ExtractionInput {
+            message,
+            said_at: Timestamp::UNIX_EPOCH,
+            time_zone: const { &TimeZone::UTC },
+            before: &[],
+            known: &[],
+            analyse: None,
+        }
     }
 
     fn whole(answer: &str, message: &str) -> Vec<Extracted> {

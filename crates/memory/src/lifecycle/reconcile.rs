@@ -271,6 +271,7 @@ mod tests {
     use crate::lifecycle::testing::{NOW, memory};
     use crate::retrieval::Recalled;
     use domain::memory::MemoryType;
+    use jiff::tz::TimeZone;
 
     const SOURCE: Source = Source { actor: Actor::MemoryManager, message_id: None, session_id: None };
 
@@ -297,7 +298,7 @@ mod tests {
 
     fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
-        ProfileIndex::build(vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0]))], 2)
+        ProfileIndex::build(vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0]))], 2, TimeZone::UTC)
     }
 
     async fn scope() -> ProfileScope {
@@ -366,7 +367,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_same_twice_in_one_message_counts_once() {
-        let nothing = ProfileIndex::build(Vec::new(), 2);
+        let nothing = ProfileIndex::build(Vec::new(), 2, TimeZone::UTC);
         let one = candidate("The user has a dog.", None, [1.0, 0.0]);
         assert_eq!(actions(&nothing, vec![one.clone(), one]).await, [MemoryAction::Add]);
         let home =

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{intent, terms};
-use crate::time_phrases::{TimePhrase, find_time_phrases, utc_second};
+use crate::time_phrases::{TimePhrase, find_time_phrases, second_in};
 
 /// What can be recalled: a memory, or a message as it was said.
 #[derive(Clone, PartialEq)]
@@ -102,8 +102,8 @@ impl Recalled {
     }
 
     /// The terms of its text, and those that only describe it.
-    pub(super) fn terms(&self) -> (Vec<String>, Vec<String>) {
-        let date = |at: Timestamp| terms(&at.strftime("%-d %B %Y").to_string());
+    pub(super) fn terms(&self, zone: &TimeZone) -> (Vec<String>, Vec<String>) {
+        let date = |at: Timestamp| terms(&at.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string());
         match self {
             Self::Memory(memory) => {
                 let mut about = date(memory.said_at);
@@ -137,9 +137,9 @@ pub(super) struct Signs {
 
 impl Signs {
     /// The signs, and the names and entities in it, in lower case.
-    pub(super) fn read(recalled: &Recalled, term_count: usize) -> (Self, Vec<String>) {
+    pub(super) fn read(recalled: &Recalled, term_count: usize, zone: &TimeZone) -> (Self, Vec<String>) {
         let text = recalled.content();
-        let said_at = recalled.said_at().to_zoned(TimeZone::UTC);
+        let said_at = recalled.said_at().to_zoned(zone.clone());
         let phrases = find_time_phrases(text, &said_at);
         let first_person = |word: &str| {
             let is = |own: &&str| word.eq_ignore_ascii_case(own);
@@ -157,7 +157,7 @@ impl Signs {
             happened: phrases
                 .iter()
                 .filter_map(TimePhrase::interval)
-                .filter_map(|interval| Some((utc_second(interval.from)?, utc_second(interval.to)?)))
+                .filter_map(|interval| Some((second_in(zone, interval.from)?, second_in(zone, interval.to)?)))
                 .collect(),
         };
         if let Recalled::Memory(memory) = recalled {

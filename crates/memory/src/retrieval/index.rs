@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use domain::memory::{Memory, MemoryState};
 use domain::message::Message;
 use domain::{MemoryId, SessionId};
+use jiff::tz::TimeZone;
 use store::StoreError;
 
 use super::document::{PastMessage, Recalled, RecalledId, Signs};
@@ -21,9 +22,11 @@ const RELATED: usize = 8;
 /// No place: a document without a neighbour, a memory without a session.
 pub(super) const NONE: u32 = u32::MAX;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ProfileIndex {
     dimensions: usize,
+    /// Where the user's days begin.
+    pub(crate) time_zone: TimeZone,
     /// By place; `None` where the document is gone or was changed, and lives at another place.
     pub(super) documents: Vec<Option<Recalled>>,
     /// What stands at each place, in one byte: searches look at all of them.
@@ -47,6 +50,17 @@ pub struct ProfileIndex {
     pub(super) spoken: Vec<u32>,
     /// Which documents have a name, by the name in lower case.
     pub(super) entities: HashMap<Box<str>, Vec<u32>>,
+    /// Whose names memories tell.
+    pub(super) relations: Vec<NamedRelation>,
+}
+
+/// What somebody is to the user, and their first name in lower case.
+#[derive(Debug)]
+pub(super) struct NamedRelation {
+    /// Of the memory that says so.
+    pub(super) place: u32,
+    pub(super) relation: Box<str>,
+    pub(super) name: Box<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +75,32 @@ pub(super) const USER: u16 = 0;
 pub(super) const ASSISTANT: u16 = 1;
 
 impl ProfileIndex {
-    /// From a profile's rows, messages in the order they were said, for vectors of `dimensions` numbers.
-    pub fn build(rows: Vec<(Recalled, Option<Vec<f32>>)>, dimensions: usize) -> Self {
-        let mut index =
-            Self { dimensions, speakers: vec!["user".into(), "assistant".into()], ..Self::default() };
+    /// Of a profile without memories, for vectors of `dimensions` numbers.
+    fn empty(dimensions: usize, time_zone: TimeZone) -> Self {
+        Self {
+            dimensions,
+            time_zone,
+            documents: Vec::new(),
+            kinds: Vec::new(),
+            place_of: HashMap::new(),
+            vectors: Vectors::default(),
+            postings: Postings::default(),
+            signs: Vec::new(),
+            before: Vec::new(),
+            after: Vec::new(),
+            session_of: Vec::new(),
+            sessions: HashMap::new(),
+            speaker_of: Vec::new(),
+            speakers: vec!["user".into(), "assistant".into()],
+            spoken: Vec::new(),
+            entities: HashMap::new(),
+            relations: Vec::new(),
+        }
+    }
+
+    /// From a profile's rows, messages in the order they were said.
+    pub fn build(rows: Vec<(Recalled, Option<Vec<f32>>)>, dimensions: usize, time_zone: TimeZone) -> Self {
+        let mut index = Self::empty(dimensions, time_zone);
         for (recalled, vector) in rows {
             index.put(recalled, vector.as_deref());
         }
@@ -76,13 +112,14 @@ impl ProfileIndex {
         memories: Vec<(Memory, Option<Vec<f32>>)>,
         messages: Vec<(Message, Option<Vec<f32>>)>,
         dimensions: usize,
+        time_zone: TimeZone,
     ) -> Result<Self, StoreError> {
         let build = move || {
             let memories =
                 memories.into_iter().map(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
             let messages =
                 messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
-            Self::build(memories.chain(messages).collect(), dimensions)
+            Self::build(memories.chain(messages).collect(), dimensions, time_zone)
         };
         tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)
     }
@@ -95,13 +132,19 @@ impl ProfileIndex {
             return;
         }
         let place = self.documents.len() as u32;
-        let (text, about) = recalled.terms();
-        let (signs, entities) = Signs::read(&recalled, text.len());
+        let (text, about) = recalled.terms(&self.time_zone);
+        let (signs, entities) = Signs::read(&recalled, text.len(), &self.time_zone);
         for entity in entities {
             let places = self.entities.entry(entity.into_boxed_str()).or_default();
             if places.last() != Some(&place) {
                 places.push(place);
             }
+        }
+        if let Recalled::Memory(memory) = &recalled
+            && let Some((relation, name)) = named_relation(&memory.content)
+        {
+            let name = name.split(' ').next().unwrap_or_default().to_lowercase().into();
+            self.relations.push(NamedRelation { place, relation: relation.into(), name });
         }
         self.postings.add(&text, &about);
         self.vectors.add(vector.or(kept.as_deref()), self.dimensions);
@@ -181,7 +224,7 @@ impl ProfileIndex {
     pub fn compacted(&self) -> Self {
         let places = self.documents.iter().enumerate();
         let alive = places.filter_map(|(at, one)| Some((one.clone()?, Some(self.vectors.get(at).to_vec()))));
-        Self::build(alive.collect(), self.dimensions)
+        Self::build(alive.collect(), self.dimensions, self.time_zone.clone())
     }
 
     pub fn len(&self) -> usize {

@@ -28,8 +28,6 @@ pub enum Wanted {
 #[derive(Clone, Debug, Default)]
 pub struct Intent {
     pub wanted: Wanted,
-    /// Memory cannot help: "thanks!", "write a haiku about rain".
-    pub needs_no_memory: bool,
     /// It can be understood without what was said before: a question without "it" or "there", or with enough words
     /// that tell.
     pub stands_alone: bool,
@@ -73,7 +71,7 @@ static TIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 impl Intent {
     pub fn read(message: &str, now: &Zoned) -> Self {
-        let lower = message.to_lowercase().replace('’', "'");
+        let lower = plain_lower(message);
         let words: Vec<&str> = lower.unicode_words().collect();
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
         let phrases = find_time_phrases(message, now);
@@ -93,7 +91,6 @@ impl Intent {
                         "it", "its", "that", "those", "they", "them", "their", "he", "she", "him", "her",
                         "there",
                     ])),
-            needs_no_memory: needs_no_memory(&lower),
             names: names(message),
             about_user: has(&["i", "my", "me", "mine", "i'm", "i've", "myself", "i'd"]),
             about_assistant,
@@ -108,6 +105,11 @@ impl Intent {
                 .collect(),
         }
     }
+}
+
+/// In lower case, with plain apostrophes.
+fn plain_lower(message: &str) -> String {
+    message.to_lowercase().replace('’', "'")
 }
 
 fn wanted(lower: &str, words: &[&str]) -> Wanted {
@@ -155,7 +157,9 @@ fn wanted(lower: &str, words: &[&str]) -> Wanted {
     }
 }
 
-fn needs_no_memory(lower: &str) -> bool {
+/// Whether memory cannot help: "thanks!", "write a haiku about rain".
+pub(crate) fn needs_no_memory(message: &str) -> bool {
+    let lower = plain_lower(message);
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     if bare.is_empty() {
         return true;
@@ -272,7 +276,7 @@ mod tests {
             "calculate 12 * 7",
             "got it, thanks",
         ] {
-            assert!(read(message).needs_no_memory, "{message}");
+            assert!(needs_no_memory(message), "{message}");
         }
         for message in [
             "What is my name?",
@@ -288,7 +292,7 @@ mod tests {
             "How are the kids?",
             "Convert that to metres",
         ] {
-            assert!(!read(message).needs_no_memory, "{message}");
+            assert!(!needs_no_memory(message), "{message}");
         }
     }
 

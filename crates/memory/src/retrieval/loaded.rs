@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::ProfileId;
+use domain::user::valid_time_zone;
+use jiff::tz::TimeZone;
 use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -15,9 +17,28 @@ use super::ProfileIndex;
 const LARGE: u32 = 4_000;
 const NEWEST: u32 = 1_000;
 
+/// What all indexes are built with.
+#[derive(Clone, Debug)]
+pub(crate) struct Basis {
+    /// The embedding model's id: vectors of others are not read.
+    pub(crate) model: String,
+    pub(crate) dimensions: usize,
+    /// Of users who have set none.
+    pub(crate) time_zone: TimeZone,
+}
+
+impl Basis {
+    /// Where the days of the scope's user begin.
+    pub(crate) async fn time_zone(&self, store: &Store, scope: ProfileScope) -> Result<TimeZone, StoreError> {
+        let own = store.find_time_zone(scope).await?.and_then(|name| valid_time_zone(&name).ok());
+        Ok(own.unwrap_or_else(|| self.time_zone.clone()))
+    }
+}
+
 /// All loaded indexes.
 #[derive(Debug)]
 pub(crate) struct LoadedIndexes {
+    pub(crate) basis: Basis,
     by_profile: Mutex<HashMap<ProfileId, Arc<LoadedIndex>>>,
     bytes_max: usize,
     /// Counts uses, to tell which index was used last.
@@ -38,8 +59,8 @@ pub(crate) struct LoadedIndex {
 }
 
 impl LoadedIndexes {
-    pub(crate) fn new(bytes_max: usize) -> Self {
-        Self { by_profile: Mutex::default(), bytes_max, tick: AtomicU64::new(0) }
+    pub(crate) fn new(bytes_max: usize, basis: Basis) -> Self {
+        Self { basis, by_profile: Mutex::default(), bytes_max, tick: AtomicU64::new(0) }
     }
 
     /// The place of a profile, whether its index is loaded or not.
@@ -55,8 +76,6 @@ impl LoadedIndexes {
         &self,
         store: &Store,
         scope: ProfileScope,
-        model: &str,
-        dimensions: usize,
     ) -> Result<Arc<LoadedIndex>, StoreError> {
         let place = self.place(scope.profile_id());
         if place.read().is_some() {
@@ -67,13 +86,13 @@ impl LoadedIndexes {
             return Ok(place);
         }
         if store.count_recallable(scope, LARGE).await? < LARGE {
-            changing.load(store, scope, model, dimensions).await?;
+            changing.load(store, scope, &self.basis).await?;
         } else {
-            changing.load_newest(store, scope, model, dimensions).await?;
-            let (store, model) = (store.clone(), model.to_owned());
+            changing.load_newest(store, scope, &self.basis).await?;
+            let (store, basis) = (store.clone(), self.basis.clone());
             // Nobody changes the profile until all of it is there.
             tokio::spawn(async move {
-                if let Err(error) = changing.load(&store, scope, &model, dimensions).await {
+                if let Err(error) = changing.load(&store, scope, &basis).await {
                     tracing::error!(%error, "a large profile could not be loaded whole");
                 }
             });
@@ -83,17 +102,11 @@ impl LoadedIndexes {
     }
 
     /// The place of a profile with its index loaded, and the right to change it.
-    pub(crate) async fn change(
-        &self,
-        store: &Store,
-        scope: ProfileScope,
-        model: &str,
-        dimensions: usize,
-    ) -> Result<Changing, StoreError> {
+    pub(crate) async fn change(&self, store: &Store, scope: ProfileScope) -> Result<Changing, StoreError> {
         let changing = self.lock(scope.profile_id()).await;
         // It may have been forgotten while others held it, or not have been loaded whole.
         if changing.read().is_none() || changing.is_partial() {
-            changing.load(store, scope, model, dimensions).await?;
+            changing.load(store, scope, &self.basis).await?;
             self.drop_least_used(scope.profile_id());
         }
         Ok(changing)
@@ -176,36 +189,26 @@ impl Changing {
         }
     }
 
-    async fn load(
-        &self,
-        store: &Store,
-        scope: ProfileScope,
-        model: &str,
-        dimensions: usize,
-    ) -> Result<(), StoreError> {
-        let (memories, messages) = tokio::try_join!(
-            store.load_active_memories(scope, model),
-            store.load_recallable_messages(scope, model)
+    async fn load(&self, store: &Store, scope: ProfileScope, basis: &Basis) -> Result<(), StoreError> {
+        let (memories, messages, time_zone) = tokio::try_join!(
+            store.load_active_memories(scope, &basis.model),
+            store.load_recallable_messages(scope, &basis.model),
+            basis.time_zone(store, scope)
         )?;
-        let index = ProfileIndex::of_rows(memories, messages, dimensions).await?;
+        let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.bytes.store(index.bytes(), Ordering::Relaxed);
         *self.write() = Some(index);
         self.partial.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    async fn load_newest(
-        &self,
-        store: &Store,
-        scope: ProfileScope,
-        model: &str,
-        dimensions: usize,
-    ) -> Result<(), StoreError> {
-        let (memories, messages) = tokio::try_join!(
-            store.load_newest_memories(scope, model, NEWEST),
-            store.load_newest_messages(scope, model, NEWEST)
+    async fn load_newest(&self, store: &Store, scope: ProfileScope, basis: &Basis) -> Result<(), StoreError> {
+        let (memories, messages, time_zone) = tokio::try_join!(
+            store.load_newest_memories(scope, &basis.model, NEWEST),
+            store.load_newest_messages(scope, &basis.model, NEWEST),
+            basis.time_zone(store, scope)
         )?;
-        let index = ProfileIndex::of_rows(memories, messages, dimensions).await?;
+        let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.partial.store(true, Ordering::Relaxed);
         *self.write() = Some(index);
         Ok(())

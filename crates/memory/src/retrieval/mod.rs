@@ -1,5 +1,6 @@
 //! From a query to ranked memories. Everything here is arithmetic in memory; [`crate::Memories`] does the IO.
 
+mod aliases; // names that stand for each other
 mod context; // the few best as text for the prompt
 mod document; // what can be recalled, and the signs of it that are read once
 mod index; // one profile's memories and messages, ready to search
@@ -17,8 +18,9 @@ mod terms; // words, stop words, stems
 pub use context::{format_context, format_recalled};
 pub use document::{PastMessage, Recalled, RecalledId};
 pub use index::ProfileIndex;
+pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
-pub(crate) use loaded::{Changing, LoadedIndex, LoadedIndexes};
+pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes};
 pub(crate) use query::in_third_person;
 pub use ranking::{Feature, Features, Weights};
 pub use relevance::Relevance;

@@ -4,6 +4,7 @@
 use domain::{MessageId, Timestamp};
 use serde::Serialize;
 
+use super::aliases::{aliases, may_be_same};
 use super::document::Recalled;
 use super::index::{ASSISTANT, Kind, NONE, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
@@ -11,7 +12,7 @@ use super::keyword::KeywordScores;
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
 use super::relevance::Relevance;
 use super::terms;
-use crate::time_phrases::utc_second;
+use crate::time_phrases::second_in;
 
 /// Documents that are ranked with all features; the rest is out after a first, rough score.
 const CANDIDATES: usize = 150;
@@ -180,7 +181,7 @@ impl ProfileIndex {
             })
             .collect();
         let times = if has(Strategy::Temporal) { self.in_time(query) } else { Vec::new() };
-        let entities = if has(Strategy::Entity) { self.with_names(query.intent, asked) } else { Vec::new() };
+        let entities = if has(Strategy::Entity) { self.with_names(query, asked) } else { Vec::new() };
         Scores { cosines, words, times, entities, cosine_scale, bm25_scale, base }
     }
 
@@ -332,7 +333,7 @@ impl ProfileIndex {
 
     /// Documents that were said in the time that is asked about (1), or tell of something then (0.8).
     fn in_time(&self, query: &Query<'_>) -> Vec<(usize, f32)> {
-        let second = |moment| utc_second(moment).unwrap_or(i64::MIN);
+        let second = |moment| second_in(&self.time_zone, moment).unwrap_or(i64::MIN);
         let mut asked: Vec<(i64, i64)> = query
             .intent
             .intervals
@@ -372,15 +373,18 @@ impl ProfileIndex {
     }
 
     /// Documents with names of the question, and the share of them that each has. Speakers are asked for otherwise.
-    fn with_names(&self, intent: &Intent, asked: &Asked) -> Vec<(usize, f32)> {
+    fn with_names(&self, query: &Query<'_>, asked: &Asked) -> Vec<(usize, f32)> {
         let is_speaker =
-            |name: &&String| asked.iter().any(|number| has_name(&self.speakers[usize::from(*number)], name));
-        let names: Vec<&String> = intent.names.iter().filter(|name| !is_speaker(name)).collect();
+            |name: &&str| asked.iter().any(|number| has_name(&self.speakers[usize::from(*number)], name));
+        let related = self.names_of_relations(query.message);
+        let names = query.intent.names.iter().map(String::as_str).filter(|name| !is_speaker(name));
+        let names: Vec<&str> = names.chain(related).collect();
         let mut found: Vec<(usize, f32)> = Vec::new();
         for name in &names {
-            for place in self.entities.get(name.as_str()).into_iter().flatten() {
-                found.push((*place as usize, 1.0 / names.len() as f32));
-            }
+            let mut places: Vec<u32> = self.places_of(name).collect();
+            places.sort_unstable();
+            places.dedup();
+            found.extend(places.into_iter().map(|place| (place as usize, 1.0 / names.len() as f32)));
         }
         found.sort_unstable_by_key(|(place, _)| *place);
         found.dedup_by(|next, kept| {
@@ -393,10 +397,32 @@ impl ProfileIndex {
         found
     }
 
+    /// Where a name stands, in any of its forms.
+    fn places_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let forms = std::iter::once(name).chain(aliases(name).iter().copied());
+        forms.filter_map(|form| self.entities.get(form)).flatten().copied()
+    }
+
+    /// "my sister" is Marta, where a memory says so.
+    fn names_of_relations<'a>(&'a self, message: &'a str) -> impl Iterator<Item = &'a str> {
+        let lower = message.to_lowercase();
+        let says = move |relation: &str| {
+            lower.split("my ").skip(1).any(|rest| {
+                let after = rest.strip_prefix(relation);
+                after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+            })
+        };
+        let stands = |place: u32| self.kinds[place as usize] != Kind::Gone;
+        self.relations
+            .iter()
+            .filter(move |known| stands(known.place) && says(&known.relation))
+            .map(|known| &*known.name)
+    }
+
     /// ln(1 + documents) that have the rarest name of the question, or whose speaker has it.
     fn rarest_name(&self, intent: &Intent) -> f32 {
         let documents = |name: &String| {
-            let named = self.entities.get(name.as_str()).map_or(0, Vec::len);
+            let named = self.places_of(name).count();
             let spoken =
                 self.speakers.iter().zip(&self.spoken).filter(|(speaker, _)| has_name(speaker, name));
             named + spoken.map(|(_, count)| *count as usize).sum::<usize>()
@@ -407,7 +433,7 @@ impl ProfileIndex {
     /// The share of the question's names that this profile has never heard.
     fn unknown_names(&self, intent: &Intent) -> f32 {
         let known = |name: &String| {
-            self.entities.contains_key(name.as_str())
+            self.places_of(name).next().is_some()
                 || self.speakers.iter().any(|speaker| has_name(speaker, name))
                 || terms(name).iter().any(|term| self.postings.knows(term))
         };
@@ -422,9 +448,9 @@ fn along(neighbours: &[u32], place: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(next(&place), next)
 }
 
-/// Whether a speaker's name has the word.
+/// Whether a speaker's name has the word, or another form of it.
 fn has_name(speaker: &str, name: &str) -> bool {
-    speaker.split_whitespace().any(|word| word == name)
+    speaker.split_whitespace().any(|word| may_be_same(word, name))
 }
 
 /// The `kept` places of the highest scores, in no order. Those that do not stand out are looked at only if the rest are

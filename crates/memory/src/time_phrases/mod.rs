@@ -35,9 +35,9 @@ impl Interval {
     }
 }
 
-/// Seconds since 1970 at a moment in UTC, where there are any.
-pub(crate) fn utc_second(moment: DateTime) -> Option<i64> {
-    Some(moment.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+/// Seconds since 1970 at a moment in a time zone, where there are any.
+pub(crate) fn second_in(zone: &TimeZone, moment: DateTime) -> Option<i64> {
+    Some(moment.to_zoned(zone.clone()).ok()?.timestamp().as_second())
 }
 
 /// A phrase of time in a text.

@@ -4,6 +4,7 @@ use domain::memory::{MemoryType, NewMemory};
 use domain::message::Role;
 use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId, PrivacyMode};
+use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use memory::{EditedMemory, ImportedMessage, ImportedSession, Memories, SearchOptions};
@@ -142,8 +143,8 @@ proptest! {
             let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
             let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
             // So little RAM that indexes are dropped all the time.
-            let memories = Arc::new(Memories::new(store.clone(), embeddings, 20_000, clock));
-            let user = store.create_user("test".to_owned()).await.unwrap();
+            let memories = Arc::new(Memories::new(store.clone(), embeddings, 20_000, TimeZone::UTC, clock));
+            let user = store.create_user("test".to_owned(), None).await.unwrap();
             let mut tasks = Vec::new();
             for (profile, steps) in lives.into_iter().enumerate() {
                 let fields = ProfileFields::default();

@@ -5,6 +5,7 @@ use domain::Clock;
 use domain::clock::from_micros;
 use domain::memory::{MemoryType, NewMemory};
 use domain::profile::ProfileFields;
+use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use memory::{ImportedMemory, Memories, SearchOptions};
@@ -41,12 +42,12 @@ async fn a_large_profile_answers_from_its_newest_while_the_rest_is_loaded() {
     let clock = Clock::system();
     let path = folder.path().join("test.db");
     let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
-    let user = store.create_user("test".to_owned()).await.unwrap();
+    let user = store.create_user("test".to_owned(), None).await.unwrap();
     let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
     let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
     let memories = || {
         let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-        Memories::new(store.clone(), embeddings, 1 << 30, clock.clone())
+        Memories::new(store.clone(), embeddings, 1 << 30, TimeZone::UTC, clock.clone())
     };
     memories().import_memories(scope, (0..COUNT).map(memory).collect()).await.unwrap();
 

@@ -11,11 +11,14 @@ use clap::{Args, ValueEnum};
 use domain::message::Role;
 use domain::profile::ProfileFields;
 use domain::{Clock, PrivacyMode};
+use jiff::tz::TimeZone;
+use memory::lifecycle::rules::RuleContext;
 use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
 use store::{Caller, ProfileScope, Store};
 
 use super::memories::ProfileArgs;
 use super::say;
+use crate::app::new_memories;
 use crate::config::Config;
 use crate::import::{self, Archive, Conversation, Format, OwnProfile};
 use crate::models::load_embedding_model;
@@ -79,8 +82,7 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     let store = open_store(&config.server.data_dir, Clock::system()).await?;
     store.ensure_demo_user().await?;
     let embeddings = Arc::new(load_embedding_model(config).await?);
-    let memories =
-        Memories::new(store.clone(), embeddings, config.retrieval.index_bytes_max, Clock::system());
+    let memories = new_memories(config, store.clone(), embeddings, Clock::system());
     let done = import_archive(&store, &memories, &args, archive).await?;
     say(&format!(
         "{} conversations, {} messages of which {} are new, {} memories added or changed.",
@@ -107,8 +109,9 @@ async fn import_archive(
     // What was said later counts as newer, in whatever order the archive has it.
     conversations.sort_by_key(|conversation| conversation.messages.first().map(|first| first.at));
     let all = conversations.len();
+    let time_zone = memories.time_zone(scope).await?;
     for (at, conversation) in conversations.into_iter().enumerate() {
-        let session = session(conversation, args.extract);
+        let session = session(conversation, args.extract, &time_zone);
         let imported = memories.import_session(scope, session).await?;
         done.conversations += 1;
         done.messages += imported.ids.len();
@@ -120,7 +123,7 @@ async fn import_archive(
     Ok(done)
 }
 
-fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
+fn session(conversation: Conversation, extract: Extract, time_zone: &TimeZone) -> ImportedSession {
     let mut before: VecDeque<String> = VecDeque::new();
     let messages = conversation
         .messages
@@ -129,7 +132,12 @@ fn session(conversation: Conversation, extract: Extract) -> ImportedSession {
             // Other people's words are not the user's.
             let is_user = said.role == Role::User && said.speaker.is_none();
             let statements = if is_user && extract == Extract::Rules {
-                extract_by_rules(&said.text, said.at, before.iter().cloned().collect(), Vec::new())
+                let context = RuleContext {
+                    time_zone: time_zone.clone(),
+                    before: before.iter().cloned().collect(),
+                    people: Vec::new(),
+                };
+                extract_by_rules(&said.text, said.at, &context)
             } else {
                 Vec::new()
             };

@@ -10,6 +10,7 @@ use memory::Memories;
 use store::{Caller, ProfileScope, Store};
 
 use super::say;
+use crate::app::new_memories;
 use crate::config::Config;
 use crate::models::load_embedding_model;
 use crate::running::{lock_data_dir, open_store};
@@ -99,7 +100,7 @@ pub(super) async fn run(config: &Config, command: MemoriesCommand) -> anyhow::Re
 
 async fn memories(config: &Config, store: Store) -> anyhow::Result<Memories> {
     let embeddings = Arc::new(load_embedding_model(config).await?);
-    Ok(Memories::new(store, embeddings, config.retrieval.index_bytes_max, Clock::system()))
+    Ok(new_memories(config, store, embeddings, Clock::system()))
 }
 
 async fn consolidate(

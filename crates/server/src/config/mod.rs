@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use domain::Optimizations;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use memory::ConsolidationRules;
 use privacy::Outbound;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,9 @@ pub struct ServerConfig {
     pub data_dir: PathBuf,
     /// The model files live here. Absent: `weights` beside or above the data folder, or in the working directory.
     pub weights_dir: Option<PathBuf>,
+    /// An IANA name, such as `Europe/Lisbon`: where days begin for users who have set none. Absent: the machine's.
+    #[serde(with = "jiff::fmt::serde::tz::optional")]
+    pub time_zone: Option<TimeZone>,
     /// How long running turns may go on once the server is asked to stop.
     pub shutdown_grace_ms: u64,
 }
@@ -55,8 +59,15 @@ impl Default for ServerConfig {
             addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("./data"),
             weights_dir: None,
+            time_zone: None,
             shutdown_grace_ms: 10_000,
         }
+    }
+}
+
+impl ServerConfig {
+    pub fn time_zone(&self) -> TimeZone {
+        self.time_zone.clone().unwrap_or_else(TimeZone::system)
     }
 }
 

@@ -61,7 +61,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn protected() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(users::create_user, users::list_users))
-        .routes(routes!(users::get_user, users::delete_user))
+        .routes(routes!(users::get_user, users::update_user, users::delete_user))
         .routes(routes!(users::export_user))
         .routes(routes!(profiles::list_profiles, profiles::create_profile))
         .routes(routes!(profiles::get_profile, profiles::update_profile, profiles::delete_profile))

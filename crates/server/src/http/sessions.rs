@@ -178,7 +178,8 @@ pub(super) async fn get_context(
         let scope = app.store.open_profile(caller, session.profile_id).await?;
         let options = SearchOptions { as_of: asked.as_of, ..SearchOptions::default() };
         let found = app.memories.search(scope, &query, &options).await?;
-        memories = Some(format_context(&found.hits, app.config.limits.memory_tokens_max).0);
+        let time_zone = app.memories.time_zone(scope).await?;
+        memories = Some(format_context(&found.hits, app.config.limits.memory_tokens_max, &time_zone).0);
     }
     Ok(Answer(SessionContext {
         session,

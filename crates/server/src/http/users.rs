@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::UserId;
-use domain::user::{User, valid_user_name};
+use domain::user::{User, valid_time_zone, valid_user_name};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,6 +21,15 @@ use crate::{App, export};
 #[serde(deny_unknown_fields)]
 pub(super) struct NewUser {
     name: String,
+    /// An IANA name, such as `Europe/Lisbon`: where the user's days begin [default: the server's].
+    time_zone: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserFields {
+    /// An IANA name, such as `Europe/Lisbon`; null: the server's.
+    time_zone: Option<String>,
 }
 
 /// Makes a user with a default profile. Only the operator may.
@@ -39,7 +48,27 @@ pub(super) async fn create_user(
         ));
     }
     let name = valid_user_name(&new.name).map_err(|invalid| ApiError::invalid(&invalid))?;
-    Ok((StatusCode::CREATED, Answer(app.store.create_user(name).await?)))
+    let time_zone = valid_zone_name(new.time_zone)?;
+    Ok((StatusCode::CREATED, Answer(app.store.create_user(name, time_zone).await?)))
+}
+
+/// Sets where a user's days begin.
+#[utoipa::path(patch, path = "/api/users/{id}", tag = "users", params(("id" = UserId, Path)), request_body = UserFields,
+    responses((status = 200, body = User), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(super) async fn update_user(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<UserId>,
+    Json(fields): Json<UserFields>,
+) -> ApiResult<Answer<User>> {
+    Ok(Answer(app.set_time_zone(caller, id, valid_zone_name(fields.time_zone)?).await?))
+}
+
+fn valid_zone_name(name: Option<String>) -> ApiResult<Option<String>> {
+    if let Some(name) = &name {
+        valid_time_zone(name).map_err(|invalid| ApiError::invalid(&invalid))?;
+    }
+    Ok(name)
 }
 
 /// Lists users: all for the operator, otherwise only the caller.

@@ -187,3 +187,17 @@ fn the_api_is_what_the_snapshot_says() {
         .collect();
     insta::assert_snapshot!(paths.join("\n"));
 }
+
+#[tokio::test]
+async fn a_user_has_a_time_zone_of_their_own() {
+    let app = TestApp::start().await;
+    let user = app.post("/api/users", &json!({"name": "Kiri", "time_zone": "Pacific/Auckland"})).await;
+    assert_eq!(user["time_zone"], "Pacific/Auckland");
+    let path = format!("/api/users/{}", user["id"].as_str().unwrap());
+    let (status, problem) = app.send(Method::PATCH, &path, &json!({"time_zone": "Middle/Earth"})).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(problem["detail"].as_str().unwrap().contains("Europe/Lisbon"), "{problem}");
+    let (_, changed) = app.send(Method::PATCH, &path, &json!({"time_zone": "Europe/Lisbon"})).await;
+    assert_eq!(changed["time_zone"], "Europe/Lisbon");
+    assert_eq!(app.get(&path).await["time_zone"], "Europe/Lisbon");
+}

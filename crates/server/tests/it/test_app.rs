@@ -82,6 +82,7 @@ impl TestApp {
     ) -> Self {
         config.server.addr = ([127, 0, 0, 1], 0).into();
         config.server.data_dir = folder.path().join("data");
+        config.server.time_zone.get_or_insert(jiff::tz::TimeZone::UTC);
         config.server.shutdown_grace_ms = 300;
         let chat = Arc::new(conversation);
         let background = Arc::new(background);

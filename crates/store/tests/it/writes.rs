@@ -43,12 +43,12 @@ fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
 #[tokio::test]
 async fn writes_at_the_same_time_fail_alone() {
     let test = open().await;
-    test.store.create_user("anna".to_owned()).await.unwrap();
+    test.store.create_user("anna".to_owned(), None).await.unwrap();
     // They wait together, so they share a transaction; every second one breaks a rule.
     let writes = (0..40).map(|n| {
         let store = test.store.clone();
         let name = if n % 2 == 0 { format!("user {n}") } else { "anna".to_owned() };
-        tokio::spawn(async move { store.create_user(name).await })
+        tokio::spawn(async move { store.create_user(name, None).await })
     });
     let (mut done, mut refused) = (0, 0);
     for write in writes.collect::<Vec<_>>() {
@@ -90,7 +90,7 @@ async fn memories_come_back_as_they_were_with_vector_and_history() {
 async fn a_profile_opens_only_for_its_owner() {
     let test = open().await;
     let scope = demo(&test.store).await;
-    let stranger = test.store.create_user("stranger".to_owned()).await.unwrap();
+    let stranger = test.store.create_user("stranger".to_owned(), None).await.unwrap();
     let refused = test.store.open_profile(Caller::User(stranger.id), scope.profile_id()).await;
     assert!(matches!(refused, Err(StoreError::NotFound("profile"))));
     let write = addition(scope, "private");

@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use domain::clock::from_micros;
+use domain::memory::{MemoryType, NewMemory};
+use domain::profile::ProfileFields;
+use domain::{Clock, Timestamp};
+use jiff::tz::TimeZone;
+use llm::embedding::EmbeddingModel;
+use llm::embedding::simulated::SimulatedEmbedding;
+use memory::retrieval::Strategy;
+use memory::{Memories, SearchOptions};
+use store::{Caller, ProfileScope, Store, StoreOptions};
+use tempfile::TempDir;
+
+struct Fixture {
+    memories: Memories,
+    scope: ProfileScope,
+    clock: Clock,
+    _folder: TempDir,
+}
+
+async fn fixture(time_zone: Option<&str>) -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    // Noon of 14 November 2023 in UTC.
+    let clock = Clock::manual(from_micros(1_699_963_200_000_000));
+    let path = folder.path().join("test.db");
+    let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
+    let user = store.create_user("test".to_owned(), time_zone.map(str::to_owned)).await.unwrap();
+    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
+    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
+    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+    let memories = Memories::new(store, embeddings, 1 << 30, TimeZone::UTC, clock.clone());
+    Fixture { memories, scope, clock, _folder: folder }
+}
+
+impl Fixture {
+    async fn add(&self, content: &str, said_at: Timestamp) {
+        let memory = NewMemory {
+            content: content.to_owned(),
+            kind: MemoryType::Fact,
+            importance: 0.5,
+            tags: Vec::new(),
+            entities: Vec::new(),
+            attribute: None,
+            said_at,
+            valid_from: None,
+            valid_to: None,
+        };
+        self.memories.add(self.scope, vec![memory]).await.unwrap();
+    }
+
+    /// What the search finds by names, or by times, alone.
+    async fn found_by(&self, strategy: Strategy, query: &str) -> Vec<String> {
+        let options = SearchOptions { strategies: vec![strategy], ..SearchOptions::default() };
+        let hits = self.memories.search(self.scope, query, &options).await.unwrap().hits;
+        let voted =
+            hits.into_iter().filter(|hit| hit.found_by.iter().any(|found| found.strategy == strategy));
+        voted.map(|hit| hit.recalled.content().to_owned()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_found_in_its_other_forms_and_a_relation_by_the_name_it_has() {
+    let test = fixture(None).await;
+    let now = test.clock.now();
+    test.add("The user's sister is called Marta.", now).await;
+    test.add("Marta cannot stand peppers.", now).await;
+    test.add("Robert moved to Leeds.", now).await;
+    test.add("Hannah collects stamps.", now).await;
+    let found = async |query| test.found_by(Strategy::Entity, query).await;
+    assert_eq!(found("Where does Bob's family live?").await, ["Robert moved to Leeds."]);
+    let of_sister = found("What does my sister dislike?").await;
+    assert!(of_sister.contains(&"Marta cannot stand peppers.".to_owned()), "{of_sister:?}");
+    assert!(found("What do my sisters-in-law like?").await.len() <= of_sister.len());
+    assert!(found("What does my sisterhood do?").await.is_empty(), "the relation is a whole word");
+    assert!(found("What does Anna collect?").await.is_empty(), "Anna is not Hannah");
+}
+
+#[tokio::test]
+async fn days_begin_where_the_user_lives() {
+    // It is noon of 14 November in UTC, and one o'clock in the night of the 15th in Auckland.
+    let hours_ago = |hours: i64| from_micros(1_699_963_200_000_000 - hours * 3_600_000_000);
+    for (zone, expected) in
+        [(None, "The user met the plumber."), (Some("Pacific/Auckland"), "The user met the vet.")]
+    {
+        let test = fixture(zone).await;
+        test.add("The user met the plumber.", hours_ago(31)).await;
+        test.add("The user met the vet.", hours_ago(7)).await;
+        assert_eq!(
+            test.found_by(Strategy::Temporal, "Whom did I meet yesterday?").await,
+            [expected],
+            "{zone:?}"
+        );
+    }
+}
