@@ -114,6 +114,8 @@ fn call(role: &RoleModel) -> ModelCall {
     ModelCall {
         role: "conversation".to_owned(),
         model: role.model.name().to_owned(),
+        host: role.model.host(),
+        remote: role.model.is_remote(),
         usage: Usage::default(),
         first_token_ms: None,
         total_ms: 0.0,

@@ -3,6 +3,7 @@
 //! The coordinator runs the others; they do not call each other. Each agent has one `execute`, and every `execute`
 //! goes through the [`runner`].
 
+mod background_model; // a model that is asked in the background
 pub mod context_coordinator; // runs a turn, from the message to the final answer
 pub mod conversation; // streams the answer of the model
 pub mod conversation_analyst; // what a session is about, by rules

@@ -9,19 +9,19 @@ use std::time::Duration;
 use domain::job::{ClaimedJob, JobPayload};
 use domain::memory::Memory;
 use domain::message::{Message, Role};
-use domain::{Clock, MessageId, SessionId, Timestamp, TurnId};
-use llm::ModelError;
-use llm::chat::{ChatModels, CompletionRequest, RoleModel};
+use domain::{Clock, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
+use llm::chat::{ChatModels, RoleModel};
 use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
 use memory::{ConsolidationRules, Lesson, Memories, MemoryError, SearchOptions};
-use privacy::{Kind, Outbound, Pseudonyms};
+use privacy::Kind;
 use store::{Caller, ProfileScope, Store, StoreError};
 
+use crate::background_model::BackgroundModel;
 use crate::conversation_analyst::{self, AnalystInput};
 use crate::feed::{SessionEvent, SessionFeeds};
-use crate::privacy_guardian::pseudonymise;
+use crate::privacy_guardian::PrivacyGuardian;
 use crate::runner::{Agent, Failed, Runner};
 
 /// Messages before the user's that an extraction sees, to resolve words like "she".
@@ -46,6 +46,7 @@ pub struct MemoryManager {
     memories: Arc<Memories>,
     models: ChatModels,
     feeds: Arc<SessionFeeds>,
+    guardian: PrivacyGuardian,
     options: MemoryManagerOptions,
     clock: Clock,
 }
@@ -56,8 +57,6 @@ pub struct MemoryManagerOptions {
     pub timeout: Duration,
     /// Extract by rules, whatever the model can.
     pub rules_only: bool,
-    /// What happens to sensitive text on its way to a remote model.
-    pub outbound: Outbound,
     pub consolidation: ConsolidationRules,
 }
 
@@ -108,10 +107,11 @@ impl MemoryManager {
         memories: Arc<Memories>,
         models: ChatModels,
         feeds: Arc<SessionFeeds>,
+        guardian: PrivacyGuardian,
         options: MemoryManagerOptions,
         clock: Clock,
     ) -> Self {
-        Self { store, memories, models, feeds, options, clock }
+        Self { store, memories, models, feeds, guardian, options, clock }
     }
 
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
@@ -221,8 +221,8 @@ impl MemoryManager {
         analyst: Option<&AnalystInput>,
         attempt: u32,
     ) -> Result<Extraction, JobError> {
-        let role = &self.models.memory;
-        if self.is_by_rules() {
+        let model = self.background_model(&self.models.memory, "memory", Some(message.turn_id));
+        if self.is_by_rules() || !model.may_see(&message.content) {
             return self.by_rules(scope, message, before).await;
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
@@ -239,7 +239,7 @@ impl MemoryManager {
             known: &known,
             analyse: background.as_ref(),
         };
-        match self.ask(role, &input).await.map_err(MemoryError::from)? {
+        match ask(&model, &input).await? {
             Asked::Answered(extraction) => Ok(extraction),
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
@@ -251,39 +251,19 @@ impl MemoryManager {
         !self.may_ask(&self.models.memory)
     }
 
-    /// Whether a model can do it, and may see what was said.
+    /// Whether a model can do it, and may see anything at all.
     fn may_ask(&self, role: &RoleModel) -> bool {
-        let blocked = role.model.is_remote() && self.options.outbound == Outbound::Block;
+        let blocked = role.model.is_remote() && self.guardian.policy().blocks_all(PrivacyMode::Normal);
         !self.options.rules_only && role.model.writes_json() && !blocked
     }
 
-    /// One call, and one more with what was wrong.
-    async fn ask(&self, role: &RoleModel, input: &ExtractionInput<'_>) -> Result<Asked, ModelError> {
-        let request = extract::request(input, role.max_tokens);
-        let problem = match extract::read_answer(&self.text(role, &request).await?, input) {
-            Read::Whole(extraction) => return Ok(Asked::Answered(extraction)),
-            Read::Cut(_) => "it was cut off before its end",
-            Read::Unusable(problem) => problem,
-        };
-        let again = extract::repair_request(&request, problem);
-        Ok(match extract::read_answer(&self.text(role, &again).await?, input) {
-            Read::Whole(extraction) => Asked::Answered(extraction),
-            Read::Cut(_) | Read::Unusable(_) => Asked::Unusable,
-        })
-    }
-
-    /// A model's answer. A remote one sees placeholders for what is sensitive, if the policy says so; its answer has the
-    /// values again.
-    async fn text(&self, role: &RoleModel, request: &CompletionRequest) -> Result<String, ModelError> {
-        if !role.model.is_remote() || self.options.outbound == Outbound::Allow {
-            return Ok(role.complete(request).await.result?.text);
-        }
-        let mut pseudonyms = Pseudonyms::new();
-        let mut disguised = request.clone();
-        for message in &mut disguised.messages {
-            message.content = pseudonymise(&message.content, &mut pseudonyms);
-        }
-        Ok(pseudonyms.restore(&role.complete(&disguised).await.result?.text))
+    fn background_model<'a>(
+        &'a self,
+        role: &'a RoleModel,
+        name: &'static str,
+        turn_id: Option<TurnId>,
+    ) -> BackgroundModel<'a> {
+        BackgroundModel { role, name, guardian: &self.guardian, store: &self.store, turn_id }
     }
 
     async fn by_rules(
@@ -317,7 +297,8 @@ impl MemoryManager {
         let mut analysis = None;
         if self.may_ask(role) {
             let request = extract::analysis_request(&input.messages, &background(&input), role.max_tokens);
-            let answer = self.text(role, &request).await.map_err(MemoryError::from)?;
+            let turn_id = input.messages.last().map(|message| message.turn_id);
+            let answer = self.background_model(role, "analysis", turn_id).ask(&request).await?;
             analysis = extract::read_analysis(&answer);
         }
         let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&input));
@@ -365,6 +346,21 @@ fn background(input: &AnalystInput) -> Background {
     earlier_topics.truncate(TOPICS_COMPARED);
     let profiles = input.other_profiles.iter().map(|profile| profile.name.clone()).collect();
     Background { summary: input.summary.clone(), profiles, earlier_topics }
+}
+
+/// One call, and one more with what was wrong.
+async fn ask(model: &BackgroundModel<'_>, input: &ExtractionInput<'_>) -> Result<Asked, MemoryError> {
+    let request = extract::request(input, model.role.max_tokens);
+    let problem = match extract::read_answer(&model.ask(&request).await?, input) {
+        Read::Whole(extraction) => return Ok(Asked::Answered(extraction)),
+        Read::Cut(_) => "it was cut off before its end",
+        Read::Unusable(problem) => problem,
+    };
+    let again = extract::repair_request(&request, problem);
+    Ok(match extract::read_answer(&model.ask(&again).await?, input) {
+        Read::Whole(extraction) => Asked::Answered(extraction),
+        Read::Cut(_) | Read::Unusable(_) => Asked::Unusable,
+    })
 }
 
 enum Asked {

@@ -1,20 +1,25 @@
 //! What is sensitive in a message, and what may happen to it. The rules are the `privacy` crate's; this is the agent
-//! that a turn runs.
+//! that a turn runs, and what the memory work asks before it calls a model.
 
 use std::convert::Infallible;
 
 use domain::PrivacyMode;
-use privacy::{Destination, Outbound, Pseudonyms, Verdict};
+use domain::turn::{Counts, Disclosed};
+use llm::chat::ChatMessage;
+use privacy::{Destination, Finding, Policy, Pseudonyms, Verdict};
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PrivacyGuardian {
     engine: privacy::PrivacyGuardian,
-    outbound: Outbound,
 }
 
 impl PrivacyGuardian {
-    pub fn new(outbound: Outbound) -> Self {
-        Self { engine: privacy::PrivacyGuardian::new(outbound), outbound }
+    pub fn new(policy: impl Into<Policy>) -> Self {
+        Self { engine: privacy::PrivacyGuardian::new(policy) }
+    }
+
+    pub fn policy(&self) -> &Policy {
+        self.engine.policy()
     }
 
     pub async fn execute(
@@ -31,16 +36,46 @@ impl PrivacyGuardian {
         self.engine.safe_mode(Vec::new(), mode, destination)
     }
 
-    /// Whether sensitive spans anywhere in a prompt are replaced: in what was said earlier and in memories too, not
-    /// only in the message that was checked.
-    pub fn replaces(&self, mode: PrivacyMode, destination: Destination, verdict: &Verdict) -> bool {
-        let strict =
-            self.outbound != Outbound::Allow || mode == PrivacyMode::Incognito || verdict.decision.safe_mode;
-        destination == Destination::Remote && strict
+    /// Puts placeholders in the place of what does not leave the machine, anywhere in a prompt: in what was said earlier
+    /// and in memories too, not only in the message that was checked.
+    pub(crate) fn disguise(
+        &self,
+        messages: &mut [ChatMessage],
+        mode: PrivacyMode,
+        safe_mode: bool,
+        pseudonyms: &mut Pseudonyms,
+    ) {
+        let stricter = safe_mode.then(|| self.policy().stricter());
+        let policy = stricter.as_ref().unwrap_or(self.policy());
+        if !policy.holds_back(mode) {
+            return;
+        }
+        for message in messages {
+            let held_back = policy.held_back(privacy::inspect(&message.content), mode);
+            message.content = pseudonyms.replace(&message.content, &held_back);
+        }
     }
 }
 
-/// `text` with every sensitive span replaced by the session's placeholder for it.
-pub(crate) fn pseudonymise(text: &str, pseudonyms: &mut Pseudonyms) -> String {
-    pseudonyms.replace(text, &privacy::inspect(text))
+/// What is sensitive in a prompt as it was sent: its placeholders, and what is there as it is.
+pub(crate) fn disclosed(messages: &[ChatMessage], pseudonyms: &Pseudonyms) -> Disclosed {
+    let mut disclosed = Disclosed::default();
+    for message in messages {
+        for kind in pseudonyms.placeholders_in(&message.content) {
+            *disclosed.replaced.entry(kind.as_str().to_owned()).or_default() += 1;
+        }
+        for (kind, count) in counts(&privacy::inspect(&message.content)) {
+            *disclosed.as_it_is.entry(kind).or_default() += count;
+        }
+    }
+    disclosed
+}
+
+/// How often each kind was found.
+pub(crate) fn counts(findings: &[Finding]) -> Counts {
+    let mut counts = Counts::new();
+    for finding in findings {
+        *counts.entry(finding.kind.as_str().to_owned()).or_default() += 1;
+    }
+    counts
 }

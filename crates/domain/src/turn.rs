@@ -60,12 +60,41 @@ pub struct TurnRecord {
     /// How many there were.
     pub model_calls: u32,
     pub calls: Vec<ModelCall>,
+    /// What was sensitive in the message: how often each kind was found.
+    pub found: Counts,
+    /// What became of it, in the whole prompt, on the way to a remote model.
+    pub disclosed: Disclosed,
+    /// Calls of remote models that the background work made for this turn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub background: Vec<BackgroundCall>,
     /// Milliseconds from the start of the turn's work, by stage.
     pub timings_ms: BTreeMap<String, f64>,
     /// The job that remembers this turn, if there is one.
     pub job_id: Option<JobId>,
     /// Why the turn failed, as a problem code.
     pub failure: Option<String>,
+}
+
+/// How often each kind of sensitive text was found.
+pub type Counts = BTreeMap<String, u32>;
+
+/// What was sensitive in a text that left the machine: counts, no values. Empty if nothing left it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Disclosed {
+    /// A placeholder left in its place.
+    pub replaced: Counts,
+    pub as_it_is: Counts,
+}
+
+/// A call of a remote model that made memories of a turn, or an analysis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackgroundCall {
+    /// `memory` or `analysis`.
+    pub role: String,
+    pub model: String,
+    pub host: String,
+    pub disclosed: Disclosed,
 }
 
 /// A memory or a past message that was in the prompt, and why it was chosen.
@@ -94,6 +123,12 @@ pub struct ModelCall {
     /// What the model was called for, such as `conversation`.
     pub role: String,
     pub model: String,
+    /// Where the model runs.
+    #[serde(default)]
+    pub host: String,
+    /// Whether what it was told left this machine.
+    #[serde(default)]
+    pub remote: bool,
     pub usage: Usage,
     pub first_token_ms: Option<f64>,
     pub total_ms: f64,

@@ -3,14 +3,16 @@
 //! The warnings are made from the decision that is carried out, never from the configuration, so that they cannot
 //! promise what does not happen.
 
+use std::sync::Arc;
+
 use domain::PrivacyMode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Finding, Kind, inspect};
+use crate::{Finding, Kind, Policy, inspect};
 
-/// What happens to sensitive spans on their way to a model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What happens to sensitive spans on their way to a model, the strictest last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outbound {
     /// They are sent as they are, and the user is warned.
@@ -53,15 +55,19 @@ pub struct Verdict {
     pub warnings: Vec<String>,
 }
 
-/// The engine with its one setting. Cheap to copy; the compiled rules are shared by the whole process.
-#[derive(Clone, Copy, Debug, Default)]
+/// The engine with its policy. Cheap to clone; the compiled rules are shared by the whole process.
+#[derive(Clone, Debug, Default)]
 pub struct PrivacyGuardian {
-    outbound: Outbound,
+    policy: Arc<Policy>,
 }
 
 impl PrivacyGuardian {
-    pub fn new(outbound: Outbound) -> Self {
-        Self { outbound }
+    pub fn new(policy: impl Into<Policy>) -> Self {
+        Self { policy: Arc::new(policy.into()) }
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     pub fn check(&self, text: &str, mode: PrivacyMode, destination: Destination) -> Verdict {
@@ -70,18 +76,18 @@ impl PrivacyGuardian {
 
     /// The same for findings that are known already, from a cache.
     pub fn judge(&self, findings: Vec<Finding>, mode: PrivacyMode, destination: Destination) -> Verdict {
-        let decision = decide(&findings, mode, self.outbound, destination);
-        let warnings = warnings(&findings, &decision);
+        let decision = decide(&findings, mode, &self.policy, destination);
+        let warnings = warnings(&findings, &decision, &self.policy);
         Verdict { findings, decision, warnings }
     }
 
     /// The verdict when the check failed or ran out of time: nothing is remembered, and what the rules did find does
     /// not leave the machine.
     pub fn safe_mode(&self, findings: Vec<Finding>, mode: PrivacyMode, destination: Destination) -> Verdict {
-        let outbound = stricter(self.outbound);
+        let policy = self.policy.stricter();
         let decision =
-            Decision { remember: false, safe_mode: true, ..decide(&findings, mode, outbound, destination) };
-        let warnings = warnings(&findings, &decision);
+            Decision { remember: false, safe_mode: true, ..decide(&findings, mode, &policy, destination) };
+        let warnings = warnings(&findings, &decision, &policy);
         Verdict { findings, decision, warnings }
     }
 }
@@ -90,13 +96,11 @@ impl PrivacyGuardian {
 pub fn decide(
     findings: &[Finding],
     mode: PrivacyMode,
-    outbound: Outbound,
+    policy: &Policy,
     destination: Destination,
 ) -> Decision {
     let outbound = match destination {
-        Destination::Remote if findings.is_empty() => Outbound::Allow,
-        Destination::Remote if mode == PrivacyMode::Incognito => stricter(outbound),
-        Destination::Remote => outbound,
+        Destination::Remote => policy.strictest(findings, mode),
         Destination::Local => Outbound::Allow,
     };
     // A blocked message stays in its session, so that the user can go on from it, and is used for nothing else.
@@ -113,7 +117,7 @@ pub fn decide(
 
 /// What the user is told about this message: empty when nothing was found and the check was complete. Never holds
 /// a value, only kinds and counts.
-pub fn warnings(findings: &[Finding], decision: &Decision) -> Vec<String> {
+pub fn warnings(findings: &[Finding], decision: &Decision, policy: &Policy) -> Vec<String> {
     let mut warnings = Vec::new();
     if decision.safe_mode {
         warnings.push(
@@ -126,9 +130,11 @@ pub fn warnings(findings: &[Finding], decision: &Decision) -> Vec<String> {
     if counts.is_empty() {
         return warnings;
     }
-    let plural = findings.len() > 1;
-    warnings.push(format!("Your message has {}. {}", listed(&counts), journey(*decision, plural)));
-    if let Some(kept) = keeping(&counts, *decision, plural) {
+    for (outbound, found) in by_outbound(findings, decision, policy) {
+        let journey = journey(Decision { outbound, ..*decision }, found.len() > 1);
+        warnings.push(format!("Your message has {}. {journey}", listed(&count(&found))));
+    }
+    if let Some(kept) = keeping(&counts, *decision, findings.len() > 1) {
         warnings.push(kept);
     }
     warnings
@@ -148,11 +154,16 @@ pub fn mode_notice(mode: PrivacyMode) -> Option<&'static str> {
     }
 }
 
-fn stricter(outbound: Outbound) -> Outbound {
-    match outbound {
-        Outbound::Allow | Outbound::Pseudonymise => Outbound::Pseudonymise,
-        Outbound::Block => Outbound::Block,
+/// The findings by what happens to them: one of a kind that blocks holds back the whole message, otherwise each goes its
+/// own way.
+fn by_outbound(findings: &[Finding], decision: &Decision, policy: &Policy) -> Vec<(Outbound, Vec<Finding>)> {
+    if decision.destination == Destination::Local || decision.outbound == Outbound::Block {
+        return vec![(decision.outbound, findings.to_vec())];
     }
+    let replaced = policy.held_back(findings.to_vec(), decision.mode);
+    let as_it_is = findings.iter().filter(|finding| !replaced.contains(finding)).cloned().collect();
+    let groups = [(Outbound::Pseudonymise, replaced), (Outbound::Allow, as_it_is)];
+    groups.into_iter().filter(|(_, found)| !found.is_empty()).collect()
 }
 
 /// How often each kind was found, in the order of the kinds.
@@ -233,6 +244,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::KindPolicy;
 
     fn finding(kind: Kind) -> Finding {
         Finding { kind, start: 0, end: 1, severity: kind.severity(), confidence: 1.0, rule: "test" }
@@ -242,7 +254,7 @@ mod tests {
     fn incognito_never_sends_a_sensitive_span_to_a_remote_model() {
         let findings = [finding(Kind::Email)];
         for outbound in [Outbound::Allow, Outbound::Pseudonymise, Outbound::Block] {
-            let decision = decide(&findings, PrivacyMode::Incognito, outbound, Destination::Remote);
+            let decision = decide(&findings, PrivacyMode::Incognito, &outbound.into(), Destination::Remote);
             assert_ne!(decision.outbound, Outbound::Allow);
             assert!(!decision.remember && !decision.store);
         }
@@ -253,7 +265,7 @@ mod tests {
         let findings = [finding(Kind::Card)];
         for mode in [PrivacyMode::Normal, PrivacyMode::PauseMemory] {
             for outbound in [Outbound::Allow, Outbound::Pseudonymise, Outbound::Block] {
-                assert_eq!(decide(&findings, mode, outbound, Destination::Remote).outbound, outbound);
+                assert_eq!(decide(&findings, mode, &outbound.into(), Destination::Remote).outbound, outbound);
             }
         }
     }
@@ -261,9 +273,9 @@ mod tests {
     #[test]
     fn nothing_is_replaced_for_a_model_on_this_machine_or_when_nothing_was_found() {
         let findings = [finding(Kind::Card)];
-        let local = decide(&findings, PrivacyMode::Incognito, Outbound::Block, Destination::Local);
+        let local = decide(&findings, PrivacyMode::Incognito, &Outbound::Block.into(), Destination::Local);
         assert_eq!(local.outbound, Outbound::Allow);
-        let empty = decide(&[], PrivacyMode::Incognito, Outbound::Block, Destination::Remote);
+        let empty = decide(&[], PrivacyMode::Incognito, &Outbound::Block.into(), Destination::Remote);
         assert_eq!(empty.outbound, Outbound::Allow);
     }
 
@@ -274,7 +286,7 @@ mod tests {
             (PrivacyMode::PauseMemory, false, true),
             (PrivacyMode::Incognito, false, false),
         ] {
-            let decision = decide(&[], mode, Outbound::Allow, Destination::Remote);
+            let decision = decide(&[], mode, &Outbound::Allow.into(), Destination::Remote);
             assert_eq!((decision.remember, decision.store), (remember, store), "{mode:?}");
         }
     }
@@ -293,7 +305,8 @@ mod tests {
 
     fn told(kinds: &[Kind], mode: PrivacyMode, outbound: Outbound, destination: Destination) -> Vec<String> {
         let findings: Vec<Finding> = kinds.iter().copied().map(finding).collect();
-        warnings(&findings, &decide(&findings, mode, outbound, destination))
+        let policy = outbound.into();
+        warnings(&findings, &decide(&findings, mode, &policy, destination), &policy)
     }
 
     #[test]
@@ -358,6 +371,19 @@ mod tests {
                 "Your message has an e-mail address. It is given to the model as it is; the model runs on this machine.",
                 "Nothing of this message is stored or remembered.",
             ]
+        );
+    }
+
+    #[test]
+    fn each_kind_goes_its_own_way_and_the_warnings_say_which() {
+        let replaced = KindPolicy { normal: Some(Outbound::Pseudonymise), ..KindPolicy::default() };
+        let policy = Policy { outbound: Outbound::Allow, kinds: [(Kind::Card, replaced)].into() };
+        let guardian = PrivacyGuardian::new(policy);
+        let found = vec![finding(Kind::Card), finding(Kind::Email)];
+        let verdict = guardian.judge(found, PrivacyMode::Normal, Destination::Remote);
+        assert!(verdict.warnings[0].starts_with("Your message has a card number. It is replaced"));
+        assert!(
+            verdict.warnings[1].starts_with("Your message has an e-mail address. It is sent to the model as")
         );
     }
 

@@ -22,6 +22,7 @@ mod detectors; // one file per kind: where in a text it is
 mod guardian; // find -> decide -> say so
 mod kinds; // what can be found, and how bad it is
 mod normalise; // one spelling for look-alike characters, with the way back
+mod policy; // what happens to each kind in each mode
 mod pseudonyms; // placeholder <-> value, also in a stream
 
 pub use detectors::{Finding, inspect, warm_up};
@@ -29,4 +30,5 @@ pub use guardian::{
     Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings,
 };
 pub use kinds::{Kind, Severity};
+pub use policy::{KindPolicy, Policy};
 pub use pseudonyms::{Pseudonyms, StreamRestorer, redact, redact_secrets};

@@ -65,17 +65,24 @@ impl Pseudonyms {
         out
     }
 
+    /// The kinds of what this session's placeholders in `text` stand for.
+    pub fn placeholders_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Kind> + 'a {
+        own_placeholders(text).filter(|(_, own)| self.values.contains_key(*own)).map(|(kind, _)| kind)
+    }
+
     /// `text` with every placeholder of this session turned back into its value.
     pub fn restore(&self, text: &str) -> String {
-        let mut restorer = self.stream_restorer();
-        let mut out = restorer.push(text);
-        out.push_str(&restorer.finish());
-        out
+        restored(self.stream_restorer(), text)
+    }
+
+    /// The same for JSON: a value with a quotation mark in it does not end the string it is put into.
+    pub fn restore_in_json(&self, text: &str) -> String {
+        restored(StreamRestorer { in_json: true, ..self.stream_restorer() }, text)
     }
 
     /// Turns back the placeholders known now in an answer that arrives in pieces.
     pub fn stream_restorer(&self) -> StreamRestorer {
-        StreamRestorer { values: Arc::clone(&self.values), held: String::new() }
+        StreamRestorer { values: Arc::clone(&self.values), held: String::new(), in_json: false }
     }
 
     /// Numbers that the user's own text uses must be known before any is given out.
@@ -132,6 +139,8 @@ impl fmt::Debug for Pseudonyms {
 pub struct StreamRestorer {
     values: Arc<BTreeMap<String, Value>>,
     held: String,
+    /// Values are put into JSON strings.
+    in_json: bool,
 }
 
 impl StreamRestorer {
@@ -146,7 +155,11 @@ impl StreamRestorer {
             rest = &rest[open..];
             match self.look_up(rest) {
                 Found::Placeholder { value, bytes } => {
-                    out.push_str(value);
+                    if self.in_json {
+                        push_escaped(value, &mut out)
+                    } else {
+                        out.push_str(value)
+                    }
                     rest = &rest[bytes..];
                 }
                 Found::Beginning => {
@@ -195,6 +208,23 @@ enum Found<'a> {
     Placeholder { value: &'a str, bytes: usize },
     Beginning,
     Nothing,
+}
+
+fn restored(mut restorer: StreamRestorer, text: &str) -> String {
+    let mut out = restorer.push(text);
+    out.push_str(&restorer.finish());
+    out
+}
+
+/// As it stands in a JSON string (RFC 8259, section 7).
+fn push_escaped(value: &str, out: &mut String) {
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
 }
 
 /// `text` with each finding replaced by a placeholder that nothing turns back.
@@ -252,6 +282,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_value_with_quotation_marks_fits_into_json() {
+        let mut pseudonyms = Pseudonyms::new();
+        let value = "\"The Old Mill\"\nLeeds";
+        let text = format!("Send it to {value}.");
+        let sent = pseudonyms.replace(&text, &[find(&text, value, Kind::PostalAddress)]);
+        assert_eq!(sent, "Send it to [ADDRESS_1].");
+        let json = pseudonyms.restore_in_json(r#"{"content": "lives at [ADDRESS_1]"}"#);
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["content"], format!("lives at {value}"));
+        assert_eq!(pseudonyms.placeholders_in(&sent).collect::<Vec<_>>(), [Kind::PostalAddress]);
+    }
 
     fn find(text: &str, value: &str, kind: Kind) -> Finding {
         let start = text.find(value).unwrap();

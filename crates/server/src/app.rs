@@ -63,10 +63,11 @@ impl App {
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
+        let guardian = PrivacyGuardian::new(config.privacy.policy());
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
             sessions.clone(),
-            PrivacyGuardian::new(config.privacy.outbound),
+            guardian.clone(),
             memories.clone(),
             models.clone(),
             CoordinatorOptions {
@@ -86,10 +87,10 @@ impl App {
             memories.clone(),
             models.clone(),
             feeds.clone(),
+            guardian,
             MemoryManagerOptions {
                 timeout: Duration::from_millis(config.jobs.timeout_ms),
                 rules_only: config.memory.extractor == Extractor::Rules,
-                outbound: config.privacy.outbound,
                 consolidation: config.memory.consolidation(),
             },
             clock.clone(),

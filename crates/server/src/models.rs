@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use domain::PrivacyMode;
 use llm::ModelError;
 use llm::chat::embedded::{EmbeddedChat, EmbeddedOptions, prepared_gguf};
 use llm::chat::openai::{OpenAiChat, OpenAiOptions, probe_ollama};
@@ -14,8 +15,9 @@ use llm::chat::simulated::{Faults, ModelClass, SimulatedChat, SimulatedOptions};
 use llm::chat::{CallTimeouts, ChatModel, ChatModels, RetryPolicy, RoleModel};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::minilm::{MiniLm, MiniLmOptions};
-use llm::embedding::openai::{OpenAiEmbedding, OpenAiEmbeddingOptions};
+use llm::embedding::openai::{Disguise, OpenAiEmbedding, OpenAiEmbeddingOptions};
 use llm::embedding::simulated::SimulatedEmbedding;
+use privacy::{Policy, redact};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::{
@@ -74,7 +76,7 @@ pub async fn choose_models(config: &Config) -> anyhow::Result<Models> {
         privacy: loader.role(&config.models.privacy, &default).await?,
         analysis: loader.role(&config.models.analysis, &default).await?,
     };
-    let embeddings = load_embeddings(&config.embeddings, &config.models, &weights).await?;
+    let embeddings = load_embeddings(config, &weights).await?;
     let described = describe(&chat, &embeddings, &config.embeddings, why);
     Ok(Models { chat, embeddings: Arc::new(embeddings), described })
 }
@@ -279,11 +281,8 @@ fn load_chat(choice: Choice, weights: &Path, simulated: &SimulatedConfig) -> any
     })
 }
 
-async fn load_embeddings(
-    config: &EmbeddingsConfig,
-    models: &ModelsConfig,
-    weights: &Path,
-) -> Result<EmbeddingModel, ModelError> {
+async fn load_embeddings(all: &Config, weights: &Path) -> Result<EmbeddingModel, ModelError> {
+    let (config, models) = (&all.embeddings, &all.models);
     match config.provider {
         Provider::Simulated => Ok(EmbeddingModel::Simulated(SimulatedEmbedding::default())),
         Provider::Openai => {
@@ -294,6 +293,7 @@ async fn load_embeddings(
             let options = OpenAiEmbeddingOptions {
                 api_key: config.api_key.clone().or_else(|| models.api_key.clone()).or_else(environment),
                 dimensions: config.dimensions,
+                disguise: Some(disguise(all.privacy.policy())),
                 ..OpenAiEmbeddingOptions::new(base_url, model)
             };
             Ok(EmbeddingModel::OpenAi(OpenAiEmbedding::connect(options).await?))
@@ -311,7 +311,12 @@ async fn load_embeddings(
 
 /// The embedding model alone, for commands that call no other.
 pub(crate) async fn load_embedding_model(config: &Config) -> Result<EmbeddingModel, ModelError> {
-    load_embeddings(&config.embeddings, &config.models, &weights_dir(config)).await
+    load_embeddings(config, &weights_dir(config)).await
+}
+
+/// What the policy holds back goes into no vector of a remote model. Memories are made in normal mode only.
+fn disguise(policy: Policy) -> Disguise {
+    Arc::new(move |text| redact(text, &policy.held_back(privacy::inspect(text), PrivacyMode::Normal)))
 }
 
 /// Where the model files are: as configured, else `weights` in the data folder's parent or the working directory.

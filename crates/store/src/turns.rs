@@ -1,8 +1,9 @@
 //! A turn's start, end and recovery.
 
 use domain::job::JobPayload;
+use domain::memory::MemoryAction;
 use domain::message::Message;
-use domain::turn::{RecalledKind, Turn, TurnRecord, TurnStatus};
+use domain::turn::{BackgroundCall, RecalledKind, Turn, TurnRecord, TurnStatus};
 use domain::{MemoryId, MessageId, PrivacyMode, ProfileId, SessionId, Timestamp, TurnId, UserId};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use crate::codec::{from_json, from_name, json, micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::Connection;
-use crate::{AgentLog, Caller, Store, StoreError, agent_logs, jobs, memories, messages};
+use crate::{AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages};
 
 #[derive(FromRow)]
 struct TurnRow {
@@ -173,6 +174,47 @@ impl Store {
                 .fetch_optional(&self.readers)
                 .await?;
         Ok(row.map(|(id,)| TurnId(id)))
+    }
+
+    /// Notes that the background work is about to call a remote model for a turn. A turn that is gone needs no note.
+    pub async fn add_background_call(&self, id: TurnId, call: BackgroundCall) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                let row: Option<(String,)> = sqlx::query_as("SELECT record FROM turns WHERE id = $1")
+                    .bind(id.0)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                let Some((record,)) = row else { return Ok(()) };
+                let mut record: TurnRecord = from_json("turn record", &record)?;
+                record.background.push(call);
+                sqlx::query("UPDATE turns SET record = $2 WHERE id = $1")
+                    .bind(id.0)
+                    .bind(json("turn record", &record)?)
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// What was remembered, changed or found again because of a message: the memories, and what became of each.
+    pub async fn list_changes_of_message(
+        &self,
+        scope: ProfileScope,
+        message_id: MessageId,
+    ) -> Result<Vec<(MemoryId, MemoryAction)>, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "SELECT h.memory_id, h.action FROM memory_history h JOIN memories m ON m.id = h.memory_id
+             WHERE h.source_message_id = $1 AND m.profile_id = $2 ORDER BY h.id",
+        )
+        .bind(message_id.0)
+        .bind(scope.profile_id().0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(id, action)| Ok((MemoryId(id), from_name("memory action", &action)?)))
+            .collect()
     }
 
     /// Marks the turns that an earlier process left running, and enqueues the jobs that their users' messages are

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use domain::job::JobPayload;
 use domain::message::{Message, MessageStatus, Role};
-use domain::turn::{MemoryUse, Turn, TurnRecord, TurnStatus};
+use domain::turn::{Disclosed, MemoryUse, Turn, TurnRecord, TurnStatus};
 use domain::{JobId, MessageId, Timestamp};
 use llm::ModelError;
 use privacy::Verdict;
@@ -12,6 +12,7 @@ use store::{FinishedTurn, StoreError};
 
 use super::{ANALYSE_EVERY, ContextCoordinator, RunningTurn, ms_since};
 use crate::conversation::Exchange;
+use crate::privacy_guardian::counts;
 use crate::{Problem, TurnCompleted, TurnEvent, TurnFailed};
 
 /// How a turn's conversation with the model ended.
@@ -24,6 +25,16 @@ pub(super) enum Outcome {
     Broken,
     /// The message may not leave the machine.
     Refused,
+}
+
+/// What a turn's conversation with the model came to.
+pub(super) struct Said {
+    pub(super) outcome: Outcome,
+    pub(super) memories_used: Vec<MemoryUse>,
+    pub(super) disclosed: Disclosed,
+    pub(super) exchange: Exchange,
+    /// The answer as the user saw it.
+    pub(super) shown: String,
 }
 
 impl Outcome {
@@ -49,17 +60,8 @@ impl Outcome {
 
 impl ContextCoordinator {
     /// Stores how the turn ended, then tells those who follow it.
-    #[expect(clippy::too_many_arguments, reason = "everything a turn has come to")]
-    pub(super) async fn finish(
-        &self,
-        mut turn: RunningTurn,
-        turn_count: u32,
-        outcome: Outcome,
-        verdict: Verdict,
-        memories_used: Vec<MemoryUse>,
-        exchange: Exchange,
-        shown: String,
-    ) {
+    pub(super) async fn finish(&self, mut turn: RunningTurn, turn_count: u32, verdict: Verdict, said: Said) {
+        let Said { outcome, memories_used, disclosed, exchange, shown } = said;
         let finish_started = Instant::now();
         let now = self.clock.now();
         let answer = answer_message(&turn, &outcome, shown, now);
@@ -72,6 +74,9 @@ impl ContextCoordinator {
             usage: exchange.usage,
             model_calls: exchange.calls.iter().map(|call| call.attempts).sum(),
             calls: exchange.calls,
+            found: counts(&verdict.findings),
+            disclosed,
+            background: Vec::new(),
             timings_ms: std::mem::take(&mut turn.timings_ms),
             job_id: job.as_ref().map(|_| JobId::new(now)),
             failure: outcome.problem().map(|problem| problem.code),

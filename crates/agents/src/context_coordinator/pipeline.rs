@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use domain::turn::{MemoryUse, RecalledKind};
+use domain::turn::{Disclosed, MemoryUse, RecalledKind};
 use llm::ModelError;
 use llm::chat::CompletionRequest;
 use memory::MemoryError;
@@ -10,11 +10,11 @@ use memory::retrieval::{Found, Hit, RecalledId};
 use privacy::{Destination, Outbound, Verdict};
 use store::{StoreError, TurnStart};
 
-use super::ending::Outcome;
+use super::ending::{Outcome, Said};
 use super::{ContextCoordinator, RunningTurn, ms_since};
 use crate::conversation::Exchange;
 use crate::live_turn::Ending;
-use crate::privacy_guardian::pseudonymise;
+use crate::privacy_guardian::disclosed;
 use crate::prompt::{self, PromptInput, PromptLimits, build_prompt};
 use crate::runner::{Agent, Failed};
 use crate::{FoundMemory, TurnEvent};
@@ -62,7 +62,14 @@ impl ContextCoordinator {
         } else {
             self.converse(&mut turn, &request, &mut exchange, &mut shown).await
         };
-        self.finish(turn, turn_count, outcome, verdict, memories_used, exchange, shown).await;
+        // Counted off the way to the answer.
+        let disclosed = if exchange.calls.iter().any(|call| call.remote) {
+            disclosed(&request.messages, &turn.session.pseudonyms())
+        } else {
+            Disclosed::default()
+        };
+        let said = Said { outcome, memories_used, disclosed, exchange, shown };
+        self.finish(turn, turn_count, verdict, said).await;
     }
 
     /// Commits the user's message before the model is called. Returns the number of the turn in its session.
@@ -164,11 +171,10 @@ impl ContextCoordinator {
                 .map(|done| prompt::Done { told: &done.told, deleted: !done.forgotten.is_empty() }),
         };
         let (mut request, used) = build_prompt(&input, &limits, cache_key);
-        if self.guardian.replaces(context.mode, self.destination(), verdict) {
+        if self.destination() == Destination::Remote {
             let mut pseudonyms = turn.session.pseudonyms();
-            for message in &mut request.messages {
-                message.content = pseudonymise(&message.content, &mut pseudonyms);
-            }
+            let safe_mode = verdict.decision.safe_mode;
+            self.guardian.disguise(&mut request.messages, context.mode, safe_mode, &mut pseudonyms);
         }
         (request, used)
     }

@@ -86,10 +86,10 @@ impl Replay {
             memories,
             options.models.clone(),
             Arc::new(SessionFeeds::default()),
+            PrivacyGuardian::new(Outbound::Allow),
             MemoryManagerOptions {
                 timeout: TURN_TIMEOUT,
                 rules_only: options.rules,
-                outbound: Outbound::Allow,
                 consolidation: ConsolidationRules { fade_after: None, fade_importance_max: 0.0 },
             },
             clock.clone(),

@@ -142,6 +142,16 @@ impl ChatModel {
         }
     }
 
+    /// Where the model runs: the endpoint's host, or `this process`.
+    pub fn host(&self) -> String {
+        match self {
+            Self::OpenAi(model) => model.host(),
+            Self::Embedded(_) => "this process".to_owned(),
+            Self::Simulated(model) if model.is_remote() => "simulated".to_owned(),
+            Self::Simulated(_) => "this process".to_owned(),
+        }
+    }
+
     /// Whether the model is big enough to be asked for JSON.
     pub fn writes_json(&self) -> bool {
         !matches!(self, Self::Embedded(_))

@@ -41,6 +41,14 @@ impl EmbeddingModel {
         }
     }
 
+    /// Where the model runs: the endpoint's host, or `this process`.
+    pub fn host(&self) -> String {
+        match self {
+            Self::OpenAi(model) => model.host(),
+            Self::MiniLm(_) | Self::Simulated(_) => "this process".to_owned(),
+        }
+    }
+
     /// The vector of a text that somebody waits for: it goes before batches.
     pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
         match self {

@@ -1,6 +1,7 @@
 //! Embeddings by any OpenAI-compatible endpoint.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -31,7 +32,12 @@ pub struct OpenAiEmbeddingOptions {
     /// Numbers of a vector. Absent: [`OpenAiEmbedding::connect`] asks.
     pub dimensions: Option<usize>,
     pub retry: RetryPolicy,
+    /// Takes out of a text what must not leave this machine. Not asked for an endpoint that is on it.
+    pub disguise: Option<Disguise>,
 }
+
+/// A text without what must not leave this machine.
+pub type Disguise = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl OpenAiEmbeddingOptions {
     pub fn new(base_url: impl Into<String>, model: impl Into<String>) -> Self {
@@ -45,6 +51,7 @@ impl OpenAiEmbeddingOptions {
             timeout: Duration::from_secs(30),
             dimensions: None,
             retry: RetryPolicy::default(),
+            disguise: None,
         }
     }
 }
@@ -102,13 +109,21 @@ impl OpenAiEmbedding {
         self.dimensions
     }
 
+    /// The endpoint's host and port.
+    pub fn host(&self) -> String {
+        self.client.endpoint.host()
+    }
+
     /// Whether the endpoint is on another machine.
     pub fn is_remote(&self) -> bool {
         self.client.endpoint.is_remote()
     }
 
     /// One vector per text, in order, each of length 1.
-    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+    pub async fn embed(&self, mut texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+        if let Some(disguise) = self.client.disguise.as_ref().filter(|_| self.is_remote()) {
+            texts.iter_mut().for_each(|text| *text = disguise(text));
+        }
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH_MAX) {
             for mut vector in self.client.embed(batch).await? {
@@ -125,13 +140,19 @@ impl OpenAiEmbedding {
     }
 }
 
-#[derive(Debug)]
 struct EmbeddingClient {
     endpoint: Endpoint,
     model: String,
     timeout: Duration,
     retry: RetryPolicy,
     breaker: Breaker,
+    disguise: Option<Disguise>,
+}
+
+impl std::fmt::Debug for EmbeddingClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddingClient").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 #[derive(Serialize)]
@@ -166,6 +187,7 @@ impl EmbeddingClient {
             timeout: options.timeout,
             retry: options.retry,
             breaker: Breaker::default(),
+            disguise: options.disguise,
         })
     }
 

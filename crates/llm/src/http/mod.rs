@@ -53,6 +53,15 @@ impl Endpoint {
         Ok(Self { client: client(key)?, base, headers, remote, connect_timeout: options.connect_timeout })
     }
 
+    /// Host and port, or the socket of this machine. Neither path nor password.
+    pub(crate) fn host(&self) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        match self.base.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
     /// Whether what is sent here leaves this machine.
     pub(crate) fn is_remote(&self) -> bool {
         self.remote

@@ -12,6 +12,7 @@ pub use models::{
     EmbeddingsConfig, ModelsConfig, Precision, Provider, RoleConfig, SimulatedClass, SimulatedConfig,
 };
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ use domain::Optimizations;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use memory::ConsolidationRules;
-use privacy::Outbound;
+use privacy::{Kind, KindPolicy, Outbound, Policy};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -76,12 +77,21 @@ impl ServerConfig {
 pub struct PrivacyConfig {
     /// What happens to sensitive text on its way to a remote model: `allow`, `pseudonymise` or `block`.
     pub outbound: Outbound,
+    /// Kinds that are treated otherwise, by mode: `[privacy.kinds.card]`, `normal = "block"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<Kind, KindPolicy>,
     pub guardian_timeout_ms: u64,
 }
 
 impl Default for PrivacyConfig {
     fn default() -> Self {
-        Self { outbound: Outbound::Allow, guardian_timeout_ms: 2_000 }
+        Self { outbound: Outbound::Allow, kinds: BTreeMap::new(), guardian_timeout_ms: 2_000 }
+    }
+}
+
+impl PrivacyConfig {
+    pub fn policy(&self) -> Policy {
+        Policy { outbound: self.outbound, kinds: self.kinds.clone() }
     }
 }
 

@@ -218,7 +218,11 @@ fn answer(messages: Vec<Message>) -> Option<Message> {
 
 impl App {
     /// The turn and its messages, from the database or, for an incognito one, from RAM.
-    async fn get_turn(&self, caller: store::Caller, id: TurnId) -> ApiResult<(Turn, Vec<Message>)> {
+    pub(super) async fn get_turn(
+        &self,
+        caller: store::Caller,
+        id: TurnId,
+    ) -> ApiResult<(Turn, Vec<Message>)> {
         if let Some(found) = self.sessions.find_incognito_turn(caller, id) {
             return Ok(found);
         }

@@ -12,6 +12,7 @@ mod memories; // memories, their history and search
 mod operation; // health, readiness, metrics
 mod page; // lists by cursor
 mod profiles; // memory profiles
+mod receipts; // what became of a turn
 mod request_id; // a name for each request, and its span
 mod router; // the table of routes
 mod sessions; // conversations

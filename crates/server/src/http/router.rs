@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    analytics, auth, chat, consolidations, docs, idempotency, memories, operation, profiles, request_id,
-    sessions, users,
+    analytics, auth, chat, consolidations, docs, idempotency, memories, operation, profiles, receipts,
+    request_id, sessions, users,
 };
 use crate::App;
 
@@ -76,6 +76,7 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(chat::get_turn))
         .routes(routes!(chat::follow_turn))
         .routes(routes!(chat::stop_turn))
+        .routes(routes!(receipts::get_receipt))
         .routes(routes!(memories::list_memories, memories::add_memories))
         .routes(routes!(memories::get_memory, memories::update_memory, memories::delete_memory))
         .routes(routes!(memories::list_history))

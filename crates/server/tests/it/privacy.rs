@@ -1,6 +1,6 @@
 //! The three modes, and what is left on disk.
 
-use privacy::Outbound;
+use privacy::{Kind, KindPolicy, Outbound};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -188,4 +188,55 @@ async fn a_remote_memory_model_sees_placeholders_and_the_memory_has_the_value() 
     let seen = app.memory_prompts().join("\n");
     assert!(!seen.contains("ada.lovelace") && seen.contains("[EMAIL_1]"), "{seen}");
     assert_eq!(app.memories().await, ["The user's sister writes from ada.lovelace@example.org."]);
+}
+
+#[tokio::test]
+async fn a_kind_may_be_held_back_while_the_rest_is_sent_and_the_receipt_says_both() {
+    let app = TestApp::with(remote_scripted(Vec::new()), |config| {
+        let replaced = KindPolicy { normal: Some(Outbound::Pseudonymise), ..KindPolicy::default() };
+        config.privacy.kinds.insert(Kind::Phone, replaced);
+    })
+    .await;
+    let session = app.session("normal").await;
+    let completed = app.say(&session, "Write to jane@example.com or call +44 20 7946 0958.").await;
+    let prompt = app.prompts().pop().unwrap();
+    assert!(prompt.contains("jane@example.com") && prompt.contains("[PHONE_1]"), "{prompt}");
+    app.jobs_done().await;
+    let receipt = app.get(&format!("/api/turns/{}/receipt", completed["turn_id"].as_str().unwrap())).await;
+    assert_eq!(receipt["found"], json!({"email": 1, "phone": 1}));
+    let sent = receipt["sent"].as_array().unwrap();
+    let conversation = sent.iter().find(|sent| sent["role"] == "conversation").unwrap();
+    assert_eq!((&conversation["remote"], &conversation["host"]), (&json!(true), &json!("simulated")));
+    let disclosed = json!({"replaced": {"phone": 1}, "as_it_is": {"email": 1}});
+    assert_eq!(conversation["disclosed"], disclosed);
+    assert_eq!(receipt["stored"]["messages"].as_array().unwrap().len(), 2);
+    assert!(!receipt.to_string().contains("jane@"), "{receipt}");
+}
+
+#[tokio::test]
+async fn a_receipt_of_incognito_says_that_nothing_was_stored() {
+    let app = TestApp::start().await;
+    let session = app.session("incognito").await;
+    let completed = app.say(&session, "My dog is called Bella.").await;
+    let path = format!("/api/turns/{}/receipt", completed["turn_id"].as_str().unwrap());
+    let receipt = app.get(&path).await;
+    assert_eq!(receipt["stored"], json!({"messages": [], "memories": [], "job_id": null}));
+    assert_eq!(receipt["read"], json!({"memories": [], "messages": []}));
+}
+
+#[tokio::test]
+async fn a_receipt_names_the_memories_that_were_made_and_the_remote_model_that_made_them() {
+    let answer = json!({"memories": [{"content": "The user's dog is called Bella.", "evidence": "My dog is called Bella"}]});
+    let options =
+        SimulatedOptions { class: ModelClass::Instant, remote: true, ..SimulatedOptions::default() };
+    let model = SimulatedChat::new(options).with_script(vec![ScriptedReply::RawJson(answer.to_string())]);
+    let app = TestApp::with_memory_model(ChatModel::Simulated(model), |_| {}).await;
+    let session = app.session("normal").await;
+    let completed = app.say(&session, "My dog is called Bella.").await;
+    app.jobs_done().await;
+    let receipt = app.get(&format!("/api/turns/{}/receipt", completed["turn_id"].as_str().unwrap())).await;
+    assert_eq!(receipt["stored"]["memories"][0]["action"], "add", "{receipt}");
+    let roles: Vec<&str> =
+        receipt["sent"].as_array().unwrap().iter().map(|sent| sent["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["embedding", "conversation", "memory"], "{receipt}");
 }

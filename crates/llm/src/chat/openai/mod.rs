@@ -97,6 +97,11 @@ impl OpenAiChat {
         &self.model
     }
 
+    /// The endpoint's host and port.
+    pub fn host(&self) -> String {
+        self.endpoint.host()
+    }
+
     /// Whether the endpoint is on another machine.
     pub fn is_remote(&self) -> bool {
         self.endpoint.is_remote()

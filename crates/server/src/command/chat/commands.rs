@@ -6,13 +6,15 @@ use domain::memory::Memory;
 use domain::session::Session;
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::say;
 use super::conversation::{Conversation, describe};
+use super::receipt::in_words;
 
 const HELP: &str = "\
 /memories [words]   what I remember; with words, what I find for them
+/receipt            what was stored, read, replaced and sent in the last turn
 /why                which memories the last answer used, and how they were found
 /forget NUMBER      deletes a memory of the last /memories list for good
 /mode [MODE]        shows or sets the privacy mode: normal, pause_memory, incognito
@@ -31,6 +33,7 @@ pub(super) async fn run(conversation: &mut Conversation, command: &str) -> anyho
     match name {
         "memories" if rest.is_empty() => list(conversation).await?,
         "memories" => search(conversation, rest).await?,
+        "receipt" => receipt(conversation).await?,
         "why" => why(conversation),
         "forget" => forget(conversation, rest).await?,
         "mode" => mode(conversation, rest).await?,
@@ -85,6 +88,15 @@ fn show(memories: &[Memory]) {
         let said = memory.said_at.strftime("%Y-%m-%d");
         say(&format!("{:3}. {}  [{}, said {said}{mentions}]", at + 1, memory.content, memory.kind.as_str()));
     }
+}
+
+async fn receipt(conversation: &Conversation) -> anyhow::Result<()> {
+    let turn = conversation.last_turn.context("there was no turn yet")?;
+    let receipt: Value = conversation.client.get(&format!("/api/turns/{turn}/receipt")).await?;
+    for line in in_words(&receipt) {
+        say(&format!("  {line}"));
+    }
+    Ok(())
 }
 
 fn why(conversation: &Conversation) {

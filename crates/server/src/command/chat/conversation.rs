@@ -27,6 +27,7 @@ pub(super) struct Conversation {
     pub(super) user: User,
     pub(super) profile: Profile,
     pub(super) session: Session,
+    pub(super) last_turn: Option<TurnId>,
     /// What the last turn used.
     pub(super) last_used: Vec<UsedMemory>,
     /// The memories that were listed last, for commands that name one by its number.
@@ -55,7 +56,16 @@ impl Conversation {
         let profile = find_profile(&client, &user, profile_name).await?;
         let session = new_session(&client, &user, &profile, mode).await?;
         let remembered = follow(&client, &session).await?;
-        Ok(Self { client, user, profile, session, last_used: Vec::new(), listed: Vec::new(), remembered })
+        Ok(Self {
+            client,
+            user,
+            profile,
+            session,
+            last_turn: None,
+            last_used: Vec::new(),
+            listed: Vec::new(),
+            remembered,
+        })
     }
 
     pub(super) fn greet(&self, terminal: bool) {
@@ -123,7 +133,10 @@ impl Conversation {
             let event = event.context("the stream could not be read")?;
             let data: Value = serde_json::from_str(event.data.as_deref().unwrap_or("{}")).unwrap_or_default();
             match event.event.as_deref().unwrap_or_default() {
-                "turn.started" => turn_id = serde_json::from_value(data["turn_id"].clone()).ok(),
+                "turn.started" => {
+                    turn_id = serde_json::from_value(data["turn_id"].clone()).ok();
+                    self.last_turn = turn_id;
+                }
                 "privacy.checked" => show_warnings(&data["warnings"]),
                 "memories.retrieved" => {
                     self.last_used = serde_json::from_value(data["memories"].clone()).unwrap_or_default();

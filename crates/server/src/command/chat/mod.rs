@@ -4,6 +4,7 @@ mod client; // the API, from the other side
 mod commands; // what begins with a slash
 mod conversation; // messages, answers, what was remembered
 mod input; // lines from a terminal or a pipe
+mod receipt; // a turn's receipt in words
 
 use clap::Args;
 use domain::{Clock, PrivacyMode};

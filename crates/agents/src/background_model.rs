@@ -1,0 +1,51 @@
+//! A model that is asked in the background: what it may see, and a record of what it was told.
+
+use domain::turn::BackgroundCall;
+use domain::{PrivacyMode, TurnId};
+use llm::chat::{CompletionRequest, RoleModel};
+use memory::MemoryError;
+use privacy::{Outbound, Pseudonyms};
+use store::Store;
+
+use crate::privacy_guardian::{PrivacyGuardian, disclosed};
+
+/// The model of a role, asked about one turn.
+pub(crate) struct BackgroundModel<'a> {
+    pub(crate) role: &'a RoleModel,
+    /// `memory` or `analysis`.
+    pub(crate) name: &'static str,
+    pub(crate) guardian: &'a PrivacyGuardian,
+    pub(crate) store: &'a Store,
+    /// The turn whose receipt tells of the call.
+    pub(crate) turn_id: Option<TurnId>,
+}
+
+impl BackgroundModel<'_> {
+    /// Whether the policy lets the model see a text, be it with placeholders.
+    pub(crate) fn may_see(&self, text: &str) -> bool {
+        let strictest = || self.guardian.policy().strictest(&privacy::inspect(text), PrivacyMode::Normal);
+        !self.role.model.is_remote() || strictest() != Outbound::Block
+    }
+
+    /// The model's answer. A remote one sees placeholders for what the policy holds back; its answer, which is JSON, has
+    /// the values again.
+    pub(crate) async fn ask(&self, request: &CompletionRequest) -> Result<String, MemoryError> {
+        if !self.role.model.is_remote() {
+            return Ok(self.role.complete(request).await.result?.text);
+        }
+        let mut pseudonyms = Pseudonyms::new();
+        let mut disguised = request.clone();
+        self.guardian.disguise(&mut disguised.messages, PrivacyMode::Normal, false, &mut pseudonyms);
+        if let Some(turn_id) = self.turn_id {
+            // On record before it is made: a call that fails was made all the same.
+            let call = BackgroundCall {
+                role: self.name.to_owned(),
+                model: self.role.model.name().to_owned(),
+                host: self.role.model.host(),
+                disclosed: disclosed(&disguised.messages, &pseudonyms),
+            };
+            self.store.add_background_call(turn_id, call).await?;
+        }
+        Ok(pseudonyms.restore_in_json(&self.role.complete(&disguised).await.result?.text))
+    }
+}
