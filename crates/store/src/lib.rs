@@ -21,7 +21,7 @@ mod turns; // a turn's start, end and recovery
 mod users; // the people
 
 pub use agent_logs::AgentLog;
-pub use api_keys::ApiKey;
+pub use api_keys::{ApiKey, KeyScope};
 pub use consolidation::FadingRules;
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};

@@ -1,9 +1,9 @@
 //! `confidant keys`: who may call a server.
 
-use anyhow::Context as _;
-use clap::Subcommand;
+use anyhow::{Context as _, bail};
+use clap::{Subcommand, ValueEnum};
 use domain::{ApiKeyId, Clock};
-use store::{ApiKey, Store};
+use store::{ApiKey, KeyScope, Store};
 
 use super::say;
 use crate::config::Config;
@@ -20,6 +20,10 @@ pub(super) enum KeysCommand {
         /// The user the key acts for. Absent: an operator's key, which may act for everyone.
         #[arg(long)]
         user: Option<String>,
+        /// What it may do: `admin` (everything, for everyone), `user` (everything, for --user) or `read-only` [default: user with
+        /// --user, admin without].
+        #[arg(long)]
+        scope: Option<Scope>,
     },
     /// Lists the keys there are.
     List,
@@ -27,12 +31,19 @@ pub(super) enum KeysCommand {
     Revoke { id: String },
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Scope {
+    Admin,
+    User,
+    ReadOnly,
+}
+
 pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     std::fs::create_dir_all(&config.server.data_dir)?;
     // Not locked: keys are made and revoked while the server runs, and it sees them at once.
     let store = open_store(&config.server.data_dir, Clock::system()).await?;
     match command {
-        KeysCommand::Create { name, user } => create(config, &store, name, user).await,
+        KeysCommand::Create { name, user, scope } => create(config, &store, name, user, scope).await,
         KeysCommand::List => list(&store).await,
         KeysCommand::Revoke { id } => {
             store.delete_api_key(id.parse::<ApiKeyId>()?).await?;
@@ -42,7 +53,20 @@ pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result
     }
 }
 
-async fn create(config: &Config, store: &Store, name: String, user: Option<String>) -> anyhow::Result<()> {
+async fn create(
+    config: &Config,
+    store: &Store,
+    name: String,
+    user: Option<String>,
+    scope: Option<Scope>,
+) -> anyhow::Result<()> {
+    let scope = match (scope, &user) {
+        (Some(Scope::ReadOnly), _) => KeyScope::ReadOnly,
+        (Some(Scope::User), Some(_)) | (None, Some(_)) => KeyScope::User,
+        (Some(Scope::Admin) | None, None) => KeyScope::Admin,
+        (Some(Scope::User), None) => bail!("say which user the key acts for: --user NAME"),
+        (Some(Scope::Admin), Some(_)) => bail!("an admin key acts for everyone: leave --user out"),
+    };
     let first = store.list_api_keys().await?.is_empty();
     let user_id = match &user {
         Some(user) => {
@@ -53,7 +77,7 @@ async fn create(config: &Config, store: &Store, name: String, user: Option<Strin
     };
     let clock = Clock::system();
     let key = format!("ck_{}", hex(&rand::random::<[u8; 32]>()));
-    let stored = ApiKey { id: ApiKeyId::new(clock.now()), name, user_id, created_at: clock.now() };
+    let stored = ApiKey { id: ApiKeyId::new(clock.now()), name, scope, user_id, created_at: clock.now() };
     store.insert_api_key(stored, hash_key(&key)).await?;
     say(&format!(
         "{key}\n\nKeep it safe: it is shown only now. Send it as `Authorization: Bearer {}…`.",
@@ -71,8 +95,9 @@ async fn list(store: &Store) -> anyhow::Result<()> {
         say("There are no keys: the server answers on loopback only, without one.");
     }
     for key in keys {
-        let user = key.user_id.map_or_else(|| "operator".to_owned(), |user| format!("user {user}"));
-        say(&format!("{}  {}  {user}  made {}", key.id, key.name, key.created_at.strftime("%Y-%m-%d")));
+        let user = key.user_id.map_or_else(|| "every user".to_owned(), |user| format!("user {user}"));
+        let (scope, made) = (key.scope.as_str(), key.created_at.strftime("%Y-%m-%d"));
+        say(&format!("{}  {}  {scope}  {user}  made {made}", key.id, key.name));
     }
     Ok(())
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+
+use store::KeyScope;
 
 use super::error::ApiError;
 use crate::App;
@@ -34,9 +36,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// The caller of a request that is about the whole server: somebody who may act for every user.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operator;
+
+impl<S: Send + Sync> FromRequestParts<S> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller(store::Caller::Operator)) => Ok(Self),
+            Some(_) => Err(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "operator_only",
+                "Only a key without a user may do this: it is about the whole server.",
+            )),
+            None => Err(unauthorized()),
+        }
+    }
+}
+
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     match caller(&app, request.headers()).await {
-        Ok(caller) => {
+        Ok((_, KeyScope::ReadOnly)) if !only_reads(&request) => read_only().into_response(),
+        Ok((caller, _)) => {
             request.extensions_mut().insert(Caller(caller));
             next.run(request).await
         }
@@ -44,16 +67,18 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
     }
 }
 
-async fn caller(app: &App, headers: &HeaderMap) -> Result<store::Caller, ApiError> {
+async fn caller(app: &App, headers: &HeaderMap) -> Result<(store::Caller, KeyScope), ApiError> {
+    let operator = (store::Caller::Operator, KeyScope::Admin);
     match app.access {
-        Access::Local if is_local_host(headers) => Ok(store::Caller::Operator),
+        Access::Local if is_local_host(headers) => Ok(operator),
         Access::Local => Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "foreign_host",
             "The Host header is not this machine's. Use http://127.0.0.1, or configure API keys.",
         )),
         Access::OneKey(hash) => match bearer(headers) {
-            Some(key) if hash_key(key) == hash => Ok(store::Caller::Operator),
+            // Hashes compare in constant time.
+            Some(key) if blake3::Hash::from(hash_key(key)) == blake3::Hash::from(hash) => Ok(operator),
             _ => Err(unauthorized()),
         },
         Access::Keys => {
@@ -61,6 +86,19 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<store::Caller, ApiErro
             app.store.find_caller(hash_key(key)).await?.ok_or_else(unauthorized)
         }
     }
+}
+
+/// Whether a request leaves everything as it is. A search is a POST only because of its body.
+fn only_reads(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path() == "/api/memories/search"
+}
+
+fn read_only() -> ApiError {
+    ApiError::new(
+        StatusCode::FORBIDDEN,
+        "read_only_key",
+        "This key may read only; `confidant keys create --scope user` makes one that may change things.",
+    )
 }
 
 /// How keys are stored and compared: they are random, so one fast hash is enough, and comparing hashes tells nothing

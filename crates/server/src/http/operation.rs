@@ -10,6 +10,7 @@ use serde::Serialize;
 use store::JobCounts;
 use utoipa::ToSchema;
 
+use super::auth::Operator;
 use super::error::{ApiError, ApiResult, ProblemDetails};
 use crate::App;
 
@@ -53,7 +54,7 @@ pub(super) async fn readiness(State(app): State<Arc<App>>) -> ApiResult<Answer<R
 
 /// For Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content_type = "text/plain")))]
-pub(super) async fn prometheus(State(app): State<Arc<App>>) -> ApiResult<Response> {
+pub(super) async fn prometheus(State(app): State<Arc<App>>, _: Operator) -> ApiResult<Response> {
     let jobs = app.store.count_jobs().await?;
     for (state, count) in [("pending", jobs.pending), ("running", jobs.running), ("dead", jobs.dead)] {
         metrics::gauge!("confidant_jobs", "state" => state).set(count as f64);
@@ -73,6 +74,7 @@ pub(super) struct PerformanceMetrics {
 #[utoipa::path(get, path = "/api/performance/metrics", tag = "operation", responses((status = 200, body = PerformanceMetrics)))]
 pub(super) async fn performance_metrics(
     State(app): State<Arc<App>>,
+    _: Operator,
 ) -> ApiResult<Answer<PerformanceMetrics>> {
     Ok(Answer(PerformanceMetrics {
         jobs: app.store.count_jobs().await?,

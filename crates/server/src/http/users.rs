@@ -11,7 +11,7 @@ use domain::user::{User, valid_time_zone, valid_user_name};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::auth::Caller;
+use super::auth::{Caller, Operator};
 use super::error::{ApiError, ApiResult, ProblemDetails};
 use super::extract::{Id, Json, Query};
 use super::page::{List, PageQuery};
@@ -37,16 +37,9 @@ pub(super) struct UserFields {
     responses((status = 201, body = User), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(super) async fn create_user(
     State(app): State<Arc<App>>,
-    Caller(caller): Caller,
+    _: Operator,
     Json(new): Json<NewUser>,
 ) -> ApiResult<(StatusCode, Answer<User>)> {
-    if caller != store::Caller::Operator {
-        return Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "operator_only",
-            "Only an operator's key may make users.",
-        ));
-    }
     let name = valid_user_name(&new.name).map_err(|invalid| ApiError::invalid(&invalid))?;
     let time_zone = valid_zone_name(new.time_zone)?;
     Ok((StatusCode::CREATED, Answer(app.store.create_user(name, time_zone).await?)))

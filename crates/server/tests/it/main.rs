@@ -10,6 +10,8 @@
 mod api; // shapes, errors, lists, documents
 mod archives; // import and export from the command line
 mod chat; // turns: streaming, failures, resuming, stopping
+mod isolation; // random users at once: nothing of one ever reaches another
+mod keys; // what a key may do
 mod life; // memories changed, traced, taken back, consolidated, forgotten
 mod memories; // from a message to a memory and back
 mod privacy; // the three modes, and what is left on disk

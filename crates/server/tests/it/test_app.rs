@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confidant::config::Config;
+use confidant::http::hash_key;
 use confidant::{Models, RunningServer, start};
-use domain::Clock;
+use domain::{ApiKeyId, Clock, UserId};
 use llm::chat::simulated::{ModelClass, ScriptedReply, SimulatedChat, SimulatedOptions};
 use llm::chat::{CallTimeouts, ChatModel, ChatModels, RetryPolicy, RoleModel};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use store::{ApiKey, KeyScope, Store, StoreOptions};
 
 /// How long a test waits for background work. Only a defect makes it wait so long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,6 +25,8 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     pub(crate) url: String,
     pub(crate) chat: Arc<ChatModel>,
+    /// Sent with every request, if the server asks for one.
+    key: Option<String>,
     /// Of the background work.
     background: Arc<ChatModel>,
     pub(crate) user: String,
@@ -63,7 +67,7 @@ impl TestApp {
         conversation: ChatModel,
         config: Config,
     ) -> Self {
-        Self::assemble(folder, conversation, echoing(), config).await
+        Self::assemble(folder, conversation, echoing(), config, None).await
     }
 
     /// A server whose background work is done by a model of the test's own.
@@ -71,7 +75,29 @@ impl TestApp {
         let mut config = Config::default();
         config.jobs.backoff_ms = 1;
         configure(&mut config);
-        Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, config).await
+        Self::assemble(tempfile::tempdir().unwrap(), echoing(), model, config, None).await
+    }
+
+    /// A server that asks for keys; this one's is an admin's.
+    pub(crate) async fn with_keys() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join("data");
+        std::fs::create_dir_all(&data_dir).unwrap();
+        let path = data_dir.join("confidant.db");
+        let store = Store::open(StoreOptions { path, clock: Clock::system() }).await.unwrap();
+        let key = insert_key(&store, None, KeyScope::Admin).await;
+        Self::assemble(folder, echoing(), echoing(), Config::default(), Some(key)).await
+    }
+
+    /// A key of a user, or of everybody.
+    pub(crate) async fn make_key(&self, user: Option<&str>, scope: KeyScope) -> String {
+        let user = user.map(|id| id.parse().unwrap());
+        insert_key(&self.server.as_ref().unwrap().app.store, user, scope).await
+    }
+
+    /// The same server for whoever has another key.
+    pub(crate) fn request_as(&self, key: &str, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).bearer_auth(key)
     }
 
     async fn assemble(
@@ -79,6 +105,7 @@ impl TestApp {
         conversation: ChatModel,
         background: ChatModel,
         mut config: Config,
+        key: Option<String>,
     ) -> Self {
         config.server.addr = ([127, 0, 0, 1], 0).into();
         config.server.data_dir = folder.path().join("data");
@@ -99,6 +126,7 @@ impl TestApp {
             http: client(),
             url,
             chat,
+            key,
             background,
             user: String::new(),
             profile: String::new(),
@@ -160,7 +188,11 @@ impl TestApp {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.url))
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
     }
 
     pub(crate) async fn memories(&self) -> Vec<String> {
@@ -195,6 +227,14 @@ impl TestApp {
     pub(crate) fn memory_prompts(&self) -> Vec<String> {
         prompts(&self.background)
     }
+}
+
+async fn insert_key(store: &Store, user_id: Option<UserId>, scope: KeyScope) -> String {
+    let now = Clock::system().now();
+    let key = format!("ck_{}", ApiKeyId::new(now));
+    let stored = ApiKey { id: ApiKeyId::new(now), name: "test".to_owned(), scope, user_id, created_at: now };
+    store.insert_api_key(stored, hash_key(&key)).await.unwrap();
+    key
 }
 
 fn prompts(model: &ChatModel) -> Vec<String> {
