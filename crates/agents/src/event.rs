@@ -12,6 +12,7 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use zeroize::Zeroize as _;
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -59,6 +60,20 @@ impl TurnEvent {
             Self::AnswerDelta { .. } => "answer.delta",
             Self::Completed(_) => "turn.completed",
             Self::Failed(_) => "turn.failed",
+        }
+    }
+
+    /// Overwrites the words of the conversation.
+    pub(crate) fn wipe(&mut self) {
+        match self {
+            Self::AnswerDelta { text } => text.zeroize(),
+            Self::Completed(completed) => completed.message.content.zeroize(),
+            Self::Failed(failed) => {
+                if let Some(partial) = &mut failed.partial {
+                    partial.content.zeroize();
+                }
+            }
+            _ => {}
         }
     }
 

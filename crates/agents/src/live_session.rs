@@ -11,6 +11,7 @@ use domain::turn::Turn;
 use domain::{SessionId, Timestamp, TurnId};
 use privacy::Pseudonyms;
 use store::{Caller, ProfileScope};
+use zeroize::Zeroize as _;
 
 /// How long a session that nobody uses stays in RAM.
 const IDLE_SECONDS_MAX: i64 = 30 * 60;
@@ -157,10 +158,17 @@ impl LiveSession {
     }
 }
 
+/// What was said is overwritten in RAM, in every copy.
+impl Drop for IncognitoSession {
+    fn drop(&mut self) {
+        self.messages.iter_mut().for_each(|message| message.content.zeroize());
+    }
+}
+
 impl IncognitoSession {
     pub(crate) fn push_message(&mut self, message: Message) {
         if self.messages.len() >= INCOGNITO_MESSAGES_MAX {
-            self.messages.remove(0);
+            self.messages.remove(0).content.zeroize();
         }
         self.messages.push(message);
     }

@@ -99,6 +99,14 @@ impl LiveTurn {
     }
 }
 
+/// What was said is overwritten in RAM when the last who held it lets go.
+impl Drop for LiveTurn {
+    fn drop(&mut self) {
+        let events = self.events.get_mut().unwrap_or_else(PoisonError::into_inner);
+        events.iter_mut().filter_map(Arc::get_mut).for_each(TurnEvent::wipe);
+    }
+}
+
 /// A follower's place in a turn's events.
 #[derive(Debug)]
 pub struct TurnEvents {

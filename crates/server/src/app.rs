@@ -135,7 +135,7 @@ impl App {
 
     pub(crate) async fn get_session(&self, caller: Caller, id: SessionId) -> Result<Session, StoreError> {
         if let Some(held) = self.sessions.find_incognito(caller, id).filter(|held| held.only_here) {
-            return Ok(held.session);
+            return Ok(held.session.clone());
         }
         self.store.find_session(caller, id).await?.ok_or(StoreError::NotFound("session"))
     }
@@ -162,7 +162,7 @@ impl App {
                 if session.privacy_mode != PrivacyMode::Incognito =>
             {
                 self.store.insert_session(scope, session.clone()).await?;
-                self.sessions.end_incognito(id);
+                self.coordinator.end_incognito(id);
             }
             Some(IncognitoSession { only_here: true, .. }) => {
                 let changed = session.clone();
@@ -171,7 +171,7 @@ impl App {
             _ => {
                 self.store.update_session(id, title, mode).await?;
                 if session.privacy_mode != PrivacyMode::Incognito {
-                    self.sessions.end_incognito(id);
+                    self.coordinator.end_incognito(id);
                 }
             }
         }
@@ -193,9 +193,9 @@ impl App {
         self.get_session(caller, id).await?;
         let mut page = self.store.list_messages(id, before, limit).await?;
         if before.is_none()
-            && let Some(held) = held
+            && let Some(mut held) = held
         {
-            page.items.extend(held.messages);
+            page.items.extend(std::mem::take(&mut held.messages));
         }
         Ok(page)
     }

@@ -217,6 +217,13 @@ impl ContextCoordinator {
         self.sessions.tidy(now);
     }
 
+    /// Drops an incognito conversation, with the events of its turns: what was said in it is gone.
+    pub fn end_incognito(&self, id: SessionId) {
+        if self.sessions.end_incognito(id).is_some() {
+            self.turns.forget_session(id);
+        }
+    }
+
     /// Forgets a session that is gone; turns of it that still run end, and leave nothing.
     pub fn forget_session(&self, id: SessionId) {
         for turn in self.turns.running() {
@@ -281,8 +288,10 @@ impl ContextCoordinator {
         if mode == PrivacyMode::Incognito && held.is_none() {
             self.sessions.start_incognito(stored.session, stored.scope, false, self.clock.now());
         }
-        let unstored =
-            held.filter(|_| mode == PrivacyMode::Incognito).map(|held| held.messages).unwrap_or_default();
+        let unstored = held
+            .filter(|_| mode == PrivacyMode::Incognito)
+            .map(|mut held| std::mem::take(&mut held.messages))
+            .unwrap_or_default();
         let history = newest(&stored.recent_messages, &unstored);
         let summary = if mode == PrivacyMode::Incognito { String::new() } else { stored.summary };
         let time_zone = stored.time_zone.and_then(|name| valid_time_zone(&name).ok());

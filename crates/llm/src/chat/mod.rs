@@ -13,6 +13,7 @@ use domain::message::Role;
 use domain::usage::Usage;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use zeroize::Zeroize as _;
 
 use crate::ModelError;
 use crate::retry::retry;
@@ -36,6 +37,13 @@ pub struct CompletionRequest {
 pub struct ChatMessage {
     pub role: Role,
     pub content: String,
+}
+
+/// A prompt is overwritten in RAM when it has been sent.
+impl Drop for ChatMessage {
+    fn drop(&mut self) {
+        self.content.zeroize();
+    }
 }
 
 /// Without the text: what people say is for the model, not for logs.
