@@ -114,6 +114,8 @@ pub fn run(cli: Cli) -> ExitCode {
     if let Err(problem) = crate::monitoring::start_log(&config.log) {
         return fail(WRONG_INPUT, &problem);
     }
+    crate::monitoring::quiet_panics();
+    crate::monitoring::forbid_core_dumps();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("the async runtime cannot start: {error}")),

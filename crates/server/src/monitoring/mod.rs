@@ -29,6 +29,22 @@ pub fn start_log(config: &LogConfig) -> Result<(), String> {
     Ok(())
 }
 
+/// From now on a panic is logged by where it happened. What it says may quote the text that it happened on.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a defect: something panicked");
+    }));
+}
+
+/// A crash leaves no image of this process's memory on disk, and so none of what was said incognito.
+pub fn forbid_core_dumps() {
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Core, none) {
+        tracing::warn!(%error, "core dumps could not be turned off");
+    }
+}
+
 /// The recorder of this process's metrics: installed once, and the same for everyone who asks.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);

@@ -10,9 +10,11 @@
 mod api; // shapes, errors, lists, documents
 mod archives; // import and export from the command line
 mod chat; // turns: streaming, failures, resuming, stopping
+mod incognito; // a server that had an incognito conversation, beside one that had none
 mod isolation; // random users at once: nothing of one ever reaches another
 mod keys; // what a key may do
 mod life; // memories changed, traced, taken back, consolidated, forgotten
+mod logs; // what is said in any test is in no log
 mod memories; // from a message to a memory and back
 mod privacy; // the three modes, and what is left on disk
 mod recall; // past messages, found where they may be

@@ -16,6 +16,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::{ApiKey, KeyScope, Store, StoreOptions};
 
+use crate::logs::Watched;
+
 /// How long a test waits for background work. Only a defect makes it wait so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -25,6 +27,7 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     pub(crate) url: String,
     pub(crate) chat: Arc<ChatModel>,
+    logs: Watched,
     /// Sent with every request, if the server asks for one.
     key: Option<String>,
     /// Of the background work.
@@ -126,6 +129,7 @@ impl TestApp {
             http: client(),
             url,
             chat,
+            logs: Watched::start(),
             key,
             background,
             user: String::new(),
@@ -155,11 +159,13 @@ impl TestApp {
 
     /// Sends a message and gets the body of `turn.completed`.
     pub(crate) async fn say(&self, session: &str, message: &str) -> Value {
+        self.logs.note(message);
         self.post("/api/chat/message", &json!({"session_id": session, "message": message})).await
     }
 
     /// Sends a message and gets the events of its turn.
     pub(crate) async fn stream(&self, session: &str, message: &str) -> Vec<(String, Value)> {
+        self.logs.note(message);
         let body = json!({"session_id": session, "message": message, "stream": true});
         let answer = self.request(Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
