@@ -89,6 +89,8 @@ impl<'a> Server<'a> {
             .env("CONFIDANT_MODELS__ATTEMPTS_MAX", "1")
             .env("CONFIDANT_MEMORY__EXTRACTOR", "rules")
             .env("TMPDIR", temporary)
+            // The server takes it for a key of its configuration.
+            .env_remove("CONFIDANT_CANARIES")
             .stdout(Stdio::piped())
             .stderr(log("stderr.log"))
             .spawn()

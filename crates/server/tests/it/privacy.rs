@@ -240,3 +240,51 @@ async fn a_receipt_names_the_memories_that_were_made_and_the_remote_model_that_m
         receipt["sent"].as_array().unwrap().iter().map(|sent| sent["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["embedding", "conversation", "memory"], "{receipt}");
 }
+
+/// The files of the database hold a word, or they do not: rows, free pages, the write-ahead log.
+fn is_on_disk(app: &TestApp, word: &str) -> bool {
+    !files_with(&app.data_dir(), word).is_empty()
+}
+
+#[tokio::test]
+async fn deleting_anything_leaves_nothing_of_it_in_the_database_files() {
+    let app = TestApp::start().await;
+    for (number, level) in ["memory", "session", "profile", "user"].into_iter().enumerate() {
+        let word = format!("{CANARY}{number}x");
+        let user = app.post("/api/users", &json!({"name": format!("user {level}")})).await;
+        let user = user["id"].as_str().unwrap().to_owned();
+        let profiles = format!("/api/users/{user}/profiles");
+        let profile = app.post(&profiles, &json!({"name": format!("profile {level}")})).await;
+        let profile = profile["id"].as_str().unwrap().to_owned();
+        let session = json!({"profile_id": profile, "privacy_mode": "normal"});
+        let session = app.post(&format!("/api/users/{user}/sessions"), &session).await;
+        let session = session["id"].as_str().unwrap().to_owned();
+        // Enough turns for an analysis with a summary; memories that are added, changed and superseded.
+        for turn in 0..6 {
+            app.say(&session, &format!("My dog {turn} is called {word}. I moved to {word} {turn}.")).await;
+        }
+        app.jobs_done().await;
+        let memories = format!("/api/profiles/{profile}/memories");
+        let added = app.post(&memories, &json!({"content": format!("The user dislikes {word}.")})).await;
+        let added = format!("/api/memories/{}", added["id"].as_str().unwrap());
+        app.send(Method::PUT, &added, &json!({"content": "The user dislikes peas."})).await;
+        assert!(is_on_disk(&app, &word), "{level}: it was stored");
+        let mut gone = Vec::new();
+        if matches!(level, "memory" | "session") {
+            let all = app.get(&format!("{memories}?state=all")).await;
+            let ids =
+                all["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+            gone.extend(ids.map(|id| format!("/api/memories/{id}")));
+            // What is left after the memories are the messages themselves.
+            gone.push(format!("/api/sessions/{session}"));
+        } else if level == "profile" {
+            gone.push(format!("/api/profiles/{profile}"));
+        } else {
+            gone.push(format!("/api/users/{user}"));
+        }
+        for path in gone {
+            assert_eq!(app.send(Method::DELETE, &path, &json!({})).await.0, StatusCode::NO_CONTENT, "{path}");
+        }
+        assert!(!is_on_disk(&app, &word), "{level}: {:?}", files_with(&app.data_dir(), &word));
+    }
+}

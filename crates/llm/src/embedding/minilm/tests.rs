@@ -19,7 +19,7 @@ fn texts() -> Vec<String> {
 fn reference() -> Vec<Vec<f32>> {
     let (numbers, _) = include_bytes!("../../../tests/data/minilm_vectors.f32").as_chunks::<4>();
     let numbers: Vec<f32> = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
-    numbers.chunks_exact(encoder::HIDDEN).map(<[f32]>::to_vec).collect()
+    numbers.chunks_exact(HIDDEN).map(<[f32]>::to_vec).collect()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {

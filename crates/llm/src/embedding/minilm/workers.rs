@@ -6,9 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::encoder::{Encoder, Scratch};
-use super::tokenizer::Tokenizer;
 use crate::ModelError;
+use crate::bert::{Encoder, HIDDEN, Scratch, Tokenizer, sum_of_squares};
 
 /// Texts and bytes that are encoded together, at most; one text may be longer.
 const PIECE_MAX: usize = 8;
@@ -165,7 +164,15 @@ fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
     let encode = |piece: Piece, scratch: &mut Scratch, between_layers: &mut dyn FnMut()| {
         let tokens: Result<Vec<Vec<u32>>, ModelError> =
             piece.texts.iter().map(|text| tokenizer.encode(text)).collect();
-        let vectors = tokens.map(|tokens| encoder.encode(&tokens, scratch, between_layers));
+        let vectors = tokens.map(|tokens| {
+            let mut rest = encoder.encode(&tokens, scratch, between_layers);
+            let mut next = |text: &Vec<u32>| {
+                let (rows, others) = rest.split_at(text.len() * HIDDEN);
+                rest = others;
+                mean_of_length_one(rows)
+            };
+            tokens.iter().map(&mut next).collect()
+        });
         // The caller may have gone meanwhile.
         let _ = piece.reply.send(vectors);
     };
@@ -176,6 +183,22 @@ fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
             }
         });
     }
+}
+
+/// The mean of a text's rows, scaled to length 1.
+fn mean_of_length_one(rows: &[f32]) -> Vec<f32> {
+    let mut mean = vec![0.0; HIDDEN];
+    for row in rows.chunks_exact(HIDDEN) {
+        for (sum, number) in mean.iter_mut().zip(row) {
+            *sum += number;
+        }
+    }
+    // Dividing by the count first would change nothing: the length is set to 1 anyway.
+    let factor = 1.0 / sum_of_squares(&mean).sqrt().max(1e-12);
+    for number in &mut mean {
+        *number *= factor;
+    }
+    mean
 }
 
 #[cfg(test)]

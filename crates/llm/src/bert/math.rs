@@ -161,7 +161,7 @@ fn sum(numbers: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn sum_of_squares(numbers: &[f32]) -> f32 {
+pub(crate) fn sum_of_squares(numbers: &[f32]) -> f32 {
     fold(numbers, 0.0, |sum, number| sum + number, |number| number * number)
 }
 

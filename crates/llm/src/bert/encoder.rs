@@ -1,31 +1,28 @@
-//! The forward pass of BERT: six layers of attention and a feed-forward net, then the mean over the tokens.
+//! The forward pass of BERT: six layers of attention and a feed-forward net.
 //!
 //! The tokens of several texts stand one after the other in the dense layers, which need no padding then; only
 //! attention looks at one text at a time.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::Precision;
 use super::attention::{Head, WIDTH};
 use super::kernels::Cpu;
 use super::linear::{Linear, Quantised, even_shares};
-use super::math::sum_of_squares;
 use super::weights::Weights;
 use crate::ModelError;
 
 /// Numbers of a vector.
-pub(super) const HIDDEN: usize = 384;
+pub(crate) const HIDDEN: usize = 384;
 const LAYERS: usize = 6;
 const HEADS: usize = HIDDEN / WIDTH;
 const FEED_FORWARD: usize = 1_536;
-pub(super) const VOCABULARY: usize = 30_522;
 const POSITIONS: usize = 512;
 /// Rows that pass through the dense layers together: what lies between two layers stays in the CPU's cache.
 const BLOCK_ROWS_MAX: usize = 48;
 
 #[derive(Debug)]
-pub(super) struct Encoder {
+pub(crate) struct Encoder {
     cpu: Cpu,
     words: Words,
     /// With the embedding of the only token type added.
@@ -60,7 +57,7 @@ struct Normal {
 
 /// Room for what is computed on the way, kept between calls.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     hidden: Vec<f32>,
     joint: Vec<f32>,
     context: Vec<f32>,
@@ -72,9 +69,14 @@ pub(super) struct Scratch {
 }
 
 impl Encoder {
-    pub(super) fn load(path: &Path, precision: Precision, cpu: Cpu) -> Result<Self, ModelError> {
-        let weights = Weights::read(path)?;
-        let words = weights.tensor("embeddings.word_embeddings.weight", &[VOCABULARY, HIDDEN])?;
+    /// For a vocabulary of so many word pieces.
+    pub(crate) fn load(
+        weights: &Weights,
+        vocabulary: usize,
+        precision: Precision,
+        cpu: Cpu,
+    ) -> Result<Self, ModelError> {
+        let words = weights.tensor("embeddings.word_embeddings.weight", &[vocabulary, HIDDEN])?;
         let types = weights.tensor("embeddings.token_type_embeddings.weight", &[2, HIDDEN])?;
         let mut positions = weights.tensor("embeddings.position_embeddings.weight", &[POSITIONS, HIDDEN])?;
         for row in positions.chunks_exact_mut(HIDDEN) {
@@ -82,24 +84,24 @@ impl Encoder {
                 *number += token_type;
             }
         }
-        let layers = (0..LAYERS).map(|layer| Layer::load(&weights, layer, precision));
+        let layers = (0..LAYERS).map(|layer| Layer::load(weights, layer, precision));
         Ok(Self {
             cpu,
             words: Words::new(words, precision),
             positions,
-            normal: Normal::load(&weights, "embeddings.LayerNorm")?,
+            normal: Normal::load(weights, "embeddings.LayerNorm")?,
             layers: layers.collect::<Result<_, _>>()?,
         })
     }
 
-    /// One vector of length 1 for each text, given as token ids. No text is empty or longer than 512 tokens.
+    /// A row of numbers for each token of the texts, one after the other. No text is empty or longer than 512 tokens.
     /// `between_layers` is called now and then, for what should not wait until the end.
-    pub(super) fn encode(
+    pub(crate) fn encode<'s>(
         &self,
         texts: &[Vec<u32>],
-        scratch: &mut Scratch,
+        scratch: &'s mut Scratch,
         between_layers: &mut dyn FnMut(),
-    ) -> Vec<Vec<f32>> {
+    ) -> &'s [f32] {
         scratch.make_room(texts.iter().map(Vec::len).sum());
         self.embed_tokens(texts, scratch);
         for layer in &self.layers {
@@ -107,15 +109,7 @@ impl Encoder {
             self.feed_forward(layer, scratch);
             between_layers();
         }
-        let mut rest = scratch.hidden.as_slice();
-        texts
-            .iter()
-            .map(|text| {
-                let (rows, others) = rest.split_at(text.len() * HIDDEN);
-                rest = others;
-                mean_of_length_one(rows)
-            })
-            .collect()
+        &scratch.hidden
     }
 
     fn embed_tokens(&self, texts: &[Vec<u32>], scratch: &mut Scratch) {
@@ -256,20 +250,4 @@ impl Normal {
             cpu.add_and_normalise(row, change, &self.scale, &self.shift);
         }
     }
-}
-
-/// The mean of a text's rows, scaled to length 1.
-fn mean_of_length_one(rows: &[f32]) -> Vec<f32> {
-    let mut mean = vec![0.0; HIDDEN];
-    for row in rows.chunks_exact(HIDDEN) {
-        for (sum, number) in mean.iter_mut().zip(row) {
-            *sum += number;
-        }
-    }
-    // Dividing by the count first would change nothing: the length is set to 1 anyway.
-    let factor = 1.0 / sum_of_squares(&mean).sqrt().max(1e-12);
-    for number in &mut mean {
-        *number *= factor;
-    }
-    mean
 }

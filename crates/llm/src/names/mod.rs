@@ -1,0 +1,137 @@
+//! Names of people, places and addresses in a text, by Rampart: a BERT of National Design Studio (CC BY 4.0), run in this
+//! process. Cards, phone numbers and the like are better found by rules and checksums, so only its names are used.
+
+mod decode; // scores of tokens to spans of text
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::ModelError;
+use crate::bert::{Cpu, Encoder, HIDDEN, Precision, Scratch, Tokenizer, Weights};
+use decode::{LABELS, Scores, spans};
+
+/// Tokens that are read together, and how many of them the next window reads again: a name that one window cuts stands
+/// whole in the other.
+const WINDOW: usize = 192;
+const OVERLAP: usize = 48;
+/// Longer texts are read up to here; the rest is the rules' alone.
+const TEXT_BYTES_MAX: usize = 32 * 1024;
+/// Texts that are read at the same time. Others wait.
+const AT_ONCE: usize = 2;
+
+/// What a span is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    Person,
+    /// A city, a state.
+    Place,
+    /// A street with a number, a postal code, and a place beside them.
+    Address,
+}
+
+/// A span of a text, in bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedSpan {
+    pub named: Named,
+    pub span: Range<usize>,
+    /// How sure the model is, from 0 to 1.
+    pub confidence: f32,
+}
+
+#[derive(Debug)]
+pub struct NamesModel {
+    model: Arc<Model>,
+    permits: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Model {
+    tokenizer: Tokenizer,
+    encoder: Encoder,
+    /// A row of weights for each label.
+    head: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl NamesModel {
+    /// Reads `model.onnx` and `tokenizer.json` from `folder`. Answers `Unusable` if they are missing or damaged.
+    pub fn load(folder: &Path) -> Result<Self, ModelError> {
+        let model = Model::load(folder, Precision::Int8, Cpu::detect())?;
+        Ok(Self { model: Arc::new(model), permits: Arc::new(Semaphore::new(AT_ONCE)) })
+    }
+
+    /// What is named in a text, from left to right, without overlaps. Off the async threads.
+    pub async fn find(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
+        let stopped = || ModelError::Unavailable { reason: "the names model has stopped".to_owned() };
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| stopped())?;
+        let (model, text) = (self.model.clone(), text.to_owned());
+        let work = move || {
+            let _permit = permit;
+            model.find(&text)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| stopped())?
+    }
+
+    /// The same on this thread.
+    pub fn find_here(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
+        self.model.find(text)
+    }
+}
+
+impl Model {
+    fn load(folder: &Path, precision: Precision, cpu: Cpu) -> Result<Self, ModelError> {
+        let tokenizer = Tokenizer::load(&folder.join("tokenizer.json"), None)?;
+        let weights = Weights::read(&folder.join("model.onnx"))?;
+        Ok(Self {
+            encoder: Encoder::load(&weights, tokenizer.vocabulary(), precision, cpu)?,
+            head: weights.tensor("classifier.weight", &[LABELS.len(), HIDDEN])?,
+            bias: weights.tensor("classifier.bias", &[LABELS.len()])?,
+            tokenizer,
+        })
+    }
+
+    fn find(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
+        let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
+        let (ids, places) = self.tokenizer.encode_with_places(text)?;
+        // The marks at both ends stand around every window.
+        let [begin, inner @ .., end] = ids.as_slice() else { return Ok(Vec::new()) };
+        let mut scores: Vec<Scores> = Vec::with_capacity(inner.len());
+        let mut scratch = Scratch::default();
+        let mut start = 0;
+        while start < inner.len() {
+            let window = &inner[start..inner.len().min(start + WINDOW)];
+            let marked: Vec<u32> =
+                std::iter::once(*begin).chain(window.iter().copied()).chain([*end]).collect();
+            let hidden = self.encoder.encode(&[marked], &mut scratch, &mut || {});
+            let read = hidden.chunks_exact(HIDDEN).skip(1).take(window.len()).map(|row| self.scores(row));
+            // The first half of what both windows have was nearer to the middle of the one before.
+            let known = if start == 0 { 0 } else { OVERLAP / 2 };
+            scores.truncate(start + known);
+            scores.extend(read.skip(known));
+            if start + WINDOW >= inner.len() {
+                break;
+            }
+            start += WINDOW - OVERLAP;
+        }
+        Ok(spans(text, &scores, &places[1..=scores.len()]))
+    }
+
+    /// The probability of each label.
+    fn scores(&self, hidden: &[f32]) -> Scores {
+        let mut scores = [0.0; LABELS.len()];
+        for ((score, weights), bias) in scores.iter_mut().zip(self.head.chunks_exact(HIDDEN)).zip(&self.bias)
+        {
+            *score = bias + hidden.iter().zip(weights).map(|(a, b)| a * b).sum::<f32>();
+        }
+        let most = scores.iter().copied().fold(f32::MIN, f32::max);
+        scores.iter_mut().for_each(|score| *score = (*score - most).exp());
+        let sum: f32 = scores.iter().sum();
+        scores.map(|score| score / sum)
+    }
+}
