@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use domain::PrivacyMode;
 use domain::turn::{Counts, Disclosed};
 use llm::chat::ChatMessage;
-use privacy::{Destination, Finding, Policy, Pseudonyms, Verdict};
+use llm::names::{Named, NamedSpan};
+use privacy::{Destination, Finding, Kind, Policy, Pseudonyms, Verdict};
 
 #[derive(Clone, Debug)]
 pub struct PrivacyGuardian {
@@ -69,6 +70,16 @@ pub(crate) fn disclosed(messages: &[ChatMessage], pseudonyms: &Pseudonyms) -> Di
         }
     }
     disclosed
+}
+
+/// What the names model found, in the words of the rules.
+pub fn named_findings(named: &[NamedSpan]) -> Vec<Finding> {
+    let kind = |named| match named {
+        Named::Person => Kind::PersonName,
+        Named::Place => Kind::Place,
+        Named::Address => Kind::PostalAddress,
+    };
+    named.iter().map(|one| Finding::of_model(kind(one.named), one.span.clone(), one.confidence)).collect()
 }
 
 /// How often each kind was found.

@@ -126,15 +126,19 @@ pub fn warnings(findings: &[Finding], decision: &Decision, policy: &Policy) -> V
                 .to_owned(),
         );
     }
-    let counts = count(findings);
+    let is_told = |finding: &&Finding| {
+        finding.kind.is_worth_telling() || policy.outbound(finding.kind, decision.mode) == Outbound::Block
+    };
+    let told: Vec<Finding> = findings.iter().filter(is_told).cloned().collect();
+    let counts = count(&told);
     if counts.is_empty() {
         return warnings;
     }
-    for (outbound, found) in by_outbound(findings, decision, policy) {
+    for (outbound, found) in by_outbound(&told, decision, policy) {
         let journey = journey(Decision { outbound, ..*decision }, found.len() > 1);
         warnings.push(format!("Your message has {}. {journey}", listed(&count(&found))));
     }
-    if let Some(kept) = keeping(&counts, *decision, findings.len() > 1) {
+    if let Some(kept) = keeping(&counts, *decision, told.len() > 1) {
         warnings.push(kept);
     }
     warnings

@@ -21,8 +21,12 @@ pub enum Kind {
     PostalAddress,
     DateOfBirth,
     PersonName,
+    /// A city, a state.
+    Place,
     Passport,
     DrivingLicence,
+    /// A number that a state gives to a person: UK NINO, Spanish NIF, Indian Aadhaar and the like.
+    NationalId,
     /// Account, routing and sort-code numbers other than IBANs.
     BankAccount,
     Salary,
@@ -39,7 +43,7 @@ pub enum Severity {
 }
 
 impl Kind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Email,
         Self::Phone,
         Self::Card,
@@ -53,8 +57,10 @@ impl Kind {
         Self::PostalAddress,
         Self::DateOfBirth,
         Self::PersonName,
+        Self::Place,
         Self::Passport,
         Self::DrivingLicence,
+        Self::NationalId,
         Self::BankAccount,
         Self::Salary,
         Self::Health,
@@ -76,8 +82,10 @@ impl Kind {
             Self::PostalAddress => "postal_address",
             Self::DateOfBirth => "date_of_birth",
             Self::PersonName => "person_name",
+            Self::Place => "place",
             Self::Passport => "passport",
             Self::DrivingLicence => "driving_licence",
+            Self::NationalId => "national_id",
             Self::BankAccount => "bank_account",
             Self::Salary => "salary",
             Self::Health => "health",
@@ -100,8 +108,10 @@ impl Kind {
             Self::PostalAddress => "ADDRESS",
             Self::DateOfBirth => "DATE_OF_BIRTH",
             Self::PersonName => "PERSON",
+            Self::Place => "PLACE",
             Self::Passport => "PASSPORT",
             Self::DrivingLicence => "LICENCE",
+            Self::NationalId => "NATIONAL_ID",
             Self::BankAccount => "BANK_ACCOUNT",
             Self::Salary => "SALARY",
             Self::Health => "HEALTH",
@@ -118,16 +128,22 @@ impl Kind {
             | Self::Password
             | Self::Passport
             | Self::DrivingLicence
+            | Self::NationalId
             | Self::BankAccount => Severity::Critical,
             Self::PostalAddress | Self::DateOfBirth | Self::Health | Self::Salary => Severity::High,
             Self::Email | Self::Phone => Severity::Medium,
-            Self::Ip | Self::Mac | Self::PersonName => Severity::Low,
+            Self::Ip | Self::Mac | Self::PersonName | Self::Place => Severity::Low,
         }
     }
 
     /// Whether it must never be remembered: what opens an account, moves money or proves who somebody is.
     pub fn is_secret(self) -> bool {
         self.severity() == Severity::Critical
+    }
+
+    /// Whether it is worth a warning where it is sent as it is: everybody talks of people and places.
+    pub fn is_worth_telling(self) -> bool {
+        !matches!(self, Self::PersonName | Self::Place)
     }
 
     /// One of it, in a sentence to the user: "an e-mail address".
@@ -146,8 +162,10 @@ impl Kind {
             Self::PostalAddress => "a postal address",
             Self::DateOfBirth => "a date of birth",
             Self::PersonName => "a person's name",
+            Self::Place => "a place",
             Self::Passport => "a passport number",
             Self::DrivingLicence => "a driving licence number",
+            Self::NationalId => "a national identity number",
             Self::BankAccount => "a bank account number",
             Self::Salary => "a salary",
             Self::Health => "a health detail",
@@ -170,8 +188,10 @@ impl Kind {
             Self::PostalAddress => "postal addresses",
             Self::DateOfBirth => "dates of birth",
             Self::PersonName => "names of people",
+            Self::Place => "places",
             Self::Passport => "passport numbers",
             Self::DrivingLicence => "driving licence numbers",
+            Self::NationalId => "national identity numbers",
             Self::BankAccount => "bank account numbers",
             Self::Salary => "salaries",
             Self::Health => "health details",

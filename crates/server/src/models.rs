@@ -17,6 +17,7 @@ use llm::embedding::EmbeddingModel;
 use llm::embedding::minilm::{MiniLm, MiniLmOptions};
 use llm::embedding::openai::{Disguise, OpenAiEmbedding, OpenAiEmbeddingOptions};
 use llm::embedding::simulated::SimulatedEmbedding;
+use llm::names::NamesModel;
 use privacy::{Policy, redact};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -30,6 +31,7 @@ const OLLAMA_URL: &str = "http://127.0.0.1:11434";
 const OLLAMA_TIMEOUT: Duration = Duration::from_millis(300);
 const EMBEDDED_NAME: &str = "SmolLM2-135M-Instruct";
 const EMBEDDING_FOLDER: &str = "all-MiniLM-L6-v2";
+const NAMES_FOLDER: &str = "rampart";
 /// Answers of the embedded model are kept short: it does not get better with length.
 const EMBEDDED_MAX_TOKENS: u32 = 160;
 
@@ -312,6 +314,15 @@ async fn load_embeddings(all: &Config, weights: &Path) -> Result<EmbeddingModel,
 /// The embedding model alone, for commands that call no other.
 pub(crate) async fn load_embedding_model(config: &Config) -> Result<EmbeddingModel, ModelError> {
     load_embeddings(config, &weights_dir(config)).await
+}
+
+/// The model that finds names, unless it is turned off or its files are not there.
+pub(crate) fn load_names_model(config: &Config) -> Result<Option<NamesModel>, ModelError> {
+    let folder = weights_dir(config).join(NAMES_FOLDER);
+    if !config.privacy.names_model || !folder.is_dir() {
+        return Ok(None);
+    }
+    NamesModel::load(&folder).map(Some)
 }
 
 /// What the policy holds back goes into no vector of a remote model. Memories are made in normal mode only.

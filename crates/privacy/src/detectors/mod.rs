@@ -20,6 +20,8 @@ mod health;
 mod iban;
 mod ip;
 mod mac;
+mod names;
+mod national_id;
 mod passport_licence;
 mod password;
 mod phone;
@@ -50,6 +52,11 @@ impl Finding {
         Self { kind, start: span.start, end: span.end, severity: kind.severity(), confidence, rule }
     }
 
+    /// What another detector than the rules has found.
+    pub fn of_model(kind: Kind, span: std::ops::Range<usize>, confidence: f32) -> Self {
+        Self::new(kind, span, confidence, "names_model")
+    }
+
     fn len(&self) -> usize {
         self.end - self.start
     }
@@ -69,6 +76,20 @@ pub fn inspect(text: &str) -> Vec<Finding> {
     settle(found)
 }
 
+/// The rules' findings with those of a model that knows names better: its people, places and addresses take the place of
+/// the rules' guesses, and everything else stays with the rules.
+pub fn with_names(rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
+    let guessed = |finding: &Finding| matches!(finding.kind, Kind::PersonName | Kind::Place);
+    let mut found: Vec<Finding> = rules.into_iter().filter(|finding| !guessed(finding)).collect();
+    let overlaps = |one: &Finding, other: &Finding| one.start < other.end && other.start < one.end;
+    let new = |finding: &Finding| {
+        finding.kind == Kind::PostalAddress || !found.iter().any(|rule| overlaps(rule, finding))
+    };
+    let new: Vec<Finding> = named.into_iter().filter(new).collect();
+    found.extend(new);
+    settle(found)
+}
+
 /// Compiles every pattern. Otherwise the first messages do, which takes some ten milliseconds of theirs.
 pub fn warm_up() {
     // One text that has a little of everything a detector looks for before it compiles.
@@ -79,13 +100,13 @@ pub fn warm_up() {
         "I have asthma, I take insulin, my salary is $1, account number 123456, born on 1 May 1990, passport A1234567",
     );
     inspect(
-        "driving licence 12345678, token a, api key sk-1, 1 Main Street, 1 rue X, Via Roma 1, zip 12345, 00:11:22:33:44:55",
+        "My name is Anna Lee in Rome. national id 12345678, driving licence 12345678, token a, api key sk-1, 1 Main Street, 1 rue X, Via Roma 1, zip 12345, 00:11:22:33:44:55",
     );
 }
 
 type Detector = fn(&View<'_>, &mut Vec<Finding>);
 
-const DETECTORS: [Detector; 15] = [
+const DETECTORS: [Detector; 17] = [
     email::detect,
     phone::detect,
     card::detect,
@@ -101,6 +122,8 @@ const DETECTORS: [Detector; 15] = [
     bank_salary::detect,
     health::detect,
     address::detect,
+    national_id::detect,
+    names::detect,
 ];
 
 /// One finding for each stretch of characters that findings claim. All claimed characters stay covered, so that

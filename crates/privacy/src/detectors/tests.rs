@@ -70,7 +70,8 @@ fn ordinary_talk_has_nothing_sensitive() {
         "thanks!",
         "",
     ] {
-        assert_eq!(inspect(text), [], "{text}");
+        let told: Vec<_> = inspect(text).into_iter().filter(|found| found.kind.is_worth_telling()).collect();
+        assert_eq!(told, [], "{text}");
     }
 }
 
@@ -79,7 +80,16 @@ fn one_message_can_hold_many_kinds() {
     let text = "I'm Jane, jane@example.com, +1 415 555 0132. Card 4111 1111 1111 1111, IBAN GB29 NWBK 6016 1331 9268 19, \
                 SSN 123-45-6789. Server 10.4.4.7, token ghp_16C7e42F292c6912E7710c838347Ae178B4a.";
     let kinds: Vec<Kind> = inspect(text).into_iter().map(|finding| finding.kind).collect();
-    let expected = [Kind::Email, Kind::Phone, Kind::Card, Kind::Iban, Kind::Ssn, Kind::Ip, Kind::ApiKey];
+    let expected = [
+        Kind::PersonName,
+        Kind::Email,
+        Kind::Phone,
+        Kind::Card,
+        Kind::Iban,
+        Kind::Ssn,
+        Kind::Ip,
+        Kind::ApiKey,
+    ];
     assert_eq!(kinds, expected);
 }
 

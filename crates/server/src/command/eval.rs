@@ -6,13 +6,14 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use lab::memory::ReplayOptions;
+use lab::privacy::{Detectors, PrivacyOptions, read_texts};
 use lab::retrieval::{Dataset, EvalOptions, FitOptions, evaluate, fit};
 use llm::embedding::EmbeddingModel;
 use memory::retrieval::{Feature, Strategy};
 
 use super::say;
 use crate::config::{Config, Provider, SimulatedClass};
-use crate::models::{choose_models, load_embedding_model};
+use crate::models::{choose_models, load_embedding_model, load_names_model};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum EvalCommand {
@@ -20,6 +21,8 @@ pub(super) enum EvalCommand {
     Retrieval(RetrievalArgs),
     /// Does the memory hold what was said, and nothing else?
     Memory(MemoryArgs),
+    /// Is what is sensitive in a text found, and nothing else?
+    Privacy(PrivacyArgs),
     /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
 }
@@ -69,6 +72,22 @@ pub(super) struct MemoryArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct PrivacyArgs {
+    /// Labelled texts, one JSON object a line: text, spans of start, end (in characters) and type.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// Who looks: the `rules`, the names `model` or `both` [default: both where the model's files are there].
+    #[arg(long, value_parser = ["rules", "model", "both"])]
+    detectors: Option<String>,
+    /// Show of this many texts what was missed or wrong.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    show: usize,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct FitArgs {
     /// Folders with a corpus.jsonl and a queries.jsonl each.
     #[arg(required = true, value_name = "FOLDER")]
@@ -82,6 +101,7 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
     match command {
         EvalCommand::Retrieval(args) => retrieval(config, args).await,
         EvalCommand::Memory(args) => memory(config, args).await,
+        EvalCommand::Privacy(args) => privacy(config, &args),
         EvalCommand::Fit(args) => {
             let read =
                 |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
@@ -123,6 +143,22 @@ async fn memory(config: &Config, args: MemoryArgs) -> anyhow::Result<()> {
     let options =
         ReplayOptions { models: models.chat, embeddings: models.embeddings, rules, show: args.show };
     let report = lab::memory::evaluate(&conversations, &options).await?;
+    say(&if args.json { report.to_json().to_string() } else { report.to_string() });
+    Ok(())
+}
+
+fn privacy(config: &Config, args: &PrivacyArgs) -> anyhow::Result<()> {
+    let texts = read_texts(&args.data)?;
+    let names = load_names_model(config)?;
+    let detectors = match args.detectors.as_deref() {
+        Some("rules") => Detectors::Rules,
+        Some("model") => Detectors::Model,
+        Some(_) => Detectors::Both,
+        None if names.is_some() => Detectors::Both,
+        None => Detectors::Rules,
+    };
+    let options = PrivacyOptions { detectors, names: names.as_ref(), show: args.show };
+    let report = lab::privacy::evaluate(&texts, &options)?;
     say(&if args.json { report.to_json().to_string() } else { report.to_string() });
     Ok(())
 }

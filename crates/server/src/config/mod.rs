@@ -80,12 +80,19 @@ pub struct PrivacyConfig {
     /// Kinds that are treated otherwise, by mode: `[privacy.kinds.card]`, `normal = "block"`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<Kind, KindPolicy>,
+    /// Names of people, places and addresses are found by a small model too, where its files are there.
+    pub names_model: bool,
     pub guardian_timeout_ms: u64,
 }
 
 impl Default for PrivacyConfig {
     fn default() -> Self {
-        Self { outbound: Outbound::Allow, kinds: BTreeMap::new(), guardian_timeout_ms: 2_000 }
+        Self {
+            outbound: Outbound::Allow,
+            kinds: BTreeMap::new(),
+            names_model: true,
+            guardian_timeout_ms: 2_000,
+        }
     }
 }
 
