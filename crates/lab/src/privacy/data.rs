@@ -25,7 +25,6 @@ pub struct LabelledSpan {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     text: String,
     spans: Vec<LineSpan>,

@@ -31,9 +31,9 @@ pub(super) enum Part {
 /// The probability of each label.
 pub(super) type Scores = [f32; LABELS.len()];
 
-/// Bytes between two parts of one name or one address, at most: a space, an initial, a comma and a line break.
+/// Bytes between two parts of one name or one address, at most: a space and an initial, or a comma and a space.
 const NAME_GAP: usize = 4;
-const ADDRESS_GAP: usize = 4;
+const ADDRESS_GAP: usize = 2;
 
 /// Parts that belong together become one span; words are never cut.
 pub(super) fn spans(text: &str, scores: &[Scores], places: &[Range<usize>]) -> Vec<NamedSpan> {
@@ -45,9 +45,6 @@ pub(super) fn spans(text: &str, scores: &[Scores], places: &[Range<usize>]) -> V
             Some(last) if belongs(text, last, named, &span) => {
                 last.span.end = last.span.end.max(span.end);
                 last.confidence = last.confidence.max(confidence);
-                if named == Named::Address {
-                    last.named = Named::Address;
-                }
             }
             _ => found.push(NamedSpan { named, span, confidence }),
         }
@@ -73,6 +70,7 @@ fn most_likely(scores: &Scores) -> Option<(Named, f32)> {
 /// Whether a part goes on what the last one began.
 fn belongs(text: &str, last: &NamedSpan, named: Named, span: &Range<usize>) -> bool {
     if span.start <= last.span.end {
+        // A piece of the same word, whatever it is taken for.
         return true;
     }
     let Some(between) = text.get(last.span.end..span.start) else { return false };
@@ -85,11 +83,9 @@ fn belongs(text: &str, last: &NamedSpan, named: Named, span: &Range<usize>) -> b
             && !between.contains('\n')
             && between.chars().all(is_initial);
     }
-    // Two cities side by side are two places; with a street they are one address.
-    let is_address = last.named == Named::Address || named == Named::Address;
-    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '#' | '-');
-    is_address && between.len() <= ADDRESS_GAP && between.chars().all(is_gap)
-        || last.named == Named::Place && between.trim().is_empty() && !between.contains('\n')
+    // Two cities with a comma between them are two places; the lines of an address stay lines.
+    let gap = if named == Named::Address { [' ', ','] } else { [' ', ' '] };
+    last.named == named && between.len() <= ADDRESS_GAP && between.chars().all(|c| gap.contains(&c))
 }
 
 /// The words that a span touches.
@@ -129,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn a_street_takes_the_city_beside_it_and_two_cities_stay_two() {
+    fn a_street_and_a_city_are_two_and_so_are_two_cities() {
         let text = "12 Main St, Leeds and Rome, Oslo";
         let tokens =
             [("12", 23), ("Main", 25), ("St", 26), ("Leeds", 29), ("and", 0), ("Rome", 29), ("Oslo", 29)];
         let found = decoded(text, &tokens);
-        let places = [(Named::Place, "Rome".to_owned()), (Named::Place, "Oslo".to_owned())];
-        assert_eq!(found[0], (Named::Address, "12 Main St, Leeds".to_owned()));
-        assert_eq!(found[1..], places);
+        let place = |name: &str| (Named::Place, name.to_owned());
+        let address = (Named::Address, "12 Main St".to_owned());
+        assert_eq!(found, [address, place("Leeds"), place("Rome"), place("Oslo")]);
     }
 }

@@ -31,7 +31,7 @@ pub enum Named {
     Person,
     /// A city, a state.
     Place,
-    /// A street with a number, a postal code, and a place beside them.
+    /// A street with a number, a flat, a postal code.
     Address,
 }
 

@@ -76,16 +76,22 @@ pub fn inspect(text: &str) -> Vec<Finding> {
     settle(found)
 }
 
-/// The rules' findings with those of a model that knows names better: its people, places and addresses take the place of
-/// the rules' guesses, and everything else stays with the rules.
+/// The rules' findings with those of a model that knows names better: its people take the place of the rules' guesses, its
+/// places and addresses are added, and everything else stays with the rules.
 pub fn with_names(rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
-    let guessed = |finding: &Finding| matches!(finding.kind, Kind::PersonName | Kind::Place);
-    let mut found: Vec<Finding> = rules.into_iter().filter(|finding| !guessed(finding)).collect();
     let overlaps = |one: &Finding, other: &Finding| one.start < other.end && other.start < one.end;
-    let new = |finding: &Finding| {
-        finding.kind == Kind::PostalAddress || !found.iter().any(|rule| overlaps(rule, finding))
+    let stays = |finding: &Finding| match finding.kind {
+        Kind::PersonName => false,
+        Kind::Place => !named.iter().any(|name| overlaps(name, finding)),
+        _ => true,
     };
-    let new: Vec<Finding> = named.into_iter().filter(new).collect();
+    let mut found: Vec<Finding> = rules.into_iter().filter(stays).collect();
+    let new = |finding: &Finding| {
+        let about_places = matches!(finding.kind, Kind::PostalAddress | Kind::Place);
+        let joins = |rule: &Finding| about_places && rule.kind == Kind::PostalAddress;
+        found.iter().all(|rule| joins(rule) || !overlaps(rule, finding))
+    };
+    let new: Vec<Finding> = named.iter().filter(|finding| new(finding)).cloned().collect();
     found.extend(new);
     settle(found)
 }

@@ -69,9 +69,23 @@ pittsburgh poland porto portugal prague quebec quito reykjavik riga rome rotterd
 scotland seattle senegal seoul serbia seville shanghai sheffield singapore slovakia slovenia somalia spain stockholm stuttgart
 sudan sweden switzerland sydney syria taipei taiwan tallinn tanzania tehran tennessee texas thailand tokyo toronto toulouse
 tunisia turin turkey uganda ukraine uruguay utah valencia vancouver venezuela venice vermont vienna vietnam vilnius warsaw
-wellington wisconsin wyoming yemen yorkshire zagreb zambia zimbabwe zurich";
+wellington wisconsin wyoming yemen yorkshire zagreb zambia zimbabwe zurich aruba bahamas barbados belize benin bermuda bhutan
+botswana brunei burundi comoros congo djibouti dominica eritrea eswatini fiji gabon gambia gibraltar greenland grenada guam guinea
+guyana kiribati kyrgyzstan lesotho liberia liechtenstein macao macedonia malawi maldives mauritania mauritius micronesia nauru
+niger oman palau qatar samoa seychelles suriname swaziland tajikistan togo tonga turkmenistan tuvalu uzbekistan vanuatu";
+
+/// The same of several words.
+const LONGER_PLACES: &str = "\
+bosnia and herzegovina|buenos aires|cape town|cape verde|costa rica|czech republic|dominican republic|el salvador|equatorial \
+guinea|great britain|ho chi minh city|hong kong|ivory coast|kuala lumpur|las vegas|los angeles|marshall islands|mexico city|new \
+caledonia|new delhi|new jersey|new mexico|new orleans|new york city|new york|new zealand|north carolina|north dakota|north \
+korea|papua new guinea|puerto rico|rhode island|rio de janeiro|saint lucia|saint petersburg|san antonio|san diego|san \
+francisco|san jose|san marino|sao paulo|saudi arabia|sierra leone|solomon islands|south africa|south carolina|south \
+dakota|south korea|south sudan|sri lanka|st petersburg|tel aviv|trinidad and tobago|united arab emirates|united kingdom|united \
+states of america|united states|west virginia";
 
 static FIRST: LazyLock<HashSet<&str>> = LazyLock::new(|| FIRST_NAMES.split_whitespace().collect());
+static LONGER: Pattern = LazyLock::new(|| pattern(LONGER_PLACES));
 static PLACE: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACES.split_whitespace().collect());
 
 pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
@@ -84,6 +98,12 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
             if !PLACE.contains(view.lower[span.clone()].trim()) {
                 found.push(Finding::new(Kind::PersonName, span, 0.6, "person_name.introduced"));
             }
+        }
+    }
+    for place in LONGER.find_iter(&view.lower) {
+        let capital = view.text[place.start()..].starts_with(char::is_uppercase);
+        if capital && view.stands_alone(place.start(), place.end()) {
+            found.push(Finding::new(Kind::Place, place.range(), 0.6, "place.known"));
         }
     }
     for word in CAPITALISED.find_iter(view.text) {
