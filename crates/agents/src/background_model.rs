@@ -1,5 +1,7 @@
 //! A model that is asked in the background: what it may see, and a record of what it was told.
 
+use std::sync::{Mutex, PoisonError};
+
 use domain::turn::BackgroundCall;
 use domain::{PrivacyMode, TurnId};
 use llm::chat::{CompletionRequest, RoleModel};
@@ -7,7 +9,7 @@ use memory::MemoryError;
 use privacy::{Outbound, Pseudonyms};
 use store::Store;
 
-use crate::privacy_guardian::{PrivacyGuardian, disclosed};
+use crate::privacy_guardian::{KnownFindings, PrivacyGuardian, disclosed};
 
 /// The model of a role, asked about one turn.
 pub(crate) struct BackgroundModel<'a> {
@@ -33,9 +35,13 @@ impl BackgroundModel<'_> {
         if !self.role.model.is_remote() {
             return Ok(self.role.complete(request).await.result?.text);
         }
-        let mut pseudonyms = Pseudonyms::new();
+        let pseudonyms = Mutex::new(Pseudonyms::new());
         let mut disguised = request.clone();
-        self.guardian.disguise(&mut disguised.messages, PrivacyMode::Normal, false, &mut pseudonyms);
+        let known = KnownFindings::default();
+        self.guardian
+            .disguise(&mut disguised.messages, PrivacyMode::Normal, false, &pseudonyms, &known)
+            .await;
+        let pseudonyms = pseudonyms.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn_id) = self.turn_id {
             // On record before it is made: a call that fails was made all the same.
             let call = BackgroundCall {

@@ -13,6 +13,8 @@ use privacy::Pseudonyms;
 use store::{Caller, ProfileScope};
 use zeroize::Zeroize as _;
 
+use crate::privacy_guardian::KnownFindings;
+
 /// How long a session that nobody uses stays in RAM.
 const IDLE_SECONDS_MAX: i64 = 30 * 60;
 /// Incognito messages that a session holds, at most; the oldest go first.
@@ -30,6 +32,8 @@ pub(crate) struct LiveSession {
     pub(crate) queued: AtomicUsize,
     /// Placeholders and the values they stand for.
     pub(crate) pseudonyms: Mutex<Pseudonyms>,
+    /// What is sensitive in the texts of its prompts.
+    pub(crate) findings: KnownFindings,
     /// Set while the session is incognito.
     incognito: Mutex<Option<IncognitoSession>>,
     last_used_s: Mutex<i64>,

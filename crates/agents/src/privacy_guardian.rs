@@ -1,35 +1,77 @@
 //! What is sensitive in a message, and what may happen to it. The rules are the `privacy` crate's; this is the agent
 //! that a turn runs, and what the memory work asks before it calls a model.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::PrivacyMode;
 use domain::turn::{Counts, Disclosed};
 use llm::chat::ChatMessage;
-use llm::names::{Named, NamedSpan};
+use llm::names::{Named, NamedSpan, NamesModel};
 use privacy::{Destination, Finding, Kind, Policy, Pseudonyms, Verdict};
 
 #[derive(Clone, Debug)]
 pub struct PrivacyGuardian {
     engine: privacy::PrivacyGuardian,
+    /// Finds names better than the rules. Asked only where what is found does not leave the machine: it takes milliseconds.
+    names: Option<Arc<NamesModel>>,
 }
 
+/// What was found in the texts of one session: its history goes into every prompt. By the texts' hashes, in RAM only, and
+/// gone with the session.
+#[derive(Debug, Default)]
+pub(crate) struct KnownFindings(Mutex<HashMap<[u8; 32], Vec<Finding>>>);
+
+/// Texts of a session that are known, at most; then it begins anew.
+const KNOWN_MAX: usize = 512;
+
 impl PrivacyGuardian {
-    pub fn new(policy: impl Into<Policy>) -> Self {
-        Self { engine: privacy::PrivacyGuardian::new(policy) }
+    pub fn new(policy: impl Into<Policy>, names: Option<Arc<NamesModel>>) -> Self {
+        Self { engine: privacy::PrivacyGuardian::new(policy), names }
     }
 
     pub fn policy(&self) -> &Policy {
         self.engine.policy()
     }
 
-    pub async fn execute(
+    pub(crate) async fn execute(
         &self,
         message: &str,
         mode: PrivacyMode,
         destination: Destination,
+        known: &KnownFindings,
     ) -> Result<Verdict, Infallible> {
-        Ok(self.engine.check(message, mode, destination))
+        let findings = if destination == Destination::Remote && self.policy().holds_back(mode) {
+            self.find(message, known).await
+        } else {
+            privacy::inspect(message)
+        };
+        Ok(self.engine.judge(findings, mode, destination))
+    }
+
+    /// Everything sensitive in a text, names included. Where the names model fails the rules' guesses stand.
+    async fn find(&self, text: &str, known: &KnownFindings) -> Vec<Finding> {
+        let key = *blake3::hash(text.as_bytes()).as_bytes();
+        if let Some(findings) = known.get(&key) {
+            return findings;
+        }
+        let rules = privacy::inspect(text);
+        let findings = match &self.names {
+            Some(names) => match names.find(text).await {
+                Ok(named) => privacy::with_names(rules, named_findings(&named)),
+                Err(error) => {
+                    tracing::warn!(
+                        code = error.code(),
+                        "the names model failed; names are found by rules alone"
+                    );
+                    rules
+                }
+            },
+            None => rules,
+        };
+        known.put(key, findings.clone());
+        findings
     }
 
     /// The verdict when `execute` has failed.
@@ -39,22 +81,41 @@ impl PrivacyGuardian {
 
     /// Puts placeholders in the place of what does not leave the machine, anywhere in a prompt: in what was said earlier
     /// and in memories too, not only in the message that was checked.
-    pub(crate) fn disguise(
+    pub(crate) async fn disguise(
         &self,
         messages: &mut [ChatMessage],
         mode: PrivacyMode,
         safe_mode: bool,
-        pseudonyms: &mut Pseudonyms,
+        pseudonyms: &Mutex<Pseudonyms>,
+        known: &KnownFindings,
     ) {
         let stricter = safe_mode.then(|| self.policy().stricter());
         let policy = stricter.as_ref().unwrap_or(self.policy());
         if !policy.holds_back(mode) {
             return;
         }
-        for message in messages {
-            let held_back = policy.held_back(privacy::inspect(&message.content), mode);
+        let mut held_back = Vec::with_capacity(messages.len());
+        for message in messages.iter() {
+            held_back.push(policy.held_back(self.find(&message.content, known).await, mode));
+        }
+        let mut pseudonyms = pseudonyms.lock().unwrap_or_else(PoisonError::into_inner);
+        for (message, held_back) in messages.iter_mut().zip(held_back) {
             message.content = pseudonyms.replace(&message.content, &held_back);
         }
+    }
+}
+
+impl KnownFindings {
+    fn get(&self, key: &[u8; 32]) -> Option<Vec<Finding>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn put(&self, key: [u8; 32], findings: Vec<Finding>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_MAX {
+            known.clear();
+        }
+        known.insert(key, findings);
     }
 }
 

@@ -134,7 +134,7 @@ pub fn warnings(findings: &[Finding], decision: &Decision, policy: &Policy) -> V
     if counts.is_empty() {
         return warnings;
     }
-    for (outbound, found) in by_outbound(&told, decision, policy) {
+    for (outbound, found) in by_outbound(&told, *decision, policy) {
         let journey = journey(Decision { outbound, ..*decision }, found.len() > 1);
         warnings.push(format!("Your message has {}. {journey}", listed(&count(&found))));
     }
@@ -160,7 +160,7 @@ pub fn mode_notice(mode: PrivacyMode) -> Option<&'static str> {
 
 /// The findings by what happens to them: one of a kind that blocks holds back the whole message, otherwise each goes its
 /// own way.
-fn by_outbound(findings: &[Finding], decision: &Decision, policy: &Policy) -> Vec<(Outbound, Vec<Finding>)> {
+fn by_outbound(findings: &[Finding], decision: Decision, policy: &Policy) -> Vec<(Outbound, Vec<Finding>)> {
     if decision.destination == Destination::Local || decision.outbound == Outbound::Block {
         return vec![(decision.outbound, findings.to_vec())];
     }

@@ -156,9 +156,9 @@ impl StreamRestorer {
             match self.look_up(rest) {
                 Found::Placeholder { value, bytes } => {
                     if self.in_json {
-                        push_escaped(value, &mut out)
+                        push_escaped(value, &mut out);
                     } else {
-                        out.push_str(value)
+                        out.push_str(value);
                     }
                     rest = &rest[bytes..];
                 }

@@ -14,6 +14,7 @@ use domain::user::User;
 use domain::{Clock, PrivacyMode, ProfileId, SessionId, UserId};
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
+use llm::names::NamesModel;
 use memory::Memories;
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::{Caller, Page, ProfileScope, Store, StoreError};
@@ -52,18 +53,19 @@ pub struct Parts {
     pub store: Store,
     pub models: ChatModels,
     pub embeddings: Arc<EmbeddingModel>,
+    pub names: Option<Arc<NamesModel>>,
     pub access: Access,
     pub prometheus: PrometheusHandle,
 }
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        let Parts { config, clock, store, models, embeddings, access, prometheus } = parts;
+        let Parts { config, clock, store, models, embeddings, names, access, prometheus } = parts;
         let memories = Arc::new(new_memories(&config, store.clone(), embeddings, clock.clone()));
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
-        let guardian = PrivacyGuardian::new(config.privacy.policy());
+        let guardian = PrivacyGuardian::new(config.privacy.policy(), names);
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
             sessions.clone(),

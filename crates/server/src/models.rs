@@ -39,6 +39,8 @@ const EMBEDDED_MAX_TOKENS: u32 = 160;
 pub struct Models {
     pub chat: ChatModels,
     pub embeddings: Arc<EmbeddingModel>,
+    /// Finds names where text is sent away without them; absent without its files.
+    pub names: Option<Arc<NamesModel>>,
     /// What was chosen and why, a line each.
     pub described: Vec<String>,
 }
@@ -80,7 +82,15 @@ pub async fn choose_models(config: &Config) -> anyhow::Result<Models> {
     };
     let embeddings = load_embeddings(config, &weights).await?;
     let described = describe(&chat, &embeddings, &config.embeddings, why);
-    Ok(Models { chat, embeddings: Arc::new(embeddings), described })
+    // It costs RAM, and a model on this machine may see names.
+    let names = if sends_away(&chat) { load_names_model(config)?.map(Arc::new) } else { None };
+    Ok(Models { chat, embeddings: Arc::new(embeddings), names, described })
+}
+
+/// Whether any model gets text that leaves this machine.
+fn sends_away(chat: &ChatModels) -> bool {
+    let roles = [&chat.conversation, &chat.memory, &chat.analysis];
+    roles.into_iter().chain(&chat.fallback).any(|role| role.model.is_remote())
 }
 
 fn describe(

@@ -61,6 +61,7 @@ pub async fn start(
         store,
         models: models.chat,
         embeddings: models.embeddings,
+        names: models.names,
         access,
         prometheus,
     }));

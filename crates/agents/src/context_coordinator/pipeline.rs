@@ -50,7 +50,13 @@ impl ContextCoordinator {
         });
 
         let prompt_started = Instant::now();
-        let (request, used) = self.prompt(&turn, hits, &verdict);
+        let (mut request, used) = self.prompt(&turn, hits);
+        if self.destination() == Destination::Remote {
+            let (mode, session) = (turn.context.mode, &turn.session);
+            let safe_mode = verdict.decision.safe_mode;
+            let messages = &mut request.messages;
+            self.guardian.disguise(messages, mode, safe_mode, &session.pseudonyms, &session.findings).await;
+        }
         turn.timings_ms.insert("prompt".to_owned(), ms_since(prompt_started));
         turn.live.publish(memories_retrieved(&turn, found.as_ref(), &used));
         let memories_used = used.iter().map(|hit| memory_use(hit)).collect();
@@ -98,7 +104,7 @@ impl ContextCoordinator {
         let started = Instant::now();
         let destination = self.destination();
         let mode = turn.context.mode;
-        let work = self.guardian.execute(&turn.message.content, mode, destination);
+        let work = self.guardian.execute(&turn.message.content, mode, destination, &turn.session.findings);
         let result = turn
             .runner
             .run(Agent::PrivacyGuardian, self.options.guardian_timeout, work, |never| match *never {})
@@ -135,13 +141,8 @@ impl ContextCoordinator {
         (found, timings)
     }
 
-    /// The request for the model, with sensitive spans replaced where the guardian says so.
-    fn prompt<'a>(
-        &self,
-        turn: &RunningTurn,
-        hits: &'a [Hit],
-        verdict: &Verdict,
-    ) -> (CompletionRequest, Vec<&'a Hit>) {
+    /// The request for the model, as if everything might leave the machine.
+    fn prompt<'a>(&self, turn: &RunningTurn, hits: &'a [Hit]) -> (CompletionRequest, Vec<&'a Hit>) {
         let role = &self.models.conversation;
         let context_tokens = role.model.context_tokens();
         let limits = PromptLimits {
@@ -170,12 +171,7 @@ impl ContextCoordinator {
                 .as_ref()
                 .map(|done| prompt::Done { told: &done.told, deleted: !done.forgotten.is_empty() }),
         };
-        let (mut request, used) = build_prompt(&input, &limits, cache_key);
-        if self.destination() == Destination::Remote {
-            let mut pseudonyms = turn.session.pseudonyms();
-            let safe_mode = verdict.decision.safe_mode;
-            self.guardian.disguise(&mut request.messages, context.mode, safe_mode, &mut pseudonyms);
-        }
+        let (request, used) = build_prompt(&input, &limits, cache_key);
         (request, used)
     }
 

@@ -271,7 +271,7 @@ mod tests {
         let input = PromptInput { done, ..input(&profile, &[], "Forget where I live") };
         for tiny in [false, true] {
             let limits = PromptLimits { tiny, ..limits(1_000) };
-            let last = build_prompt(&input, &limits, None).0.messages.pop().unwrap().content;
+            let last = build_prompt(&input, &limits, None).0.messages.pop().unwrap().content.clone();
             assert!(last.contains("Forgotten"), "{last}");
         }
     }

@@ -66,7 +66,7 @@ impl Replay {
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
             Arc::new(LiveSessions::default()),
-            PrivacyGuardian::new(Outbound::Allow),
+            PrivacyGuardian::new(Outbound::Allow, None),
             memories.clone(),
             options.models.clone(),
             CoordinatorOptions {
@@ -86,7 +86,7 @@ impl Replay {
             memories,
             options.models.clone(),
             Arc::new(SessionFeeds::default()),
-            PrivacyGuardian::new(Outbound::Allow),
+            PrivacyGuardian::new(Outbound::Allow, None),
             MemoryManagerOptions {
                 timeout: TURN_TIMEOUT,
                 rules_only: options.rules,

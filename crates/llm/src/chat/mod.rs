@@ -154,9 +154,8 @@ impl ChatModel {
     pub fn host(&self) -> String {
         match self {
             Self::OpenAi(model) => model.host(),
-            Self::Embedded(_) => "this process".to_owned(),
             Self::Simulated(model) if model.is_remote() => "simulated".to_owned(),
-            Self::Simulated(_) => "this process".to_owned(),
+            Self::Embedded(_) | Self::Simulated(_) => "this process".to_owned(),
         }
     }
 

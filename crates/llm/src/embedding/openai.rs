@@ -122,7 +122,9 @@ impl OpenAiEmbedding {
     /// One vector per text, in order, each of length 1.
     pub async fn embed(&self, mut texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
         if let Some(disguise) = self.client.disguise.as_ref().filter(|_| self.is_remote()) {
-            texts.iter_mut().for_each(|text| *text = disguise(text));
+            for text in &mut texts {
+                *text = disguise(text);
+            }
         }
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH_MAX) {

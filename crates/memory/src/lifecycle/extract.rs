@@ -411,7 +411,7 @@ mod tests {
     fn the_model_may_say_what_is_not_so_any_more() {
         let known = [crate::lifecycle::testing::memory("The user drives a red car.")];
         let input = ExtractionInput { known: &known, ..input("My car is blue now") };
-        let told: String = request(&input, 100).messages.into_iter().map(|one| one.content).collect();
+        let told: String = request(&input, 100).messages.into_iter().map(|one| one.content.clone()).collect();
         assert!(told.contains("1. The user drives a red car."));
         let answer = r#"{"memories": [{"content": "The user drives a blue car.", "evidence": "My car is blue now",
             "replaces": [1, 7]}]}"#;

@@ -72,7 +72,7 @@ fn is_number(text: &str) -> bool {
     (6..=16).contains(&text.len())
         && digits >= 5
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !(text.starts_with("19") || text.starts_with("20")) | (digits > 8)
+        && (digits > 8 || !text.starts_with("19") && !text.starts_with("20"))
 }
 
 #[cfg(test)]

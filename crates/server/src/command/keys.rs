@@ -62,7 +62,7 @@ async fn create(
 ) -> anyhow::Result<()> {
     let scope = match (scope, &user) {
         (Some(Scope::ReadOnly), _) => KeyScope::ReadOnly,
-        (Some(Scope::User), Some(_)) | (None, Some(_)) => KeyScope::User,
+        (Some(Scope::User) | None, Some(_)) => KeyScope::User,
         (Some(Scope::Admin) | None, None) => KeyScope::Admin,
         (Some(Scope::User), None) => bail!("say which user the key acts for: --user NAME"),
         (Some(Scope::Admin), Some(_)) => bail!("an admin key acts for everyone: leave --user out"),

@@ -288,3 +288,32 @@ async fn deleting_anything_leaves_nothing_of_it_in_the_database_files() {
         assert!(!is_on_disk(&app, &word), "{level}: {:?}", files_with(&app.data_dir(), &word));
     }
 }
+
+#[tokio::test]
+async fn incognito_sends_a_remote_model_no_names_and_shows_the_user_the_names() {
+    let reply = ScriptedReply::Deltas(vec!["Greet [PERSON_1] in [PLA".into(), "CE_1] from me.".into()]);
+    let app = TestApp::with(remote_scripted(vec![reply]), |config| {
+        config.server.weights_dir = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights").into());
+    })
+    .await;
+    let session = app.session("incognito").await;
+    // Neither name is on a list of the rules.
+    let completed = app.say(&session, "My colleague Oluwaseun Adebayo moved to Gravesend last week.").await;
+    let prompt = app.prompts().pop().unwrap();
+    assert!(!prompt.contains("Oluwaseun") && !prompt.contains("Gravesend"), "{prompt}");
+    assert_eq!(completed["message"]["content"], "Greet Oluwaseun Adebayo in Gravesend from me.");
+    // The same names have the same placeholders later, also where they come from the history.
+    app.say(&session, "What did I say of Oluwaseun Adebayo?").await;
+    let prompt = app.prompts().pop().unwrap();
+    assert!(prompt.matches("[PERSON_1]").count() >= 2 && !prompt.contains("Adebayo"), "{prompt}");
+}
+
+#[tokio::test]
+async fn talking_of_people_raises_no_warning_where_names_are_sent() {
+    let app = TestApp::with(remote(), |_| {}).await;
+    let session = app.session("normal").await;
+    let completed = app.say(&session, "My sister Anna lives in Berlin with Thomas.").await;
+    assert_eq!(completed["warnings"], json!([]));
+    app.jobs_done().await;
+    assert!(app.memories().await.join(" ").contains("Anna"), "names are remembered");
+}

@@ -96,7 +96,7 @@ async fn a_second_process_is_kept_out_of_the_data_folder() {
     let embeddings = std::sync::Arc::new(llm::embedding::EmbeddingModel::Simulated(
         llm::embedding::simulated::SimulatedEmbedding::default(),
     ));
-    let models = confidant::Models { chat, embeddings, described: Vec::new() };
+    let models = confidant::Models { chat, embeddings, names: None, described: Vec::new() };
     let refused = confidant::start(config, Clock::system(), models, None).await.err().unwrap();
     assert!(refused.to_string().contains("another Confidant works on"), "{refused}");
 }

@@ -12,6 +12,7 @@ use llm::chat::simulated::{ModelClass, ScriptedReply, SimulatedChat, SimulatedOp
 use llm::chat::{CallTimeouts, ChatModel, ChatModels, RetryPolicy, RoleModel};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
+use llm::names::NamesModel;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::{ApiKey, KeyScope, Store, StoreOptions};
@@ -119,6 +120,7 @@ impl TestApp {
         let models = Models {
             chat: roles(&chat, &background),
             embeddings: Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default())),
+            names: names_model(&config),
             described: Vec::new(),
         };
         let server = start(config, Clock::system(), models, None).await.unwrap();
@@ -233,6 +235,12 @@ impl TestApp {
     pub(crate) fn memory_prompts(&self) -> Vec<String> {
         prompts(&self.background)
     }
+}
+
+/// Where a test has named the folder of its weights.
+fn names_model(config: &Config) -> Option<Arc<NamesModel>> {
+    let folder = config.server.weights_dir.as_ref()?.join("rampart");
+    Some(Arc::new(NamesModel::load(&folder).unwrap()))
 }
 
 async fn insert_key(store: &Store, user_id: Option<UserId>, scope: KeyScope) -> String {

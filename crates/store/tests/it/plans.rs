@@ -7,7 +7,7 @@ use crate::open;
 /// Statements that have to see every row, by how they begin, and why.
 const WHOLE_TABLE: &[(&str, &str)] = &[
     (
-        "SELECT id, name, user_id, created_at FROM api_keys ORDER BY id",
+        "SELECT id, name, scope, user_id, created_at FROM api_keys ORDER BY id",
         "a handful of rows, listed by a command",
     ),
     ("SELECT user_id, id FROM profiles", "every profile, at start and every ten minutes"),

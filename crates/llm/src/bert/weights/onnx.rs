@@ -43,7 +43,7 @@ impl Onnx {
                 _ => {}
             }
         }
-        Some(Self { initializers, products, data })
+        Some(Self { data, initializers, products })
     }
 
     pub(super) fn tensor(&self, name: &str, shape: &[usize]) -> Option<Vec<f32>> {
