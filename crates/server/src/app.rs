@@ -38,6 +38,7 @@ pub struct App {
     pub memory_manager: Arc<MemoryManager>,
     pub(crate) access: Access,
     pub(crate) replays: crate::http::Replays,
+    pub(crate) asked: crate::http::Asked,
     pub(crate) prometheus: PrometheusHandle,
     /// Told when there may be a job to do.
     pub(crate) jobs_waiting: Arc<Notify>,
@@ -62,6 +63,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { config, clock, store, models, embeddings, names, access, prometheus } = parts;
         let memories = Arc::new(new_memories(&config, store.clone(), embeddings, clock.clone()));
+        let asked = crate::http::Asked::new(&config.limits);
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
@@ -109,6 +111,7 @@ impl App {
             memory_manager,
             access,
             replays: crate::http::Replays::default(),
+            asked,
             prometheus,
             jobs_waiting,
             stopping: CancellationToken::new(),

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use axum::serve::ListenerExt as _;
 use domain::Clock;
 use domain::job::JobPayload;
 use store::{Store, StoreOptions};
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
-use crate::http::{Access, router};
+use crate::http::{Access, connections, router};
 use crate::{App, Models, Parts, jobs, monitoring};
 
 const DATABASE: &str = "confidant.db";
@@ -27,7 +26,7 @@ const CONNECTIONS_GRACE: Duration = Duration::from_secs(2);
 pub struct RunningServer {
     pub app: Arc<App>,
     pub addr: SocketAddr,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     working: JoinHandle<()>,
     /// Held as long as this process works on the data folder.
     _lock: File,
@@ -69,13 +68,9 @@ pub async fn start(
     // Compiling the rules takes longer than any turn should: done before the first one.
     tokio::task::spawn_blocking(privacy::warm_up).await?;
     let stopping = app.stopping.clone();
-    // Small pieces leave at once: with Nagle's algorithm the first words would wait for an acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let serve = axum::serve(listener, router(app.clone()))
-        .with_graceful_shutdown(async move { stopping.cancelled().await });
-    let serving = tokio::spawn(serve.into_future());
+    let limits = app.config.limits.clone();
+    let router = router(app.clone());
+    let serving = tokio::spawn(async move { connections::serve(listener, router, &limits, stopping).await });
     let working = tokio::spawn(jobs::work(app.clone()));
     Ok(RunningServer { app, addr, serving, working, _lock: lock })
 }

@@ -162,8 +162,17 @@ impl MemoryConfig {
 pub struct LimitsConfig {
     /// A user's message.
     pub message_bytes_max: usize,
-    /// The body of any request.
+    /// The body of any request, and how long may pass between two pieces of it.
     pub body_bytes_max: usize,
+    pub body_timeout_ms: u64,
+    /// From a connection's first byte, or the end of its last request, until the whole head of a request is there.
+    pub head_timeout_ms: u64,
+    /// Further connections wait to be accepted.
+    pub connections_max: usize,
+    /// Requests that are worked on; further ones are answered 503.
+    pub requests_at_once: usize,
+    /// Of one key's user, or of all keys without a user together; further ones are answered 429. 0: no limit.
+    pub requests_per_minute: u32,
     pub turn_timeout_ms: u64,
     pub prompt_tokens_max: u32,
     pub memory_tokens_max: u32,
@@ -174,6 +183,11 @@ impl Default for LimitsConfig {
         Self {
             message_bytes_max: 32 * 1024,
             body_bytes_max: 4 * 1024 * 1024,
+            body_timeout_ms: 30_000,
+            head_timeout_ms: 20_000,
+            connections_max: 4_096,
+            requests_at_once: 1_024,
+            requests_per_minute: 0,
             turn_timeout_ms: 300_000,
             prompt_tokens_max: 8_000,
             memory_tokens_max: 800,

@@ -1,6 +1,7 @@
 //! The table of routes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -8,13 +9,14 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    analytics, auth, chat, consolidations, docs, idempotency, memories, operation, profiles, receipts,
-    request_id, sessions, users,
+    analytics, auth, chat, consolidations, docs, idempotency, limits, memories, operation, profiles,
+    receipts, request_id, sessions, users,
 };
 use crate::App;
 
@@ -28,10 +30,12 @@ struct Document;
 
 pub fn router(app: Arc<App>) -> Router {
     let body_bytes_max = app.config.limits.body_bytes_max;
+    let body_timeout = Duration::from_millis(app.config.limits.body_timeout_ms);
     let (protected, _) = protected().split_for_parts();
     let (open, _) = open().split_for_parts();
     let protected = protected
         .layer(from_fn_with_state(app.clone(), idempotency::replay))
+        .layer(from_fn_with_state(app.clone(), limits::limit))
         .layer(from_fn_with_state(app.clone(), auth::authenticate));
     let pages = Router::new()
         .route("/openapi.json", get(docs::document))
@@ -40,10 +44,13 @@ pub fn router(app: Arc<App>) -> Router {
     protected
         .merge(open)
         .merge(pages)
+        .layer(RequestBodyTimeoutLayer::new(body_timeout))
         .layer(DefaultBodyLimit::max(body_bytes_max))
         .layer(from_fn(request_id::name_request))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("cross-origin-resource-policy", "same-origin"))
+        .layer(header("x-frame-options", "DENY"))
         .layer(header(
             "content-security-policy",
             "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",

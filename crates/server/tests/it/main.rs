@@ -10,6 +10,7 @@
 mod api; // shapes, errors, lists, documents
 mod archives; // import and export from the command line
 mod chat; // turns: streaming, failures, resuming, stopping
+mod hygiene; // limits, timeouts, headers, injections
 mod incognito; // a server that had an incognito conversation, beside one that had none
 mod isolation; // random users at once: nothing of one ever reaches another
 mod keys; // what a key may do

@@ -4,7 +4,7 @@ use privacy::{Kind, KindPolicy, Outbound};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::test_app::{TestApp, files_with, remote, scripted};
+use crate::test_app::{TestApp, echoing, files_with, remote, scripted};
 use llm::chat::ChatModel;
 use llm::chat::simulated::{ModelClass, ScriptedReply, SimulatedChat, SimulatedOptions};
 
@@ -248,7 +248,7 @@ fn is_on_disk(app: &TestApp, word: &str) -> bool {
 
 #[tokio::test]
 async fn deleting_anything_leaves_nothing_of_it_in_the_database_files() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(echoing(), |config| config.jobs.backoff_ms = 1).await;
     for (number, level) in ["memory", "session", "profile", "user"].into_iter().enumerate() {
         let word = format!("{CANARY}{number}x");
         let user = app.post("/api/users", &json!({"name": format!("user {level}")})).await;

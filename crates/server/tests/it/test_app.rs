@@ -84,13 +84,19 @@ impl TestApp {
 
     /// A server that asks for keys; this one's is an admin's.
     pub(crate) async fn with_keys() -> Self {
+        Self::with_keys_and(|_| {}).await
+    }
+
+    pub(crate) async fn with_keys_and(configure: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::default();
+        configure(&mut config);
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().join("data");
         std::fs::create_dir_all(&data_dir).unwrap();
         let path = data_dir.join("confidant.db");
         let store = Store::open(StoreOptions { path, clock: Clock::system() }).await.unwrap();
         let key = insert_key(&store, None, KeyScope::Admin).await;
-        Self::assemble(folder, echoing(), echoing(), Config::default(), Some(key)).await
+        Self::assemble(folder, echoing(), echoing(), config, Some(key)).await
     }
 
     /// A key of a user, or of everybody.
