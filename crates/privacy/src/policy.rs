@@ -41,7 +41,10 @@ impl Policy {
             PrivacyMode::PauseMemory => own.pause_memory,
             PrivacyMode::Incognito => own.incognito,
         });
-        let outbound = own.unwrap_or(self.outbound);
+        // Everybody talks of people and places: unless it is asked for, no message is blocked for a name.
+        let of_all =
+            if kind.is_worth_telling() { self.outbound } else { self.outbound.min(Outbound::Pseudonymise) };
+        let outbound = own.unwrap_or(of_all);
         if mode == PrivacyMode::Incognito { outbound.max(Outbound::Pseudonymise) } else { outbound }
     }
 
@@ -57,7 +60,8 @@ impl Policy {
 
     /// Whether every kind keeps a message from remote models: then none of them is worth asking.
     pub fn blocks_all(&self, mode: PrivacyMode) -> bool {
-        Kind::ALL.into_iter().all(|kind| self.outbound(kind, mode) == Outbound::Block)
+        let mut telling = Kind::ALL.into_iter().filter(|kind| kind.is_worth_telling());
+        telling.all(|kind| self.outbound(kind, mode) == Outbound::Block)
     }
 
     /// The findings that do not leave the machine as they are.
@@ -93,6 +97,14 @@ mod tests {
         assert_eq!(policy.outbound(Kind::Card, PrivacyMode::PauseMemory), Outbound::Allow);
         assert_eq!(policy.outbound(Kind::Email, PrivacyMode::Normal), Outbound::Allow);
         assert!(policy.holds_back(PrivacyMode::Normal) && !policy.holds_back(PrivacyMode::PauseMemory));
+    }
+
+    #[test]
+    fn names_are_replaced_where_the_rest_is_blocked() {
+        let policy = Policy::from(Outbound::Block);
+        assert_eq!(policy.outbound(Kind::PersonName, PrivacyMode::Normal), Outbound::Pseudonymise);
+        assert_eq!(policy.outbound(Kind::Email, PrivacyMode::Normal), Outbound::Block);
+        assert!(policy.blocks_all(PrivacyMode::Normal));
     }
 
     #[test]

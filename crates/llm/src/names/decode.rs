@@ -34,6 +34,8 @@ pub(super) type Scores = [f32; LABELS.len()];
 /// Bytes between two parts of one name or one address, at most: a space and an initial, or a comma and a space.
 const NAME_GAP: usize = 4;
 const ADDRESS_GAP: usize = 2;
+/// Bytes between a postal code and what it belongs to, at most.
+const BESIDE: usize = 4;
 
 /// Parts that belong together become one span; words are never cut.
 pub(super) fn spans(text: &str, scores: &[Scores], places: &[Range<usize>]) -> Vec<NamedSpan> {
@@ -49,7 +51,21 @@ pub(super) fn spans(text: &str, scores: &[Scores], places: &[Range<usize>]) -> V
             _ => found.push(NamedSpan { named, span, confidence }),
         }
     }
-    found
+    without_bare_numbers(text, found)
+}
+
+/// A number by itself is a postal code only beside a place or a street.
+fn without_bare_numbers(text: &str, found: Vec<NamedSpan>) -> Vec<NamedSpan> {
+    let is_bare = |one: &NamedSpan| {
+        one.named == Named::Address && !text[one.span.clone()].contains(char::is_alphabetic)
+    };
+    let beside = |one: &NamedSpan, other: &NamedSpan| {
+        let gap =
+            one.span.start.saturating_sub(other.span.end).max(other.span.start.saturating_sub(one.span.end));
+        other.span != one.span && other.named != Named::Person && gap <= BESIDE
+    };
+    let stays = |one: &&NamedSpan| !is_bare(one) || found.iter().any(|other| beside(one, other));
+    found.iter().filter(stays).cloned().collect()
 }
 
 /// What a token most likely names: the probabilities of labels that mean the same add up.
@@ -122,6 +138,13 @@ mod tests {
     fn parts_of_a_name_are_one_name_and_words_are_whole() {
         let found = decoded("Ask Anna M. Smithson now", &[("Ask", 0), ("Anna", 1), ("Smith", 3), ("now", 0)]);
         assert_eq!(found, [(Named::Person, "Anna M. Smithson".to_owned())]);
+    }
+
+    #[test]
+    fn a_number_is_an_address_only_beside_one() {
+        assert_eq!(decoded("ticket 56139 is open", &[("56139", 33)]), []);
+        let found = decoded("56139 Ulm", &[("56139", 33), ("Ulm", 29)]);
+        assert_eq!(found.len(), 2);
     }
 
     #[test]

@@ -17,9 +17,20 @@ static LICENCE: Pattern = LazyLock::new(|| {
     )
 });
 
+/// A British driver number says so by its form: five letters of the surname (9 fills up), the birth date with the decade
+/// first and the month up to 12 or, for women, 51 to 62, initials, a check and two letters (DVLA).
+static UK_LICENCE: Pattern = LazyLock::new(|| {
+    pattern(r"[a-z]{2}[a-z9]{3}\d(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d|3[01])\d[a-z9]{2}[a-z0-9][a-z]{2}")
+});
+
 pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
     if view.digits.is_empty() {
         return;
+    }
+    for number in UK_LICENCE.find_iter(&view.lower) {
+        if view.stands_alone(number.start(), number.end()) {
+            found.push(Finding::new(Kind::DrivingLicence, number.range(), 0.9, "driving_licence.uk"));
+        }
     }
     after_words(view, &PASSPORT, is_passport, (Kind::Passport, "passport.in_context"), found);
     after_words(view, &LICENCE, is_licence, (Kind::DrivingLicence, "driving_licence.in_context"), found);
@@ -102,6 +113,8 @@ mod tests {
                 "drivers license number in Ohio is «LH329609T».",
                 "DL number «50473044»",
                 "Führerschein «B072RRE2I55»",
+                "«MORGA657054SM9IJ» is mine",
+                "it says «JONES710153J99EF»",
             ],
         );
     }
