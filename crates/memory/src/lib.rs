@@ -1,6 +1,7 @@
 //! What is remembered: finding it again ([`retrieval`]) and its life from a message to a memory ([`lifecycle`]).
 
 mod consolidation; // near-duplicates merged, what nobody needs faded, runs undone
+mod embedding_cache; // vectors of questions that were asked before
 mod error; // what can go wrong
 mod forgetting; // what the user asks to forget
 mod import; // conversations and memories from elsewhere

@@ -15,6 +15,7 @@ use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
+use crate::embedding_cache::EmbeddingCache;
 use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
@@ -29,6 +30,7 @@ const EMBED_BATCH: u32 = 64;
 pub struct Memories {
     pub(crate) store: Store,
     embeddings: Arc<EmbeddingModel>,
+    known: EmbeddingCache,
     pub(crate) indexes: LoadedIndexes,
     pub(crate) clock: Clock,
 }
@@ -122,7 +124,18 @@ impl Memories {
     ) -> Self {
         let (model, dimensions) = (embeddings.id().to_owned(), embeddings.dimensions());
         let basis = Basis { model, dimensions, time_zone };
-        Self { store, embeddings, indexes: LoadedIndexes::new(index_bytes_max, basis), clock }
+        let (indexes, known) = (LoadedIndexes::new(index_bytes_max, basis), EmbeddingCache::default());
+        Self { store, embeddings, known, indexes, clock }
+    }
+
+    /// Keeps the vectors of questions for a day, in so many bytes.
+    pub fn with_cache(self, bytes_max: u64) -> Self {
+        Self { known: EmbeddingCache::new(bytes_max), ..self }
+    }
+
+    /// Empties the caches.
+    pub fn clear_caches(&self) {
+        self.known.clear();
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
@@ -317,6 +330,7 @@ impl Memories {
         ids: Vec<MemoryId>,
         messages: Vec<MessageId>,
     ) -> Result<u64, MemoryError> {
+        self.known.clear();
         let deleted = {
             let place = self.indexes.lock(scope.profile_id()).await;
             let (deleted, messages) = self.store.delete_memories(scope, ids.clone(), messages).await?;
@@ -331,6 +345,7 @@ impl Memories {
 
     /// Drops what is held in RAM of a profile that was deleted, or that lost messages: the next search reads its rows.
     pub async fn forget_profile(&self, profile_id: ProfileId) {
+        self.known.clear();
         self.indexes.forget(profile_id).await;
     }
 
@@ -465,8 +480,9 @@ impl Memories {
         }
     }
 
-    async fn embed_query(&self, query: &str) -> Option<Vec<f32>> {
-        match self.embeddings.embed_query(in_third_person(query).into_owned()).await {
+    async fn embed_query(&self, query: &str) -> Option<Arc<[f32]>> {
+        let text = in_third_person(query);
+        match self.known.get(&text, self.embeddings.embed_query(text.clone().into_owned())).await {
             Ok(vector) => Some(vector),
             Err(error) => {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");

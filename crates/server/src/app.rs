@@ -82,6 +82,7 @@ impl App {
                 prompt_tokens_max: config.limits.prompt_tokens_max,
                 memory_tokens_max: config.limits.memory_tokens_max,
                 time_zone: config.server.time_zone(),
+                optimizations: config.optimizations,
             },
             clock.clone(),
             jobs_waiting.clone(),
@@ -285,7 +286,12 @@ pub(crate) fn new_memories(
     embeddings: Arc<EmbeddingModel>,
     clock: Clock,
 ) -> Memories {
-    Memories::new(store, embeddings, config.retrieval.index_bytes_max, config.server.time_zone(), clock)
+    let (bytes_max, time_zone) = (config.retrieval.index_bytes_max, config.server.time_zone());
+    let memories = Memories::new(store, embeddings, bytes_max, time_zone, clock);
+    if config.optimizations.caching {
+        return memories.with_cache(config.retrieval.embedding_cache_bytes_max);
+    }
+    memories
 }
 
 /// The newest `limit` messages before the cursor, oldest first.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use domain::message::{Message, MessageStatus, Role};
 use domain::profile::Profile;
 use domain::user::valid_time_zone;
-use domain::{Clock, Invalid, MessageId, PrivacyMode, SessionId, TurnId};
+use domain::{Clock, Invalid, MessageId, Optimizations, PrivacyMode, SessionId, TurnId};
 use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use memory::Memories;
@@ -49,6 +49,7 @@ pub struct CoordinatorOptions {
     pub memory_tokens_max: u32,
     /// Of users who have set none.
     pub time_zone: TimeZone,
+    pub optimizations: Optimizations,
 }
 
 #[derive(Clone, Debug)]

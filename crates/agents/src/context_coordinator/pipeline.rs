@@ -31,8 +31,11 @@ impl ContextCoordinator {
         });
         // Before the search: what is forgotten now must not be found.
         turn.done = self.obey(&turn).await;
-        let (stored, verdict, found) =
-            tokio::join!(self.store_message(&turn), self.inspect(&turn), self.retrieve(&turn));
+        let (stored, verdict, found) = if self.options.optimizations.parallel_agents {
+            tokio::join!(self.store_message(&turn), self.inspect(&turn), self.retrieve(&turn))
+        } else {
+            (self.store_message(&turn).await, self.inspect(&turn).await, self.retrieve(&turn).await)
+        };
         turn.timings_ms.extend(stored.1);
         turn.timings_ms.extend(verdict.1);
         turn.timings_ms.extend(found.1);
@@ -187,11 +190,14 @@ impl ContextCoordinator {
         let model_started = Instant::now();
         let mut restorer = turn.session.pseudonyms().stream_restorer();
         let live = turn.live.clone();
+        let streams = self.options.optimizations.streaming;
         let publish = |delta: &str| {
             let text = restorer.push(delta);
             if !text.is_empty() {
                 shown.push_str(&text);
-                live.publish(TurnEvent::AnswerDelta { text });
+                if streams {
+                    live.publish(TurnEvent::AnswerDelta { text });
+                }
             }
         };
         let work = self.conversation.execute(request, exchange, publish);
@@ -213,9 +219,10 @@ impl ContextCoordinator {
             },
         };
         let rest = restorer.finish();
-        if !rest.is_empty() {
-            shown.push_str(&rest);
-            live.publish(TurnEvent::AnswerDelta { text: rest });
+        shown.push_str(&rest);
+        let unseen = if streams { rest } else { shown.clone() };
+        if !unseen.is_empty() {
+            live.publish(TurnEvent::AnswerDelta { text: unseen });
         }
         let outcome = match outcome {
             Outcome::Completed if shown.trim().is_empty() => {

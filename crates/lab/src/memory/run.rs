@@ -12,7 +12,7 @@ use anyhow::bail;
 use domain::memory::Memory;
 use domain::message::Role;
 use domain::profile::ProfileFields;
-use domain::{Clock, PrivacyMode, SessionId, Timestamp};
+use domain::{Clock, Optimizations, PrivacyMode, SessionId, Timestamp};
 use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
@@ -75,6 +75,7 @@ impl Replay {
                 retrieval_timeout: TURN_TIMEOUT,
                 turn_timeout: TURN_TIMEOUT,
                 time_zone: TimeZone::UTC,
+                optimizations: Optimizations::default(),
                 prompt_tokens_max: 8_000,
                 memory_tokens_max: 800,
             },

@@ -108,11 +108,17 @@ pub struct RetrievalConfig {
     pub timeout_ms: u64,
     /// RAM for the indexes of the profiles in use; the least recently used go first.
     pub index_bytes_max: usize,
+    /// RAM for the vectors of questions, which are kept for a day.
+    pub embedding_cache_bytes_max: u64,
 }
 
 impl Default for RetrievalConfig {
     fn default() -> Self {
-        Self { timeout_ms: 3_000, index_bytes_max: 512 * 1024 * 1024 }
+        Self {
+            timeout_ms: 3_000,
+            index_bytes_max: 512 * 1024 * 1024,
+            embedding_cache_bytes_max: 16 * 1024 * 1024,
+        }
     }
 }
 

@@ -63,6 +63,13 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>, _: Operator) -> ApiR
     Ok((kind, app.prometheus.render()).into_response())
 }
 
+/// Empties the caches. What was asked before takes a little longer once.
+#[utoipa::path(post, path = "/api/performance/cache/clear", tag = "operation", responses((status = 204)))]
+pub(super) async fn clear_caches(State(app): State<Arc<App>>, _: Operator) -> StatusCode {
+    app.memories.clear_caches();
+    StatusCode::NO_CONTENT
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PerformanceMetrics {
     #[schema(value_type = Object)]

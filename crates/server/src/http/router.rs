@@ -94,6 +94,7 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(analytics::session_analytics))
         .routes(routes!(analytics::profile_analytics))
         .routes(routes!(operation::performance_metrics))
+        .routes(routes!(operation::clear_caches))
         .routes(routes!(operation::prometheus))
 }
 

@@ -216,3 +216,38 @@ impl TestApp {
         })
     }
 }
+
+#[tokio::test]
+async fn each_switch_off_gives_the_same_answer() {
+    for number in 0..4 {
+        let reply = ScriptedReply::Deltas(vec!["Good ".into(), "morning".into()]);
+        let app = TestApp::with(scripted(vec![reply]), |config| {
+            let switches = &mut config.optimizations;
+            let all = [&mut switches.parallel_agents, &mut switches.caching, &mut switches.streaming];
+            all.into_iter().enumerate().for_each(|(at, switch)| *switch = at != number);
+        })
+        .await;
+        let session = app.session("normal").await;
+        let events = app.stream(&session, "Hello there, how is the day?").await;
+        let deltas = events.iter().filter(|(name, _)| name == "answer.delta").count();
+        assert_eq!(deltas, if number == 2 { 1 } else { 2 }, "switch {number}");
+        assert_eq!(events.last().unwrap().1["message"]["content"], "Good morning");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_recurs_is_embedded_once() {
+    let app = TestApp::start().await;
+    let hits = async || {
+        let metrics = app.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+        let line = metrics.lines().find(|line| line.contains("cache=\"embeddings\",outcome=\"hit\""));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    let search = json!({"profile_id": app.profile, "query": "Where did I leave the blue umbrella?"});
+    app.post("/api/memories/search", &search).await;
+    let before = hits().await;
+    app.post("/api/memories/search", &search).await;
+    assert!(hits().await > before, "the second time it is known");
+    let (status, _) = app.send(Method::POST, "/api/performance/cache/clear", &json!({})).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+}
