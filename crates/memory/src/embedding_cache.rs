@@ -34,7 +34,8 @@ impl EmbeddingCache {
             return Ok(known);
         }
         count("miss");
-        cache.try_get_with(key, made).await
+        // Boxed: it is large, and part of every turn.
+        Box::pin(cache.try_get_with(key, made)).await
     }
 
     /// A vector tells something of its text: what is forgotten is forgotten here too.
