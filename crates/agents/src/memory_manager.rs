@@ -124,10 +124,10 @@ impl MemoryManager {
                 let turn = Turn { session_id, turn_id, message_id: user_message_id, analyse };
                 let runner = Runner::new(turn_id, session_id, self.clock.clone());
                 let code = |error: &JobError| error.code();
+                // Boxed: it is by far the largest of the jobs.
+                let work = Box::pin(self.learn(scope, job, turn));
                 contained(
-                    runner
-                        .run(Agent::MemoryManager, self.options.timeout, self.learn(scope, job, turn), code)
-                        .await,
+                    runner.run(Agent::MemoryManager, self.options.timeout, work, code).await,
                     self.options.timeout,
                 )
             }
