@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::PrivacyMode;
 use domain::turn::{Counts, Disclosed};
@@ -23,6 +24,8 @@ pub struct PrivacyGuardian {
 #[derive(Debug, Default)]
 pub(crate) struct KnownFindings(Mutex<HashMap<[u8; 32], Vec<Finding>>>);
 
+/// Of one text. The answer does not wait longer for names.
+const NAMES_TIMEOUT: Duration = Duration::from_secs(1);
 /// Texts of a session that are known, at most; then it begins anew.
 const KNOWN_MAX: usize = 512;
 
@@ -58,13 +61,12 @@ impl PrivacyGuardian {
         }
         let rules = privacy::inspect(text);
         let findings = match &self.names {
-            Some(names) => match names.find(text).await {
-                Ok(named) => privacy::with_names(rules, named_findings(&named)),
-                Err(error) => {
-                    tracing::warn!(
-                        code = error.code(),
-                        "the names model failed; names are found by rules alone"
-                    );
+            Some(names) => match tokio::time::timeout(NAMES_TIMEOUT, names.find(text)).await {
+                Ok(Ok(named)) => privacy::with_names(rules, named_findings(&named)),
+                failed => {
+                    let code =
+                        failed.map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));
+                    tracing::warn!(code, "the names model failed; names are found by rules alone");
                     rules
                 }
             },

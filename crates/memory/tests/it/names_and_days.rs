@@ -71,7 +71,6 @@ async fn a_name_is_found_in_its_other_forms_and_a_relation_by_the_name_it_has() 
     assert_eq!(found("Where does Bob's family live?").await, ["Robert moved to Leeds."]);
     let of_sister = found("What does my sister dislike?").await;
     assert!(of_sister.contains(&"Marta cannot stand peppers.".to_owned()), "{of_sister:?}");
-    assert!(found("What do my sisters-in-law like?").await.len() <= of_sister.len());
     assert!(found("What does my sisterhood do?").await.is_empty(), "the relation is a whole word");
     assert!(found("What does Anna collect?").await.is_empty(), "Anna is not Hannah");
 }
