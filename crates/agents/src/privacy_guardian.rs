@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use domain::PrivacyMode;
 use domain::turn::{Counts, Disclosed};
+use futures_util::future::join_all;
 use llm::chat::ChatMessage;
 use llm::names::{Named, NamedSpan, NamesModel};
 use privacy::{Destination, Finding, Kind, Policy, Pseudonyms, Verdict};
@@ -96,13 +97,10 @@ impl PrivacyGuardian {
         if !policy.holds_back(mode) {
             return;
         }
-        let mut held_back = Vec::with_capacity(messages.len());
-        for message in messages.iter() {
-            held_back.push(policy.held_back(self.find(&message.content, known).await, mode));
-        }
+        let found = join_all(messages.iter().map(|message| self.find(&message.content, known))).await;
         let mut pseudonyms = pseudonyms.lock().unwrap_or_else(PoisonError::into_inner);
-        for (message, held_back) in messages.iter_mut().zip(held_back) {
-            message.content = pseudonyms.replace(&message.content, &held_back);
+        for (message, findings) in messages.iter_mut().zip(found) {
+            message.content = pseudonyms.replace(&message.content, &policy.held_back(findings, mode));
         }
     }
 }
