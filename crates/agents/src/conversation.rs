@@ -5,7 +5,7 @@ use std::time::Instant;
 use domain::turn::ModelCall;
 use domain::usage::Usage;
 use llm::ModelError;
-use llm::chat::{ChatModels, CompletionEvent, CompletionRequest, CompletionStream, RoleModel};
+use llm::chat::{ChatModels, CompletionEvent, CompletionRequest, CompletionStream, ComputeTime, RoleModel};
 
 #[derive(Clone, Debug)]
 pub struct Conversation {
@@ -21,6 +21,13 @@ pub struct Exchange {
     pub usage: Usage,
     /// From the start of the first call.
     pub first_token_ms: Option<f64>,
+}
+
+/// How a call ended well.
+#[derive(Clone, Copy, Default)]
+struct Answered {
+    usage: Usage,
+    computed: Option<ComputeTime>,
 }
 
 impl Conversation {
@@ -76,7 +83,7 @@ async fn read(
     started: Instant,
     exchange: &mut Exchange,
     publish: &mut impl FnMut(&str),
-) -> Result<Usage, ModelError> {
+) -> Result<Answered, ModelError> {
     loop {
         match stream.next().await? {
             CompletionEvent::Delta(delta) => {
@@ -86,7 +93,7 @@ async fn read(
                 exchange.text.push_str(&delta);
                 publish(&delta);
             }
-            CompletionEvent::Done { usage, .. } => return Ok(usage),
+            CompletionEvent::Done { usage, computed, .. } => return Ok(Answered { usage, computed }),
         }
     }
 }
@@ -105,7 +112,7 @@ async fn whole(
         note_first_token(exchange, started);
         exchange.text.push_str(&completion.text);
         publish(&completion.text);
-        completion.usage
+        Answered { usage: completion.usage, computed: completion.computed }
     });
     finish(exchange, started, result)
 }
@@ -119,6 +126,8 @@ fn call(role: &RoleModel) -> ModelCall {
         usage: Usage::default(),
         first_token_ms: None,
         total_ms: 0.0,
+        computed_ms: None,
+        computed_first_token_ms: None,
         attempts: 1,
         succeeded: false,
     }
@@ -139,13 +148,15 @@ fn note_first_token(exchange: &mut Exchange, started: Instant) {
 fn finish(
     exchange: &mut Exchange,
     started: Instant,
-    result: Result<Usage, ModelError>,
+    result: Result<Answered, ModelError>,
 ) -> Result<(), ModelError> {
-    let usage = result.as_ref().ok().copied().unwrap_or_default();
+    let Answered { usage, computed } = result.as_ref().ok().copied().unwrap_or_default();
     let record = record(exchange);
     record.total_ms = started.elapsed().as_secs_f64() * 1_000.0;
     record.succeeded = result.is_ok();
     record.usage = usage;
+    record.computed_ms = computed.map(|computed| computed.total.as_secs_f64() * 1_000.0);
+    record.computed_first_token_ms = computed.map(|computed| computed.first_token.as_secs_f64() * 1_000.0);
     metrics::histogram!("confidant_model_call_seconds", "role" => "conversation")
         .record(started.elapsed().as_secs_f64());
     if result.is_ok() {

@@ -132,6 +132,11 @@ pub struct ModelCall {
     pub usage: Usage,
     pub first_token_ms: Option<f64>,
     pub total_ms: f64,
+    /// What the model itself took of that, and to its first token, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed_ms: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed_first_token_ms: Option<f64>,
     pub attempts: u32,
     pub succeeded: bool,
 }

@@ -69,7 +69,7 @@ async fn read(mut stream: CompletionStream) -> Result<(Vec<String>, FinishReason
     loop {
         match stream.next().await? {
             CompletionEvent::Delta(delta) => deltas.push(delta),
-            CompletionEvent::Done { finish, usage } => return Ok((deltas, finish, usage)),
+            CompletionEvent::Done { finish, usage, .. } => return Ok((deltas, finish, usage)),
         }
     }
 }

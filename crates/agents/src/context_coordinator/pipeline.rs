@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use domain::turn::{Disclosed, MemoryUse, RecalledKind};
+use domain::turn::{Disclosed, MemoryUse, ModelCall, RecalledKind};
 use llm::ModelError;
 use llm::chat::CompletionRequest;
 use memory::MemoryError;
@@ -234,6 +234,14 @@ impl ContextCoordinator {
         turn.timings_ms.insert("model".to_owned(), ms_since(model_started));
         if let Some(first_token_ms) = exchange.first_token_ms {
             turn.timings_ms.insert("first_token".to_owned(), first_token_ms);
+        }
+        // Of the last call: what one that failed took is not told by the model.
+        if let Some(ModelCall { computed_ms: Some(total), computed_first_token_ms, .. }) =
+            exchange.calls.last()
+        {
+            turn.timings_ms.insert("computed".to_owned(), *total);
+            turn.timings_ms
+                .insert("computed_first_token".to_owned(), computed_first_token_ms.unwrap_or_default());
         }
         outcome
     }

@@ -70,6 +70,7 @@ pub enum CompletionEvent {
     Done {
         finish: FinishReason,
         usage: Usage,
+        computed: Option<ComputeTime>,
     },
 }
 
@@ -78,9 +79,16 @@ impl fmt::Debug for CompletionEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delta(text) => write!(f, "Delta({} bytes)", text.len()),
-            Self::Done { finish, usage } => write!(f, "Done({finish:?}, {usage:?})"),
+            Self::Done { finish, usage, .. } => write!(f, "Done({finish:?}, {usage:?})"),
         }
     }
+}
+
+/// How long the model computed, as far as it says: what a call took longer is not the model's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ComputeTime {
+    pub first_token: Duration,
+    pub total: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +123,7 @@ pub struct Completion {
     pub text: String,
     pub finish: FinishReason,
     pub usage: Usage,
+    pub computed: Option<ComputeTime>,
 }
 
 /// Without the text.
@@ -211,7 +220,9 @@ async fn collect(mut stream: CompletionStream) -> Result<Completion, ModelError>
     loop {
         match stream.next().await? {
             CompletionEvent::Delta(delta) => text.push_str(&delta),
-            CompletionEvent::Done { finish, usage } => return Ok(Completion { text, finish, usage }),
+            CompletionEvent::Done { finish, usage, computed } => {
+                return Ok(Completion { text, finish, usage, computed });
+            }
         }
     }
 }

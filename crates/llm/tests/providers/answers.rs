@@ -65,7 +65,7 @@ fn role(server: &MockServer) -> RoleModel {
 async fn a_whole_answer_is_read() {
     let server = server(|_| good()).await;
     let usage = Usage { prompt_tokens: 9, completion_tokens: 1, cached_tokens: 8, exact: true };
-    let expected = Completion { text: "Yes".to_owned(), finish: FinishReason::Stop, usage };
+    let expected = Completion { text: "Yes".to_owned(), finish: FinishReason::Stop, usage, computed: None };
     assert_eq!(chat(&base(&server)).complete(&request(), &PATIENT).await, Ok(expected));
     let body = &bodies(&server).await[0];
     assert_eq!(body["stream"], json!(false));

@@ -19,7 +19,7 @@ async fn read(mut stream: CompletionStream) -> (Vec<String>, Result<(FinishReaso
     loop {
         match stream.next().await {
             Ok(CompletionEvent::Delta(delta)) => deltas.push(delta),
-            Ok(CompletionEvent::Done { finish, usage }) => return (deltas, Ok((finish, usage))),
+            Ok(CompletionEvent::Done { finish, usage, .. }) => return (deltas, Ok((finish, usage))),
             Err(error) => return (deltas, Err(error)),
         }
     }

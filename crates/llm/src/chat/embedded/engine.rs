@@ -140,7 +140,7 @@ impl<'model> Engine<'model> {
             cached_tokens: cached_tokens as u32,
             exact: true,
         };
-        Ok(finish?.map(|finish| CompletionEvent::Done { finish, usage }))
+        Ok(finish?.map(|finish| CompletionEvent::Done { finish, usage, computed: None }))
     }
 
     /// Writes the answer, token by token. `None` if it was cancelled.

@@ -111,7 +111,8 @@ mod tests {
     async fn a_good_answer_passes_whole_and_dropping_the_stream_stops_the_worker() {
         let (worker, answer) = CompletionStream::channel();
         let mut stream = forward(answer, TIMEOUTS);
-        let done = Ok(CompletionEvent::Done { finish: FinishReason::Stop, usage: Usage::default() });
+        let done =
+            Ok(CompletionEvent::Done { finish: FinishReason::Stop, usage: Usage::default(), computed: None });
         worker.send(delta()).await.unwrap();
         worker.send(done.clone()).await.unwrap();
         assert_eq!(stream.next().await, delta());

@@ -59,7 +59,7 @@ impl Answer {
             result = self.pass_on(&events) => result,
         };
         permit.report(&result);
-        let result = result.map(|(finish, usage)| CompletionEvent::Done { finish, usage });
+        let result = result.map(|(finish, usage)| CompletionEvent::Done { finish, usage, computed: None });
         let ended_well = result.is_ok();
         // Nobody to tell is fine.
         let _ = events.send(result).await;

@@ -194,7 +194,7 @@ impl WireCompletion {
             choice.message.and_then(|message| message.content).map(Content::into_text).unwrap_or_default();
         let finish = choice.finish_reason.as_deref().map_or(FinishReason::Other, finish_reason);
         let usage = usage(self.usage, prompt_tokens, &text);
-        Ok(Completion { text, finish, usage })
+        Ok(Completion { text, finish, usage, computed: None })
     }
 }
 

@@ -13,7 +13,7 @@ mod statements; // what a user says about themselves
 mod words; // words that carry meaning
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{CallTimeouts, CompletionRequest, CompletionStream, FinishReason, OutputFormat};
@@ -105,12 +105,11 @@ pub struct SimulatedChat {
     options: SimulatedOptions,
     script: Option<Mutex<Script>>,
     calls: AtomicU64,
-    simulated_ns: Arc<AtomicU64>,
 }
 
 impl SimulatedChat {
     pub fn new(options: SimulatedOptions) -> Self {
-        Self { options, script: None, calls: AtomicU64::new(0), simulated_ns: Arc::default() }
+        Self { options, script: None, calls: AtomicU64::new(0) }
     }
 
     /// An instant model that gives these replies in turn, the last again and again, and keeps the requests. Without
@@ -138,12 +137,6 @@ impl SimulatedChat {
         self.options.context_tokens
     }
 
-    /// The time that all calls so far have spent waiting for tokens that a model would have had to compute. What a
-    /// caller took longer than this is not the model's.
-    pub fn simulated_time(&self) -> Duration {
-        Duration::from_nanos(self.simulated_ns.load(Ordering::Relaxed))
-    }
-
     /// The requests that a scripted model was given, oldest first. Any other keeps none.
     pub fn requests(&self) -> Vec<CompletionRequest> {
         let script = self.script.as_ref().map(|script| script.lock().unwrap_or_else(PoisonError::into_inner));
@@ -157,7 +150,7 @@ impl SimulatedChat {
         timeouts: &CallTimeouts,
     ) -> Result<CompletionStream, ModelError> {
         let plan = self.plan(request)?;
-        Ok(plan.play(*timeouts, Arc::clone(&self.simulated_ns)))
+        Ok(plan.play(*timeouts))
     }
 
     fn plan(&self, request: &CompletionRequest) -> Result<Plan, ModelError> {

@@ -1,7 +1,5 @@
 //! From a plan to events, in the time that the plan takes and inside the limits of the call.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::usage::Usage;
@@ -10,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::ModelError;
 use crate::chat::deadlines::Deadlines;
 use crate::chat::{
-    CallTimeouts, CompletionEvent, CompletionStream, EventSender, FinishReason, STREAM_BUFFER,
+    CallTimeouts, CompletionEvent, CompletionStream, ComputeTime, EventSender, FinishReason, STREAM_BUFFER,
 };
 use crate::tokens::estimate;
 
@@ -32,12 +30,12 @@ pub(super) enum Ending {
 }
 
 impl Plan {
-    pub(super) fn play(self, timeouts: CallTimeouts, simulated_ns: Arc<AtomicU64>) -> CompletionStream {
+    pub(super) fn play(self, timeouts: CallTimeouts) -> CompletionStream {
         let (events, stream) = CompletionStream::channel();
         if self.takes_no_time() {
             self.say_all(&events);
         } else {
-            tokio::spawn(self.say_in_time(events, Deadlines::start(timeouts), simulated_ns));
+            tokio::spawn(self.say_in_time(events, Deadlines::start(timeouts)));
         }
         stream
     }
@@ -48,7 +46,7 @@ impl Plan {
     }
 
     fn say_all(self, events: &EventSender) {
-        let end = self.end();
+        let end = self.end(ComputeTime::default());
         let deltas = self.deltas.into_iter().map(|delta| Ok(CompletionEvent::Delta(delta)));
         for event in deltas.chain(end) {
             // There is room for all, and somebody who listens.
@@ -56,11 +54,11 @@ impl Plan {
         }
     }
 
-    async fn say_in_time(self, events: EventSender, mut deadlines: Deadlines, simulated_ns: Arc<AtomicU64>) {
+    async fn say_in_time(self, events: EventSender, mut deadlines: Deadlines) {
         let end = tokio::select! {
             biased;
             () = events.closed() => return,
-            end = self.say_until_the_end(&events, &mut deadlines, &simulated_ns) => end,
+            end = self.say_until_the_end(&events, &mut deadlines) => end,
         };
         // Nobody to tell is fine.
         let _ = events.send(end).await;
@@ -70,14 +68,13 @@ impl Plan {
         &self,
         events: &EventSender,
         deadlines: &mut Deadlines,
-        simulated_ns: &AtomicU64,
     ) -> Result<CompletionEvent, ModelError> {
-        self.say_deltas(events, deadlines, simulated_ns).await?;
-        if let Some(end) = self.end() {
+        let computed = self.say_deltas(events, deadlines).await?;
+        if let Some(end) = self.end(computed) {
             return end;
         }
         let limit = deadlines.next();
-        wait_until(limit.at, simulated_ns).await;
+        sleep_until(limit.at).await;
         Err(limit.error)
     }
 
@@ -85,13 +82,16 @@ impl Plan {
         &self,
         events: &EventSender,
         deadlines: &mut Deadlines,
-        simulated_ns: &AtomicU64,
-    ) -> Result<(), ModelError> {
+    ) -> Result<ComputeTime, ModelError> {
+        let mut computed = ComputeTime::default();
         // Absolute times, so that the timer's own lateness does not add up.
         let mut due = Instant::now() + self.first_token;
         for delta in &self.deltas {
             let limit = deadlines.next();
-            wait_until(due.min(limit.at), simulated_ns).await;
+            computed.total += wait_until(due.min(limit.at)).await;
+            if computed.first_token.is_zero() {
+                computed.first_token = computed.total;
+            }
             if limit.at < due {
                 return Err(limit.error);
             }
@@ -102,11 +102,11 @@ impl Plan {
             deadlines.token_came();
             due += self.per_token * estimate(delta);
         }
-        Ok(())
+        Ok(computed)
     }
 
     /// The last event, unless there is none.
-    fn end(&self) -> Option<Result<CompletionEvent, ModelError>> {
+    fn end(&self, computed: ComputeTime) -> Option<Result<CompletionEvent, ModelError>> {
         match self.ending {
             Ending::Done(finish) => {
                 let usage = Usage {
@@ -115,7 +115,7 @@ impl Plan {
                     cached_tokens: 0,
                     exact: false,
                 };
-                Some(Ok(CompletionEvent::Done { finish, usage }))
+                Some(Ok(CompletionEvent::Done { finish, usage, computed: Some(computed) }))
             }
             Ending::CutOff => Some(Err(ModelError::CutOff)),
             Ending::Hang => None,
@@ -123,12 +123,11 @@ impl Plan {
     }
 }
 
-/// Counts the time that passed, not the time that was meant to: what the timer adds is not the caller's either.
-async fn wait_until(due: Instant, simulated_ns: &AtomicU64) {
+/// Returns the time that passed, not the time that was meant to: what the timer adds is not the caller's either.
+async fn wait_until(due: Instant) -> Duration {
     let before = Instant::now();
-    if due <= before {
-        return;
+    if due > before {
+        sleep_until(due).await;
     }
-    sleep_until(due).await;
-    simulated_ns.fetch_add(before.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    before.elapsed()
 }

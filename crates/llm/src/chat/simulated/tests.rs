@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use domain::message::Role;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
 use crate::TimeoutStage;
-use crate::chat::{ChatMessage, ChatModel, Completion, CompletionEvent};
+use crate::chat::{ChatMessage, ChatModel, Completion, CompletionEvent, ComputeTime};
 
 const TIMEOUTS: CallTimeouts = CallTimeouts {
     first_token: Duration::from_secs(5),
@@ -55,6 +57,13 @@ async fn run(model: &SimulatedChat, request: &CompletionRequest) -> Outcome {
     collect(model.stream(request, &TIMEOUTS).await).await
 }
 
+/// What was said, and how long the model says that took.
+async fn compute_time(model: &SimulatedChat, request: &CompletionRequest) -> (String, ComputeTime) {
+    let stream = model.stream(request, &TIMEOUTS).await.unwrap();
+    let completion = crate::chat::collect(stream).await.unwrap();
+    (completion.text, completion.computed.unwrap())
+}
+
 #[tokio::test(start_paused = true)]
 async fn takes_its_time_and_says_how_much() {
     let model = model(ModelClass::Chat, Faults::default());
@@ -69,14 +78,11 @@ async fn takes_its_time_and_says_how_much() {
     assert!((0.5..0.7).contains(&first[100]), "median {}", first[100]);
     assert!(first[0] < 0.4 && first[199] > 0.9, "{} to {}", first[0], first[199]);
 
-    let (before, started) = (model.simulated_time(), Instant::now());
-    let request = ask("Once more");
-    let (text, finish) = run(&model, &request).await;
-    assert_eq!(finish, Ok(FinishReason::Stop));
-    assert_eq!(model.simulated_time(), before + started.elapsed());
-    let again = Instant::now();
-    assert_eq!(run(&model, &request).await.0, text);
-    assert_eq!(again.elapsed(), again - started, "the same request takes the same time");
+    let (request, started) = (ask("Once more"), Instant::now());
+    let (_, computed) = compute_time(&model, &request).await;
+    assert_eq!(computed.total, started.elapsed());
+    assert!(computed.first_token > Duration::ZERO && computed.first_token < computed.total);
+    assert_eq!(compute_time(&model, &request).await.1, computed, "the same request takes the same time");
 }
 
 // Without `enable_time` any timer would panic.
@@ -89,7 +95,7 @@ fn an_instant_model_needs_no_timer() {
     let (text, finish) = runtime.block_on(run(&model, &request));
     assert!(text.starts_with("From what you told me: The user owns cat number 0."), "{text}");
     assert_eq!(finish, Ok(FinishReason::Stop));
-    assert_eq!(model.simulated_time(), Duration::ZERO);
+    assert_eq!(runtime.block_on(compute_time(&model, &request)), (text, ComputeTime::default()));
     assert!(model.requests().is_empty(), "only a scripted model keeps requests");
 }
 
