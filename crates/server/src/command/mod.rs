@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod bench; // how fast it is, on this machine
 mod chat; // a conversation in the terminal
 mod config; // show or check the configuration
 mod doctor; // what works and what does not
@@ -39,6 +40,8 @@ enum Command {
     Chat(chat::ChatArgs),
     /// Checks models, weights, database and port, and says what to do about what is wrong.
     Doctor,
+    /// Measures how fast Confidant is on this machine, and what each optimisation is worth.
+    Bench(bench::BenchArgs),
     /// Measures how good Confidant is, on data that you give.
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -125,6 +128,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(config).await,
             Command::Chat(args) => chat::run(config, args).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Bench(args) => bench::run(&config, args).await,
             Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
             Command::Keys(command) => keys::run(&config, command).await,
