@@ -13,6 +13,7 @@ mod live_session; // what is held of a session in RAM only
 mod live_turn; // a running turn that clients follow
 pub mod memory_manager; // from a turn to memories, in the background
 pub mod memory_retrieval; // which memories help to answer
+mod message_reader; // what a model reads in a message, where the rules are turned off
 pub mod privacy_guardian; // what is sensitive, and what may happen to it
 mod prompt; // what the model is told
 mod runner; // timeout, span, histogram and log of every agent

@@ -1,5 +1,5 @@
-//! What is held of a session in RAM only: the order of its turns, its placeholders, and all of an incognito
-//! conversation. None of it is ever written to disk.
+//! What is held of a session in RAM: the order of its turns, its placeholders, a copy of its newest messages, and all of
+//! an incognito conversation. None of it is ever written to disk from here.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use domain::session::Session;
 use domain::turn::Turn;
 use domain::{SessionId, Timestamp, TurnId};
 use privacy::Pseudonyms;
-use store::{Caller, ProfileScope};
+use store::{Caller, ProfileScope, SessionContext};
 use zeroize::Zeroize as _;
 
 use crate::privacy_guardian::KnownFindings;
@@ -19,6 +19,10 @@ use crate::privacy_guardian::KnownFindings;
 const IDLE_SECONDS_MAX: i64 = 30 * 60;
 /// Incognito messages that a session holds, at most; the oldest go first.
 const INCOGNITO_MESSAGES_MAX: usize = 1_000;
+/// How long what was loaded of a session stays.
+const CONTEXT_SECONDS_MAX: i64 = 600;
+/// Bytes of text that are kept of one session; a larger one is loaded anew for every turn.
+const CONTEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// The sessions in use.
 #[derive(Debug, Default)]
@@ -36,7 +40,16 @@ pub(crate) struct LiveSession {
     pub(crate) findings: KnownFindings,
     /// Set while the session is incognito.
     incognito: Mutex<Option<IncognitoSession>>,
+    context: Mutex<KeptContext>,
     last_used_s: Mutex<i64>,
+}
+
+/// What a turn has loaded, for the next one. Whoever changes a session, its profile or its user forgets it.
+#[derive(Debug, Default)]
+struct KeptContext {
+    /// Another after every change: what was read before one is not kept after it.
+    version: u64,
+    kept: Option<(Arc<SessionContext>, Timestamp)>,
 }
 
 /// An incognito conversation: all there is of it.
@@ -60,6 +73,60 @@ impl LiveSessions {
 
     fn find(&self, id: SessionId) -> Option<Arc<LiveSession>> {
         self.lock().get(&id).cloned()
+    }
+
+    /// What was loaded of a session a while ago and is still so. Else the version to keep it under when it is loaded.
+    pub(crate) fn kept_context(&self, id: SessionId, now: Timestamp) -> Result<Arc<SessionContext>, u64> {
+        let live = self.enter(id, now);
+        let context = live.context();
+        let fresh = |at: &Timestamp| now.as_second() - at.as_second() < CONTEXT_SECONDS_MAX;
+        match &context.kept {
+            Some((kept, at)) if fresh(at) => Ok(kept.clone()),
+            _ => Err(context.version),
+        }
+    }
+
+    /// Keeps what was loaded, unless something changed meanwhile.
+    pub(crate) fn keep_context(&self, context: Arc<SessionContext>, version: u64, now: Timestamp) {
+        let texts = context.recent_messages.iter().map(|message| message.content.len());
+        if texts.sum::<usize>() <= CONTEXT_BYTES_MAX
+            && let Some(live) = self.find(context.session.id)
+        {
+            let mut slot = live.context();
+            if slot.version == version {
+                slot.kept = Some((context, now));
+            }
+        }
+    }
+
+    /// Adds to what is kept of a session what a turn has stored of it, the newest `messages_max` of which a turn sees.
+    pub(crate) fn extend_context(&self, id: SessionId, said: &[Message], messages_max: usize) {
+        let Some(live) = self.find(id) else { return };
+        let mut slot = live.context();
+        slot.version += 1;
+        let Some((context, _)) = &mut slot.kept else { return };
+        let context = Arc::make_mut(context);
+        let before = context.recent_messages.len();
+        context.recent_messages.extend_from_slice(said);
+        let skipped = context.recent_messages.len().saturating_sub(messages_max);
+        context.recent_messages.drain(..skipped);
+        if before < messages_max && context.recent_messages.len() == messages_max {
+            // From now on a summary tells what was said before, and that is loaded.
+            slot.kept = None;
+        }
+    }
+
+    /// Forgets what was loaded of a session: it has changed.
+    pub fn forget_context(&self, id: SessionId) {
+        if let Some(live) = self.find(id) {
+            live.context().forget();
+        }
+    }
+
+    /// The same for all sessions: a profile or a user has changed.
+    pub fn forget_contexts(&self) {
+        let sessions: Vec<Arc<LiveSession>> = self.lock().values().cloned().collect();
+        sessions.iter().for_each(|live| live.context().forget());
     }
 
     /// Starts to hold an incognito conversation.
@@ -152,7 +219,18 @@ impl LiveSessions {
     }
 }
 
+impl KeptContext {
+    fn forget(&mut self) {
+        self.version += 1;
+        self.kept = None;
+    }
+}
+
 impl LiveSession {
+    fn context(&self) -> MutexGuard<'_, KeptContext> {
+        self.context.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn incognito(&self) -> MutexGuard<'_, Option<IncognitoSession>> {
         self.incognito.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::analytics::Analysis;
 use domain::job::{ClaimedJob, JobPayload};
 use domain::memory::Memory;
 use domain::message::{Message, Role};
@@ -21,6 +22,7 @@ use store::{Caller, ProfileScope, Store, StoreError};
 use crate::background_model::BackgroundModel;
 use crate::conversation_analyst::{self, AnalystInput};
 use crate::feed::{SessionEvent, SessionFeeds};
+use crate::live_session::LiveSessions;
 use crate::privacy_guardian::PrivacyGuardian;
 use crate::runner::{Agent, Failed, Runner};
 
@@ -46,6 +48,7 @@ pub struct MemoryManager {
     memories: Arc<Memories>,
     models: ChatModels,
     feeds: Arc<SessionFeeds>,
+    sessions: Arc<LiveSessions>,
     guardian: PrivacyGuardian,
     options: MemoryManagerOptions,
     clock: Clock,
@@ -57,6 +60,8 @@ pub struct MemoryManagerOptions {
     pub timeout: Duration,
     /// Extract by rules, whatever the model can.
     pub rules_only: bool,
+    /// Memories and analysis come from one model call where both are due.
+    pub combined_calls: bool,
     pub consolidation: ConsolidationRules,
 }
 
@@ -102,16 +107,18 @@ struct Turn {
 }
 
 impl MemoryManager {
+    #[expect(clippy::too_many_arguments, reason = "the parts are wired together once, at start")]
     pub fn new(
         store: Store,
         memories: Arc<Memories>,
         models: ChatModels,
         feeds: Arc<SessionFeeds>,
+        sessions: Arc<LiveSessions>,
         guardian: PrivacyGuardian,
         options: MemoryManagerOptions,
         clock: Clock,
     ) -> Self {
-        Self { store, memories, models, feeds, guardian, options, clock }
+        Self { store, memories, models, feeds, sessions, guardian, options, clock }
     }
 
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
@@ -207,9 +214,9 @@ impl MemoryManager {
             .into_iter()
             .map(|one| SessionEvent::Memory { action: one.action, memory: Box::new(one.memory) });
         self.feeds.publish(turn.session_id, events);
-        let analysed =
-            extraction.analysis.map(|analysis| SessionEvent::Analysis { analysis: Box::new(analysis) });
-        self.feeds.publish(turn.session_id, analysed);
+        if let Some(analysis) = extraction.analysis {
+            self.tell_analysis(turn.session_id, analysis);
+        }
         Ok(())
     }
 
@@ -228,7 +235,7 @@ impl MemoryManager {
         // What is secret does not go into a prompt to find memories in: none of it may become one.
         let secrets = privacy::inspect(&message.content);
         let text = privacy::redact_secrets(&message.content, &secrets);
-        let background = analyst.map(background);
+        let background = analyst.filter(|_| self.options.combined_calls).map(background);
         let known = self.known(scope, &text).await?;
         let time_zone = self.memories.time_zone(scope).await?;
         let input = ExtractionInput {
@@ -240,7 +247,12 @@ impl MemoryManager {
             analyse: background.as_ref(),
         };
         match ask(&model, &input).await? {
-            Asked::Answered(extraction) => Ok(extraction),
+            Asked::Answered(mut extraction) => {
+                if let (Some(input), false) = (analyst, self.options.combined_calls) {
+                    extraction.analysis = self.ask_for_analysis(input).await?;
+                }
+                Ok(extraction)
+            }
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
             Asked::Unusable => self.by_rules(scope, message, before).await,
@@ -293,20 +305,31 @@ impl MemoryManager {
         session_id: SessionId,
     ) -> Result<(), JobError> {
         let input = self.analyst_input(scope, session_id, None).await?;
-        let role = &self.models.analysis;
-        let mut analysis = None;
-        if self.may_ask(role) {
-            let request = extract::analysis_request(&input.messages, &background(&input), role.max_tokens);
-            let turn_id = input.messages.last().map(|message| message.turn_id);
-            let answer = self.background_model(role, "analysis", turn_id).ask(&request).await?;
-            analysis = extract::read_analysis(&answer);
-        }
+        let analysis = self.ask_for_analysis(&input).await?;
         let analysis = analysis.unwrap_or_else(|| conversation_analyst::analyse(&input));
         self.store
             .complete_extraction(scope, job, Vec::new(), Vec::new(), Some((session_id, analysis.clone())))
             .await?;
-        self.feeds.publish(session_id, [SessionEvent::Analysis { analysis: Box::new(analysis) }]);
+        self.tell_analysis(session_id, analysis);
         Ok(())
+    }
+
+    fn tell_analysis(&self, session_id: SessionId, analysis: Analysis) {
+        // The next prompt has its summary.
+        self.sessions.forget_context(session_id);
+        self.feeds.publish(session_id, [SessionEvent::Analysis { analysis: Box::new(analysis) }]);
+    }
+
+    /// The analysis by itself, where there is a model to make one.
+    async fn ask_for_analysis(&self, input: &AnalystInput) -> Result<Option<Analysis>, JobError> {
+        let role = &self.models.analysis;
+        if !self.may_ask(role) {
+            return Ok(None);
+        }
+        let request = extract::analysis_request(&input.messages, &background(input), role.max_tokens);
+        let turn_id = input.messages.last().map(|message| message.turn_id);
+        let answer = self.background_model(role, "analysis", turn_id).ask(&request).await?;
+        Ok(extract::read_analysis(&answer))
     }
 
     /// What an analysis looks at. `last` is the turn that made it due.

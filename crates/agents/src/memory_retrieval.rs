@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use domain::message::Message;
+use domain::turn::ModelCall;
+use llm::chat::RoleModel;
 use memory::retrieval::Found;
 use memory::{Memories, MemoryError, SearchOptions};
 use store::ProfileScope;
+
+use crate::message_reader::read_intent;
 
 /// Memories that a turn looks at, at most; the prompt takes those that fit.
 const HITS_MAX: usize = 12;
@@ -17,23 +21,36 @@ const CONTEXT_CHARS: usize = 120;
 #[derive(Clone, Debug)]
 pub struct MemoryRetrieval {
     memories: Arc<Memories>,
+    /// Reads what a message asks for, where the rules are turned off.
+    intent_model: Option<RoleModel>,
 }
 
 impl MemoryRetrieval {
-    pub fn new(memories: Arc<Memories>) -> Self {
-        Self { memories }
+    pub fn new(memories: Arc<Memories>, intent_model: Option<RoleModel>) -> Self {
+        Self { memories, intent_model }
     }
 
-    /// `history` is what was said before the message, oldest first.
+    /// `history` is what was said before the message, oldest first. `may_ask`: a remote model may see the message as it
+    /// is. Returns the model call that it took, if one.
     pub async fn execute(
         &self,
         scope: ProfileScope,
         message: &str,
         history: &[Message],
-    ) -> Result<Found, MemoryError> {
-        let options =
+        may_ask: bool,
+    ) -> Result<(Found, Option<ModelCall>), MemoryError> {
+        let mut options =
             SearchOptions { context: context(history), count: HITS_MAX, ..SearchOptions::default() };
-        self.memories.search(scope, message, &options).await
+        let mut call = None;
+        if let Some(model) = self.intent_model.as_ref().filter(|model| may_ask || !model.model.is_remote()) {
+            let (intent, asked) = read_intent(model, message).await;
+            call = Some(asked);
+            if intent.no_memory_needed {
+                return Ok((Found::default(), call));
+            }
+            options.names = intent.entities;
+        }
+        Ok((self.memories.search(scope, message, &options).await?, call))
     }
 }
 

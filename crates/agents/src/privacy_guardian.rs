@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::PrivacyMode;
-use domain::turn::{Counts, Disclosed};
+use domain::turn::{Counts, Disclosed, ModelCall};
 use futures_util::future::join_all;
-use llm::chat::ChatMessage;
+use llm::chat::{ChatMessage, RoleModel};
 use llm::names::{Named, NamedSpan, NamesModel};
 use privacy::{Destination, Finding, Kind, Policy, Pseudonyms, Verdict};
+
+use crate::message_reader::read_sensitive;
 
 #[derive(Clone, Debug)]
 pub struct PrivacyGuardian {
@@ -39,19 +41,28 @@ impl PrivacyGuardian {
         self.engine.policy()
     }
 
+    /// `model` is asked too. Returns the call that it took.
     pub(crate) async fn execute(
         &self,
         message: &str,
         mode: PrivacyMode,
         destination: Destination,
         known: &KnownFindings,
-    ) -> Result<Verdict, Infallible> {
-        let findings = if destination == Destination::Remote && self.policy().holds_back(mode) {
+        model: Option<&RoleModel>,
+    ) -> Result<(Verdict, Option<ModelCall>), Infallible> {
+        let mut findings = if destination == Destination::Remote && self.policy().holds_back(mode) {
             self.find(message, known).await
         } else {
             privacy::inspect(message)
         };
-        Ok(self.engine.judge(findings, mode, destination))
+        let mut call = None;
+        if let Some(model) = model {
+            let (read, asked) = read_sensitive(model, message).await;
+            // What the rules are sure of stands.
+            findings = privacy::with_names(findings, read);
+            call = Some(asked);
+        }
+        Ok((self.engine.judge(findings, mode, destination), call))
     }
 
     /// Everything sensitive in a text, names included. Where the names model fails the rules' guesses stand.

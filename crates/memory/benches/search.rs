@@ -38,6 +38,7 @@ fn search(criterion: &mut Criterion) {
                 messages: true,
                 strategies: &Strategy::ALL,
                 silence: false,
+                parallel: true,
                 now,
             };
             index.search(&query, &Weights::default()).0.len()

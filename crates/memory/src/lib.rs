@@ -1,7 +1,7 @@
 //! What is remembered: finding it again ([`retrieval`]) and its life from a message to a memory ([`lifecycle`]).
 
+mod cache; // what was made before: vectors of questions, and searches
 mod consolidation; // near-duplicates merged, what nobody needs faded, runs undone
-mod embedding_cache; // vectors of questions that were asked before
 mod error; // what can go wrong
 mod forgetting; // what the user asks to forget
 mod import; // conversations and memories from elsewhere
@@ -14,4 +14,4 @@ pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;
 pub use forgetting::Forgotten;
 pub use import::{Imported, ImportedMemory, ImportedMessage, ImportedSession, NewNames};
-pub use memories::{EditedMemory, Learned, Lesson, Memories, SearchOptions};
+pub use memories::{EditedMemory, Learned, Lesson, Memories, MemoryOptions, SearchOptions};

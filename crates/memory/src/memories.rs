@@ -2,20 +2,22 @@
 //! holds its `changes` lock from reading what is known until both agree again; searches wait for nobody.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryType, NewMemory};
 use domain::message::{Message, Role};
-use domain::{Clock, MemoryId, MessageId, ProfileId, SessionId, Timestamp};
+use domain::{Clock, MemoryId, MessageId, Optimizations, ProfileId, SessionId, Timestamp};
 use jiff::tz::TimeZone;
+use llm::ModelError;
 use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
 
 use crate::MemoryError;
-use crate::embedding_cache::EmbeddingCache;
+use crate::cache::{Cache, Key};
 use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
@@ -25,14 +27,45 @@ use crate::retrieval::{
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
+/// How long the vector of a question is kept, and what a search found.
+const VECTOR_LIVES: Duration = Duration::from_secs(24 * 3_600);
+const SEARCH_LIVES: Duration = Duration::from_secs(600);
+/// What an entry of a cache takes beside its value, about.
+const ENTRY_BYTES: usize = 200;
 
 #[derive(Debug)]
 pub struct Memories {
     pub(crate) store: Store,
     embeddings: Arc<EmbeddingModel>,
-    known: EmbeddingCache,
+    vectors: Cache<Arc<[f32]>>,
+    searches: Cache<Arc<Found>>,
+    options: MemoryOptions,
     pub(crate) indexes: LoadedIndexes,
     pub(crate) clock: Clock,
+}
+
+#[derive(Clone, Debug)]
+pub struct MemoryOptions {
+    /// RAM for the indexes of the profiles in use.
+    pub index_bytes_max: usize,
+    /// RAM for the vectors of questions, and for what searches found.
+    pub vector_cache_bytes_max: u64,
+    pub search_cache_bytes_max: u64,
+    /// Of users who have set none.
+    pub time_zone: TimeZone,
+    pub optimizations: Optimizations,
+}
+
+impl Default for MemoryOptions {
+    fn default() -> Self {
+        Self {
+            index_bytes_max: 512 * 1024 * 1024,
+            vector_cache_bytes_max: 16 * 1024 * 1024,
+            search_cache_bytes_max: 16 * 1024 * 1024,
+            time_zone: TimeZone::UTC,
+            optimizations: Optimizations::default(),
+        }
+    }
 }
 
 /// A change that was made to a profile.
@@ -60,6 +93,8 @@ pub struct SearchOptions {
     pub memories: bool,
     pub messages: bool,
     pub strategies: Vec<Strategy>,
+    /// Names that it is about, beside those that the rules read in it.
+    pub names: Vec<String>,
     /// Return no messages when none answers the question.
     pub silence: bool,
     pub weights: Weights,
@@ -77,6 +112,7 @@ impl Default for SearchOptions {
             memories: true,
             messages: true,
             strategies: Strategy::ALL.to_vec(),
+            names: Vec::new(),
             silence: true,
             weights: Weights::default(),
             now: None,
@@ -114,28 +150,27 @@ pub struct Lesson {
 }
 
 impl Memories {
-    /// `time_zone` is that of users who have set none.
-    pub fn new(
-        store: Store,
-        embeddings: Arc<EmbeddingModel>,
-        index_bytes_max: usize,
-        time_zone: TimeZone,
-        clock: Clock,
-    ) -> Self {
+    pub fn new(store: Store, embeddings: Arc<EmbeddingModel>, options: MemoryOptions, clock: Clock) -> Self {
         let (model, dimensions) = (embeddings.id().to_owned(), embeddings.dimensions());
-        let basis = Basis { model, dimensions, time_zone };
-        let (indexes, known) = (LoadedIndexes::new(index_bytes_max, basis), EmbeddingCache::default());
-        Self { store, embeddings, known, indexes, clock }
-    }
-
-    /// Keeps the vectors of questions for a day, in so many bytes.
-    pub fn with_cache(self, bytes_max: u64) -> Self {
-        Self { known: EmbeddingCache::new(bytes_max), ..self }
+        let basis = Basis { model, dimensions, time_zone: options.time_zone.clone() };
+        let indexes = LoadedIndexes::new(options.index_bytes_max, basis);
+        let (vectors, searches) = if options.optimizations.caching {
+            let vector_bytes = |vector: &Arc<[f32]>| size_of_val(&**vector) + ENTRY_BYTES;
+            let found_bytes = |found: &Arc<Found>| found.bytes() + ENTRY_BYTES;
+            (
+                Cache::new("embeddings", options.vector_cache_bytes_max, VECTOR_LIVES, vector_bytes),
+                Cache::new("searches", options.search_cache_bytes_max, SEARCH_LIVES, found_bytes),
+            )
+        } else {
+            (Cache::off("embeddings"), Cache::off("searches"))
+        };
+        Self { store, embeddings, vectors, searches, indexes, options, clock }
     }
 
     /// Empties the caches.
     pub fn clear_caches(&self) {
-        self.known.clear();
+        self.vectors.clear();
+        self.searches.clear();
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
@@ -151,12 +186,33 @@ impl Memories {
         options: &SearchOptions,
     ) -> Result<Found, MemoryError> {
         let started = Instant::now();
-        let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
-        if options.silence && needs_no_memory(query) {
+        if options.silence && self.options.optimizations.early_termination && needs_no_memory(query) {
             return Ok(Found::default());
         }
         let searched = self.searched(scope, options.as_of).await?;
-        let intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
+        let key = match &searched {
+            // A partial index soon finds more.
+            Searched::Present(place) if !place.is_partial() => search_key(place, query, options),
+            _ => None,
+        };
+        let Some(key) = key else { return Ok(self.search_anew(searched, query, options).await) };
+        let search =
+            async { Ok::<_, Infallible>(Arc::new(self.search_anew(searched, query, options).await)) };
+        match self.searches.get(key, search).await {
+            Ok((found, true)) => {
+                let search_us = started.elapsed().as_micros() as u64;
+                Ok(Found { cached: true, embed_us: 0, search_us, ..Found::clone(&found) })
+            }
+            Ok((found, false)) => Ok(Arc::unwrap_or_clone(found)),
+            Err(never) => match *never {},
+        }
+    }
+
+    async fn search_anew(&self, searched: Searched, query: &str, options: &SearchOptions) -> Found {
+        let started = Instant::now();
+        let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
+        let mut intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
+        intent.add_names(&options.names);
         let text = match options.context.trim() {
             context if !context.is_empty() && !intent.stands_alone => {
                 Cow::from(format!("{context}\n{query}"))
@@ -176,6 +232,7 @@ impl Memories {
             messages: options.messages,
             strategies: &options.strategies,
             silence: options.silence,
+            parallel: self.options.optimizations.parallel_searches,
             now,
         };
         let search = |index: &ProfileIndex| index.search(&query, &options.weights);
@@ -185,7 +242,8 @@ impl Memories {
             Searched::Past(index) => search(&index),
         };
         let search_us = started.elapsed().as_micros() as u64;
-        Ok(Found { hits, keyword_only: vector.is_none(), partial, relevance, embed_us, search_us })
+        let keyword_only = vector.is_none();
+        Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
@@ -330,7 +388,7 @@ impl Memories {
         ids: Vec<MemoryId>,
         messages: Vec<MessageId>,
     ) -> Result<u64, MemoryError> {
-        self.known.clear();
+        self.clear_caches();
         let deleted = {
             let place = self.indexes.lock(scope.profile_id()).await;
             let (deleted, messages) = self.store.delete_memories(scope, ids.clone(), messages).await?;
@@ -345,7 +403,7 @@ impl Memories {
 
     /// Drops what is held in RAM of a profile that was deleted, or that lost messages: the next search reads its rows.
     pub async fn forget_profile(&self, profile_id: ProfileId) {
-        self.known.clear();
+        self.clear_caches();
         self.indexes.forget(profile_id).await;
     }
 
@@ -470,7 +528,12 @@ impl Memories {
             return Ok(Vec::new());
         }
         let count = texts.len();
-        match self.embeddings.embed(texts).await {
+        let made = if self.options.optimizations.batched_writes {
+            self.embeddings.embed(texts).await
+        } else {
+            self.embed_one_by_one(texts).await
+        };
+        match made {
             Ok(vectors) => Ok(vectors
                 .into_iter()
                 .map(|vector| Some(StoredVector { model: self.embeddings.id().to_owned(), vector }))
@@ -480,16 +543,50 @@ impl Memories {
         }
     }
 
+    async fn embed_one_by_one(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+        let mut vectors = Vec::with_capacity(texts.len());
+        for text in texts {
+            vectors.extend(self.embeddings.embed(vec![text]).await?);
+        }
+        Ok(vectors)
+    }
+
     async fn embed_query(&self, query: &str) -> Option<Arc<[f32]>> {
         let text = in_third_person(query);
-        match self.known.get(&text, self.embeddings.embed_query(text.clone().into_owned())).await {
-            Ok(vector) => Some(vector),
+        let make = async { Ok(Arc::from(self.embeddings.embed_query(text.to_string()).await?)) };
+        let made: Result<_, Arc<ModelError>> =
+            self.vectors.get(*blake3::hash(text.as_bytes()).as_bytes(), make).await;
+        match made {
+            Ok((vector, _)) => Some(vector),
             Err(error) => {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");
                 None
             }
         }
     }
+}
+
+/// What decides a search's answer: the profile's memories as they are, and what is asked, whatever its case, spaces and
+/// closing marks. `None` for what is not kept.
+fn search_key(place: &LoadedIndex, query: &str, options: &SearchOptions) -> Option<Key> {
+    let ordinary = options.now.is_none()
+        && options.weights == Weights::default()
+        && options.strategies == Strategy::ALL
+        && options.names.is_empty();
+    if !ordinary {
+        return None;
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&place.generation().to_le_bytes());
+    let flags = [options.memories, options.messages, options.silence].map(u8::from);
+    hasher.update(&flags).update(&(options.count as u64).to_le_bytes());
+    hasher.update(asked_plainly(query).as_bytes()).update(b"\n").update(options.context.as_bytes());
+    Some(*hasher.finalize().as_bytes())
+}
+
+fn asked_plainly(query: &str) -> String {
+    let words = query.trim_end_matches(|end: char| end.is_whitespace() || matches!(end, '?' | '.' | '!'));
+    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// Brings the index to messages that were stored.

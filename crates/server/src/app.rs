@@ -15,7 +15,7 @@ use domain::{Clock, PrivacyMode, ProfileId, SessionId, UserId};
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
 use llm::names::NamesModel;
-use memory::Memories;
+use memory::{Memories, MemoryOptions};
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::{Caller, Page, ProfileScope, Store, StoreError};
 use tokio::sync::Notify;
@@ -68,10 +68,25 @@ impl App {
         let feeds = Arc::new(SessionFeeds::default());
         let jobs_waiting = Arc::new(Notify::new());
         let guardian = PrivacyGuardian::new(config.privacy.policy(), names);
+        let memory_manager = Arc::new(MemoryManager::new(
+            store.clone(),
+            memories.clone(),
+            models.clone(),
+            feeds.clone(),
+            sessions.clone(),
+            guardian.clone(),
+            MemoryManagerOptions {
+                timeout: Duration::from_millis(config.jobs.timeout_ms),
+                combined_calls: config.optimizations.combined_calls,
+                rules_only: config.memory.extractor == Extractor::Rules,
+                consolidation: config.memory.consolidation(),
+            },
+            clock.clone(),
+        ));
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
             sessions.clone(),
-            guardian.clone(),
+            guardian,
             memories.clone(),
             models.clone(),
             CoordinatorOptions {
@@ -86,19 +101,7 @@ impl App {
             },
             clock.clone(),
             jobs_waiting.clone(),
-        ));
-        let memory_manager = Arc::new(MemoryManager::new(
-            store.clone(),
-            memories.clone(),
-            models.clone(),
-            feeds.clone(),
-            guardian,
-            MemoryManagerOptions {
-                timeout: Duration::from_millis(config.jobs.timeout_ms),
-                rules_only: config.memory.extractor == Extractor::Rules,
-                consolidation: config.memory.consolidation(),
-            },
-            clock.clone(),
+            memory_manager.clone(),
         ));
         Self {
             config,
@@ -176,6 +179,7 @@ impl App {
             }
             _ => {
                 self.store.update_session(id, title, mode).await?;
+                self.sessions.forget_context(id);
                 if session.privacy_mode != PrivacyMode::Incognito {
                     self.coordinator.end_incognito(id);
                 }
@@ -217,6 +221,7 @@ impl App {
         }
         let session = self.get_session(caller, id).await?;
         self.store.delete_messages(id).await?;
+        self.sessions.forget_context(id);
         self.memories.forget_profile(session.profile_id).await;
         self.store.scrub_log().await
     }
@@ -235,6 +240,7 @@ impl App {
 
     pub(crate) async fn delete_profile(&self, scope: ProfileScope) -> Result<(), StoreError> {
         self.store.delete_profile(scope).await?;
+        self.sessions.forget_contexts();
         self.memories.forget_profile(scope.profile_id()).await;
         self.sessions.remove_profile(scope.profile_id());
         self.store.scrub_log().await
@@ -248,6 +254,7 @@ impl App {
         time_zone: Option<String>,
     ) -> Result<User, StoreError> {
         self.store.set_time_zone(caller, id, time_zone).await?;
+        self.sessions.forget_contexts();
         for profile in self.store.list_profiles(caller, id, None, u32::MAX).await?.items {
             self.memories.forget_profile(profile.id).await;
         }
@@ -257,6 +264,7 @@ impl App {
     pub(crate) async fn delete_user(&self, caller: Caller, id: UserId) -> Result<(), StoreError> {
         let profiles = self.store.list_profiles(caller, id, None, u32::MAX).await?;
         self.store.delete_user(caller, id).await?;
+        self.sessions.forget_contexts();
         for profile in profiles.items {
             self.memories.forget_profile(profile.id).await;
         }
@@ -286,12 +294,14 @@ pub(crate) fn new_memories(
     embeddings: Arc<EmbeddingModel>,
     clock: Clock,
 ) -> Memories {
-    let (bytes_max, time_zone) = (config.retrieval.index_bytes_max, config.server.time_zone());
-    let memories = Memories::new(store, embeddings, bytes_max, time_zone, clock);
-    if config.optimizations.caching {
-        return memories.with_cache(config.retrieval.embedding_cache_bytes_max);
-    }
-    memories
+    let options = MemoryOptions {
+        index_bytes_max: config.retrieval.index_bytes_max,
+        vector_cache_bytes_max: config.retrieval.embedding_cache_bytes_max,
+        search_cache_bytes_max: config.retrieval.search_cache_bytes_max,
+        time_zone: config.server.time_zone(),
+        optimizations: config.optimizations,
+    };
+    Memories::new(store, embeddings, options, clock)
 }
 
 /// The newest `limit` messages before the cursor, oldest first.

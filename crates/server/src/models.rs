@@ -295,8 +295,22 @@ fn load_chat(choice: Choice, weights: &Path, simulated: &SimulatedConfig) -> any
 
 async fn load_embeddings(all: &Config, weights: &Path) -> Result<EmbeddingModel, ModelError> {
     let (config, models) = (&all.embeddings, &all.models);
-    match config.provider {
-        Provider::Simulated => Ok(EmbeddingModel::Simulated(SimulatedEmbedding::default())),
+    let in_process = matches!(config.provider, Provider::Auto | Provider::Embedded);
+    let provider = match models.provider {
+        _ if all.optimizations.local_embeddings || !in_process => config.provider,
+        Provider::Simulated => Provider::Simulated,
+        _ => Provider::Openai,
+    };
+    match provider {
+        Provider::Simulated => {
+            let delay = Duration::from_millis(match models.simulated.class {
+                _ if all.optimizations.local_embeddings => 0,
+                SimulatedClass::Chat => 120,
+                SimulatedClass::Fast => 60,
+                SimulatedClass::Instant => 0,
+            });
+            Ok(EmbeddingModel::Simulated(SimulatedEmbedding::default().with_delay(delay)))
+        }
         Provider::Openai => {
             let base_url = config.base_url.clone().or_else(|| models.base_url.clone());
             let base_url = base_url.unwrap_or_else(|| OPENAI_URL.to_owned());

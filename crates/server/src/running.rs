@@ -40,7 +40,11 @@ pub async fn start(
     one_key: Option<[u8; 32]>,
 ) -> anyhow::Result<RunningServer> {
     let lock = lock_data_dir(&config.server.data_dir)?;
-    let store = open_store(&config.server.data_dir, clock.clone()).await?;
+    let mut options = store_options(&config.server.data_dir, clock.clone());
+    if !config.optimizations.batched_writes {
+        options.group_max = 1;
+    }
+    let store = Store::open(options).await?;
     let access = access(&config, &store, one_key).await?;
     let addr = config.server.addr;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
@@ -97,8 +101,11 @@ impl RunningServer {
 }
 
 pub(crate) async fn open_store(data_dir: &Path, clock: Clock) -> anyhow::Result<Store> {
-    let path = data_dir.join(DATABASE);
-    Ok(Store::open(StoreOptions { path, clock }).await?)
+    Ok(Store::open(store_options(data_dir, clock)).await?)
+}
+
+fn store_options(data_dir: &Path, clock: Clock) -> StoreOptions {
+    StoreOptions::new(data_dir.join(DATABASE), clock)
 }
 
 /// Makes the data folder if need be and keeps other processes out of it.

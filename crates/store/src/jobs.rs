@@ -82,6 +82,29 @@ impl Store {
         .await
     }
 
+    /// Claims one job that waits, if nobody has it yet.
+    pub async fn claim_job(&self, id: JobId, lease_ms: i64) -> Result<Option<ClaimedJob>, StoreError> {
+        let now = micros(self.clock.now());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let row: Option<(String, i64)> = sqlx::query_as(
+                    "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2
+                     WHERE id = $1 AND state = 'pending' RETURNING payload, attempts",
+                )
+                .bind(id.0)
+                .bind(now + lease_ms * 1_000)
+                .fetch_optional(connection)
+                .await?;
+                let claimed = row.map(|(payload, attempts)| {
+                    let payload = from_json("job payload", &payload)?;
+                    Ok(ClaimedJob { id, payload, attempts: attempts as u32 })
+                });
+                claimed.transpose()
+            })
+        })
+        .await
+    }
+
     /// Drops the extraction of messages that nobody has learned from yet. One that is under way finds its job gone, and
     /// leaves nothing.
     pub async fn cancel_extractions(

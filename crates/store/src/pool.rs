@@ -25,6 +25,14 @@ const GROUP_MAX: usize = 128;
 pub struct StoreOptions {
     pub path: PathBuf,
     pub clock: Clock,
+    /// Writes that share one transaction, at most.
+    pub group_max: usize,
+}
+
+impl StoreOptions {
+    pub fn new(path: PathBuf, clock: Clock) -> Self {
+        Self { path, clock, group_max: GROUP_MAX }
+    }
 }
 
 /// The database. Cloning shares it.
@@ -49,7 +57,7 @@ impl Store {
             .await
             .map_err(|error| unreadable(&options.path, &error))?;
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
-        tokio::spawn(execute_orders(connection, waiting));
+        tokio::spawn(execute_orders(connection, waiting, options.group_max.max(1)));
         Ok(Self { readers, clock: options.clock, writer })
     }
 
@@ -143,9 +151,9 @@ async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreEr
 }
 
 /// The writer: takes the first order that waits and all that came meanwhile, and commits the writes together.
-async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<Order>) {
-    let mut group = Vec::with_capacity(GROUP_MAX);
-    while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
+async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<Order>, group_max: usize) {
+    let mut group = Vec::with_capacity(group_max);
+    while waiting.recv_many(&mut group, group_max).await > 0 {
         let mut writes = Vec::with_capacity(group.len());
         let mut scrubs = Vec::new();
         for order in group.drain(..) {

@@ -10,10 +10,13 @@ use llm::ModelError;
 use privacy::Verdict;
 use store::{FinishedTurn, StoreError};
 
-use super::{ANALYSE_EVERY, ContextCoordinator, RunningTurn, ms_since};
+use super::{ANALYSE_EVERY, ContextCoordinator, HISTORY_MESSAGES, RunningTurn, ms_since};
 use crate::conversation::Exchange;
 use crate::privacy_guardian::counts;
 use crate::{Problem, TurnCompleted, TurnEvent, TurnFailed};
+
+/// For how long a turn that is remembered at once keeps its job from the worker.
+const LEASE_MS: i64 = 180_000;
 
 /// How a turn's conversation with the model ended.
 pub(super) enum Outcome {
@@ -66,14 +69,16 @@ impl ContextCoordinator {
         let now = self.clock.now();
         let answer = answer_message(&turn, &outcome, shown, now);
         let job = self.job(&turn, turn_count, &verdict);
+        let mut calls = std::mem::take(&mut turn.calls);
+        calls.extend(exchange.calls);
         let forgotten = turn.done.take().map(|done| done.forgotten).unwrap_or_default();
         let mut record = TurnRecord {
             memories_used,
             memories_forgotten: forgotten,
             warnings: verdict.warnings,
             usage: exchange.usage,
-            model_calls: exchange.calls.iter().map(|call| call.attempts).sum(),
-            calls: exchange.calls,
+            model_calls: calls.iter().map(|call| call.attempts).sum(),
+            calls,
             found: counts(&verdict.findings),
             disclosed,
             background: Vec::new(),
@@ -86,6 +91,7 @@ impl ContextCoordinator {
         {
             return self.fail_unstored(&turn, &error);
         }
+        self.remember_now(record.job_id).await;
         record.timings_ms.insert("finish".to_owned(), ms_since(finish_started));
         record.timings_ms.insert("total".to_owned(), ms_since(turn.started));
         let total_ms = record.timings_ms["total"];
@@ -133,7 +139,11 @@ impl ContextCoordinator {
                 job,
                 agent_logs,
             };
-            return self.store.finish_turn(finished).await;
+            let said = [Some(turn.message.clone()), finished.answer.clone()];
+            self.store.finish_turn(finished).await?;
+            let said: Vec<Message> = said.into_iter().flatten().collect();
+            self.sessions.extend_context(turn.live.session_id, &said, HISTORY_MESSAGES as usize);
+            return Ok(());
         }
         // The conversation may have left incognito, and be gone, while the model answered. Then so is the answer.
         if let Some(held) = turn.session.incognito().as_mut() {
@@ -153,6 +163,23 @@ impl ContextCoordinator {
             }
         }
         Ok(())
+    }
+
+    /// Remembers the turn before its answer is final: what a server without background work would do.
+    async fn remember_now(&self, job_id: Option<JobId>) {
+        if self.options.optimizations.deferred_memory {
+            return;
+        }
+        let Some(job_id) = job_id else { return };
+        let claimed = self.store.claim_job(job_id, LEASE_MS).await;
+        // Where the worker was faster, or the job fails, it is done in the background after all.
+        let Ok(Some(job)) = claimed else { return };
+        if let Err(error) = self.memory_manager.execute(job.clone()).await {
+            let again_at = Some(self.clock.now());
+            if let Err(error) = self.store.fail_job(job, error.code().to_owned(), again_at).await {
+                tracing::error!(%error, "a failed job could not be put back");
+            }
+        }
     }
 
     /// The background work that the turn makes necessary.
@@ -182,6 +209,7 @@ impl ContextCoordinator {
     /// Ends a turn whose message or ending could not be stored.
     pub(super) fn fail_unstored(&self, turn: &RunningTurn, error: &StoreError) {
         tracing::error!(turn.id = %turn.live.id, error = %error, "a turn could not be stored");
+        self.sessions.forget_context(turn.live.session_id);
         let problem = Problem::unstored(error);
         turn.live.publish(TurnEvent::Failed(Box::new(TurnFailed {
             turn_id: turn.live.id,

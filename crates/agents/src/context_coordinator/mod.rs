@@ -15,12 +15,13 @@ use std::time::{Duration, Instant};
 
 use domain::message::{Message, MessageStatus, Role};
 use domain::profile::Profile;
+use domain::turn::ModelCall;
 use domain::user::valid_time_zone;
 use domain::{Clock, Invalid, MessageId, Optimizations, PrivacyMode, SessionId, TurnId};
 use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use memory::Memories;
-use store::{Caller, ProfileScope, Store, StoreError};
+use store::{Caller, ProfileScope, SessionContext, Store, StoreError};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +29,7 @@ use self::commands::Done;
 use crate::conversation::Conversation;
 use crate::live_session::{LiveSession, LiveSessions};
 use crate::live_turn::{Ending, LiveTurn, LiveTurns};
+use crate::memory_manager::MemoryManager;
 use crate::memory_retrieval::MemoryRetrieval;
 use crate::privacy_guardian::PrivacyGuardian;
 use crate::runner::Runner;
@@ -95,6 +97,8 @@ pub struct ContextCoordinator {
     clock: Clock,
     /// Told when a turn has left a job.
     jobs_waiting: Arc<Notify>,
+    /// Remembers a turn before its answer is final, where that is wanted.
+    memory_manager: Arc<MemoryManager>,
     tasks: TaskTracker,
 }
 
@@ -121,6 +125,8 @@ struct RunningTurn {
     runner: Runner,
     /// What was done because the message asked for it.
     done: Option<Done>,
+    /// Model calls before the answer's own.
+    calls: Vec<ModelCall>,
     started: Instant,
     timings_ms: BTreeMap<String, f64>,
 }
@@ -136,19 +142,23 @@ impl ContextCoordinator {
         options: CoordinatorOptions,
         clock: Clock,
         jobs_waiting: Arc<Notify>,
+        memory_manager: Arc<MemoryManager>,
     ) -> Self {
+        // Asked only where the rules are turned off.
+        let intent_model = (!options.optimizations.rule_intent).then(|| models.intent.clone());
         Self {
             store,
             sessions,
             turns: LiveTurns::default(),
             guardian,
-            retrieval: MemoryRetrieval::new(memories.clone()),
+            retrieval: MemoryRetrieval::new(memories.clone(), intent_model),
             memories,
             conversation: Conversation::new(models.clone()),
             models,
             options,
             clock,
             jobs_waiting,
+            memory_manager,
             tasks: TaskTracker::new(),
         }
     }
@@ -199,6 +209,7 @@ impl ContextCoordinator {
             message,
             idempotency_key: request.idempotency_key,
             done: None,
+            calls: Vec::new(),
             started,
             timings_ms: BTreeMap::from([("load".to_owned(), ms_since(started))]),
         };
@@ -283,27 +294,50 @@ impl ContextCoordinator {
                 history,
             });
         }
-        let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
-        let stored = stored.ok_or(StoreError::NotFound("session"))?;
+        let stored = self.load_stored(caller, id).await?;
         let mode = stored.session.privacy_mode;
         if mode == PrivacyMode::Incognito && held.is_none() {
-            self.sessions.start_incognito(stored.session, stored.scope, false, self.clock.now());
+            let session = stored.session.clone();
+            self.sessions.start_incognito(session, stored.scope, false, self.clock.now());
         }
         let unstored = held
             .filter(|_| mode == PrivacyMode::Incognito)
             .map(|mut held| std::mem::take(&mut held.messages))
             .unwrap_or_default();
         let history = newest(&stored.recent_messages, &unstored);
-        let summary = if mode == PrivacyMode::Incognito { String::new() } else { stored.summary };
-        let time_zone = stored.time_zone.and_then(|name| valid_time_zone(&name).ok());
+        let summary = if mode == PrivacyMode::Incognito { String::new() } else { stored.summary.clone() };
+        let time_zone = stored.time_zone.as_ref().and_then(|name| valid_time_zone(name).ok());
         Ok(TurnContext {
             scope: stored.scope,
-            profile: stored.profile,
+            profile: stored.profile.clone(),
             mode,
             time_zone: time_zone.unwrap_or_else(|| self.options.time_zone.clone()),
             summary,
             history,
         })
+    }
+
+    /// What is stored of a session, from the database or as the last turn has left it.
+    async fn load_stored(&self, caller: Caller, id: SessionId) -> Result<Arc<SessionContext>, StoreError> {
+        let caching = self.options.optimizations.caching;
+        let kept = if caching { self.sessions.kept_context(id, self.clock.now()) } else { Err(0) };
+        if caching {
+            let outcome = if kept.is_ok() { "hit" } else { "miss" };
+            metrics::counter!("confidant_cache_requests_total", "cache" => "sessions", "outcome" => outcome)
+                .increment(1);
+        }
+        let version = match kept {
+            Ok(kept) if caller.may_act_for(kept.scope.user_id()) => return Ok(kept),
+            Ok(_) => return Err(StoreError::NotFound("session")),
+            Err(version) => version,
+        };
+        let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
+        let stored = Arc::new(stored.ok_or(StoreError::NotFound("session"))?);
+        // Nothing of an incognito conversation is kept, not even what was said before it.
+        if caching && stored.session.privacy_mode != PrivacyMode::Incognito {
+            self.sessions.keep_context(stored.clone(), version, self.clock.now());
+        }
+        Ok(stored)
     }
 
     /// Runs the turn as a task of its own, after the turns of its session that came before it.

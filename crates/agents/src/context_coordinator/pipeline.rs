@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use domain::PrivacyMode;
 use domain::turn::{Disclosed, MemoryUse, ModelCall, RecalledKind};
 use llm::ModelError;
-use llm::chat::CompletionRequest;
+use llm::chat::{CompletionRequest, RoleModel};
 use memory::MemoryError;
 use memory::retrieval::{Found, Hit, RecalledId};
 use privacy::{Destination, Outbound, Verdict};
@@ -39,7 +40,8 @@ impl ContextCoordinator {
         turn.timings_ms.extend(stored.1);
         turn.timings_ms.extend(verdict.1);
         turn.timings_ms.extend(found.1);
-        let (verdict, found) = (verdict.0, found.0);
+        let ((verdict, asked), (found, also_asked)) = (verdict.0, found.0);
+        turn.calls.extend(asked.into_iter().chain(also_asked));
         let turn_count = match stored.0 {
             Ok(turn_count) => turn_count,
             Err(error) => return self.fail_unstored(&turn, &error),
@@ -103,32 +105,40 @@ impl ContextCoordinator {
         (result, vec![("store_message".to_owned(), ms_since(started))])
     }
 
-    async fn inspect(&self, turn: &RunningTurn) -> Timed<Verdict> {
+    async fn inspect(&self, turn: &RunningTurn) -> Timed<(Verdict, Option<ModelCall>)> {
         let started = Instant::now();
         let destination = self.destination();
         let mode = turn.context.mode;
-        let work = self.guardian.execute(&turn.message.content, mode, destination, &turn.session.findings);
+        let content = &turn.message.content;
+        let work = async {
+            let model = Some(&self.models.privacy).filter(|model| self.may_be_asked(model, mode));
+            let model = model.filter(|_| !self.options.optimizations.rule_privacy);
+            self.guardian.execute(content, mode, destination, &turn.session.findings, model).await
+        };
         let result = turn
             .runner
             .run(Agent::PrivacyGuardian, self.options.guardian_timeout, work, |never| match *never {})
             .await;
-        let verdict = result.unwrap_or_else(|_| self.guardian.safe_mode(mode, destination));
-        (verdict, vec![("guardian".to_owned(), ms_since(started))])
+        let judged = result.unwrap_or_else(|_| (self.guardian.safe_mode(mode, destination), None));
+        (judged, vec![("guardian".to_owned(), ms_since(started))])
     }
 
     /// `None` when the search failed: the turn goes on without memories. Nothing is found where nothing may be read.
-    async fn retrieve(&self, turn: &RunningTurn) -> Timed<Option<Found>> {
+    async fn retrieve(&self, turn: &RunningTurn) -> Timed<(Option<Found>, Option<ModelCall>)> {
         if !turn.context.mode.reads_memories() {
-            return (Some(Found::default()), Vec::new());
+            return ((Some(Found::default()), None), Vec::new());
         }
         let started = Instant::now();
-        let work = self.retrieval.execute(turn.context.scope, &turn.message.content, &turn.context.history);
+        let context = &turn.context;
+        let may_ask = self.may_be_asked(&self.models.intent, context.mode);
+        let work = self.retrieval.execute(context.scope, &turn.message.content, &context.history, may_ask);
         let code = |error: &MemoryError| match error {
             MemoryError::Model(error) => error.code(),
             _ => "store_failed",
         };
-        let mut found =
-            turn.runner.run(Agent::MemoryRetrieval, self.options.retrieval_timeout, work, code).await.ok();
+        let result =
+            turn.runner.run(Agent::MemoryRetrieval, self.options.retrieval_timeout, work, code).await;
+        let (mut found, call) = result.map_or((None, None), |(found, call)| (Some(found), call));
         if let Some(found) = &mut found {
             // What was said a moment ago is in the prompt as it is.
             let history = &turn.context.history;
@@ -141,7 +151,7 @@ impl ContextCoordinator {
             timings.push(("embed".to_owned(), found.embed_us as f64 / 1_000.0));
             timings.push(("search".to_owned(), found.search_us as f64 / 1_000.0));
         }
-        (found, timings)
+        ((found, call), timings)
     }
 
     /// The request for the model, as if everything might leave the machine.
@@ -246,6 +256,11 @@ impl ContextCoordinator {
         outcome
     }
 
+    /// Whether a model may see a message as it is.
+    fn may_be_asked(&self, role: &RoleModel, mode: PrivacyMode) -> bool {
+        !role.model.is_remote() || !self.guardian.policy().holds_back(mode)
+    }
+
     fn destination(&self) -> Destination {
         let fallback = self.models.fallback.as_ref();
         let remote =
@@ -257,7 +272,7 @@ impl ContextCoordinator {
 fn memories_retrieved(turn: &RunningTurn, found: Option<&Found>, used: &[&Hit]) -> TurnEvent {
     TurnEvent::MemoriesRetrieved {
         memories: used.iter().map(|hit| found_memory(hit)).collect(),
-        cached: false,
+        cached: found.is_some_and(|found| found.cached),
         took_ms: turn.timings_ms.get("retrieval").copied().unwrap_or(0.0),
         degraded: found.is_none_or(|found| found.partial || found.keyword_only && !found.hits.is_empty()),
     }

@@ -16,7 +16,7 @@ use domain::{Clock, Optimizations, PrivacyMode, SessionId, Timestamp};
 use jiff::tz::TimeZone;
 use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
-use memory::{ConsolidationRules, Memories};
+use memory::{ConsolidationRules, Memories, MemoryOptions};
 use privacy::Outbound;
 use store::{Caller, MemoryPage, ProfileScope, Store, StoreOptions};
 use tokio::sync::Notify;
@@ -45,7 +45,7 @@ struct Replay {
     clock: Clock,
     store: Store,
     coordinator: Arc<ContextCoordinator>,
-    manager: MemoryManager,
+    manager: Arc<MemoryManager>,
     job_ms: Vec<f64>,
     _folder: tempfile::TempDir,
 }
@@ -55,19 +55,34 @@ impl Replay {
         let folder = tempfile::tempdir()?;
         let clock = Clock::manual(start);
         let path = folder.path().join("eval.db");
-        let store = Store::open(StoreOptions { path, clock: clock.clone() }).await?;
+        let store = Store::open(StoreOptions::new(path, clock.clone())).await?;
         let memories = Arc::new(Memories::new(
             store.clone(),
             options.embeddings.clone(),
-            INDEX_BYTES_MAX,
-            TimeZone::UTC,
+            MemoryOptions { index_bytes_max: INDEX_BYTES_MAX, ..MemoryOptions::default() },
+            clock.clone(),
+        ));
+        let sessions = Arc::new(LiveSessions::default());
+        let manager = Arc::new(MemoryManager::new(
+            store.clone(),
+            memories.clone(),
+            options.models.clone(),
+            Arc::new(SessionFeeds::default()),
+            sessions.clone(),
+            PrivacyGuardian::new(Outbound::Allow, None),
+            MemoryManagerOptions {
+                timeout: TURN_TIMEOUT,
+                combined_calls: true,
+                rules_only: options.rules,
+                consolidation: ConsolidationRules { fade_after: None, fade_importance_max: 0.0 },
+            },
             clock.clone(),
         ));
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
-            Arc::new(LiveSessions::default()),
+            sessions,
             PrivacyGuardian::new(Outbound::Allow, None),
-            memories.clone(),
+            memories,
             options.models.clone(),
             CoordinatorOptions {
                 message_bytes_max: 1 << 20,
@@ -81,20 +96,8 @@ impl Replay {
             },
             clock.clone(),
             Arc::new(Notify::new()),
+            manager.clone(),
         ));
-        let manager = MemoryManager::new(
-            store.clone(),
-            memories,
-            options.models.clone(),
-            Arc::new(SessionFeeds::default()),
-            PrivacyGuardian::new(Outbound::Allow, None),
-            MemoryManagerOptions {
-                timeout: TURN_TIMEOUT,
-                rules_only: options.rules,
-                consolidation: ConsolidationRules { fade_after: None, fade_importance_max: 0.0 },
-            },
-            clock.clone(),
-        );
         Ok(Self { clock, store, coordinator, manager, job_ms: Vec::new(), _folder: folder })
     }
 

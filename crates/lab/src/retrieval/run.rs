@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::profile::ProfileFields;
-use domain::{Clock, MessageId};
-use jiff::tz::TimeZone;
+use domain::{Clock, MessageId, Optimizations};
 use llm::embedding::EmbeddingModel;
 use memory::retrieval::{Feature, Found, Recalled, Strategy, Weights};
-use memory::{Memories, SearchOptions};
+use memory::{Memories, MemoryOptions, SearchOptions};
 use store::{Caller, ProfileScope, Store, StoreOptions};
 
 use super::data::{Dataset, Question, sessions};
@@ -48,9 +47,15 @@ impl Imported {
     pub(super) async fn new(dataset: &Dataset, embeddings: Arc<EmbeddingModel>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Clock::system();
-        let options = StoreOptions { path: folder.path().join("eval.db"), clock: clock.clone() };
+        let options = StoreOptions::new(folder.path().join("eval.db"), clock.clone());
         let store = Store::open(options).await?;
-        let memories = Memories::new(store.clone(), embeddings, INDEX_BYTES_MAX, TimeZone::UTC, clock);
+        // What is measured is the search, not that it was done before.
+        let options = MemoryOptions {
+            index_bytes_max: INDEX_BYTES_MAX,
+            optimizations: Optimizations { caching: false, ..Optimizations::default() },
+            ..MemoryOptions::default()
+        };
+        let memories = Memories::new(store.clone(), embeddings, options, clock);
         let user = store.create_user("evaluation".to_owned(), None).await?;
         let mut imported = Self { memories, scopes: BTreeMap::new(), ids: BTreeMap::new(), _folder: folder };
         for (name, messages) in &dataset.conversations {

@@ -64,7 +64,7 @@ impl EmbeddingModel {
         match self {
             Self::MiniLm(model) => model.embed(texts).await,
             Self::OpenAi(model) => model.embed(texts).await,
-            Self::Simulated(model) => Ok(model.embed(&texts)),
+            Self::Simulated(model) => Ok(model.embed_in_time(&texts).await),
         }
     }
 }

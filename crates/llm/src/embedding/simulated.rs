@@ -1,5 +1,7 @@
 //! Hashed words: instant, needs no weights. Texts that share words are near each other; meaning does not matter.
 
+use std::time::Duration;
+
 use super::openai::normalise;
 
 /// Numbers that each word moves. With one, two words that meet in it would look the same.
@@ -8,6 +10,8 @@ const FEATURES_PER_WORD: usize = 4;
 #[derive(Clone, Debug)]
 pub struct SimulatedEmbedding {
     dimensions: usize,
+    /// What a call takes, as one over a network would.
+    delay: Duration,
 }
 
 impl Default for SimulatedEmbedding {
@@ -19,7 +23,12 @@ impl Default for SimulatedEmbedding {
 
 impl SimulatedEmbedding {
     pub fn new(dimensions: usize) -> Self {
-        Self { dimensions: dimensions.max(1) }
+        Self { dimensions: dimensions.max(1), delay: Duration::ZERO }
+    }
+
+    #[must_use]
+    pub fn with_delay(self, delay: Duration) -> Self {
+        Self { delay, ..self }
     }
 
     pub fn id(&self) -> &'static str {
@@ -28,6 +37,14 @@ impl SimulatedEmbedding {
 
     pub fn dimensions(&self) -> usize {
         self.dimensions
+    }
+
+    /// The vectors, after the delay.
+    pub async fn embed_in_time(&self, texts: &[String]) -> Vec<Vec<f32>> {
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
+        self.embed(texts)
     }
 
     /// The same text gives the same vector, on any machine.

@@ -303,8 +303,7 @@ mod tests {
 
     async fn scope() -> ProfileScope {
         let folder = tempfile::tempdir().unwrap();
-        let options =
-            store::StoreOptions { path: folder.path().join("test.db"), clock: domain::Clock::system() };
+        let options = store::StoreOptions::new(folder.path().join("test.db"), domain::Clock::system());
         let store = store::Store::open(options).await.unwrap();
         store.ensure_demo_user().await.unwrap();
         store.list_profile_scopes().await.unwrap()[0]

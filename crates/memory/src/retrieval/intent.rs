@@ -107,6 +107,17 @@ impl Intent {
     }
 }
 
+impl Intent {
+    /// Names that somebody else has read in the message.
+    pub(crate) fn add_names(&mut self, names: &[String]) {
+        for name in names.iter().map(|name| name.to_lowercase()) {
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+    }
+}
+
 /// In lower case, with plain apostrophes.
 fn plain_lower(message: &str) -> String {
     message.to_lowercase().replace('’', "'")

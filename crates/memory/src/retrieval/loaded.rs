@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use domain::ProfileId;
 use domain::user::valid_time_zone;
@@ -52,6 +52,8 @@ pub(crate) struct LoadedIndex {
     /// again, and while loading. Searches do not take it.
     changes: Arc<tokio::sync::Mutex<()>>,
     index: RwLock<Option<ProfileIndex>>,
+    /// Another after every change, and another for every place: what was found in one is not what another has.
+    generation: AtomicU64,
     /// Only the newest are in the index yet.
     partial: AtomicBool,
     bytes: AtomicUsize,
@@ -122,7 +124,7 @@ impl LoadedIndexes {
     /// Forgets a profile that is gone, or that lost messages.
     pub(crate) async fn forget(&self, profile_id: ProfileId) {
         let changing = self.lock(profile_id).await;
-        *changing.write() = None;
+        changing.write(|index| *index = None);
         changing.partial.store(false, Ordering::Relaxed);
         changing.bytes.store(0, Ordering::Relaxed);
     }
@@ -150,12 +152,21 @@ impl LoadedIndex {
         self.partial.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Option<ProfileIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Option<ProfileIndex>> {
-        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    /// Runs `change` alone with the index. Searches wait for no longer than it takes.
+    fn write<T>(&self, change: impl FnOnce(&mut Option<ProfileIndex>) -> T) -> T {
+        static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut index);
+        self.generation.store(GENERATIONS.fetch_add(1, Ordering::Relaxed), Ordering::Release);
+        changed
     }
 }
 
@@ -177,15 +188,13 @@ impl Deref for Changing {
 impl Changing {
     /// Changes the index, if it is loaded. Searches wait for no longer than `change` takes.
     pub(crate) async fn update(&self, change: impl FnOnce(&mut ProfileIndex)) {
-        if let Some(index) = self.write().as_mut() {
-            change(index);
-        }
+        self.write(|index| index.as_mut().map(change));
         let place = self.place.clone();
         // A new index beside the one that is searched meanwhile: nobody else changes it.
         let compact = move || place.read().as_ref().map(ProfileIndex::compacted);
         let worthwhile = self.read().as_ref().is_some_and(ProfileIndex::is_worth_compacting);
         if worthwhile && let Ok(Some(compacted)) = tokio::task::spawn_blocking(compact).await {
-            *self.write() = Some(compacted);
+            self.write(|index| *index = Some(compacted));
         }
     }
 
@@ -197,7 +206,7 @@ impl Changing {
         )?;
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.bytes.store(index.bytes(), Ordering::Relaxed);
-        *self.write() = Some(index);
+        self.write(|current| *current = Some(index));
         self.partial.store(false, Ordering::Relaxed);
         Ok(())
     }
@@ -210,7 +219,7 @@ impl Changing {
         )?;
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.partial.store(true, Ordering::Relaxed);
-        *self.write() = Some(index);
+        self.write(|current| *current = Some(index));
         Ok(())
     }
 }

@@ -36,7 +36,17 @@ pub struct Found {
     pub keyword_only: bool,
     /// A large profile is being loaded: only its newest memories and messages were searched.
     pub partial: bool,
+    /// It was found a while ago, and nothing has changed since.
+    pub cached: bool,
     pub relevance: Relevance,
     pub embed_us: u64,
     pub search_us: u64,
+}
+
+impl Found {
+    /// RAM, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let hit = |hit: &Hit| size_of::<Hit>() + 300 + hit.recalled.content().len();
+        size_of::<Self>() + self.hits.iter().map(hit).sum::<usize>()
+    }
 }

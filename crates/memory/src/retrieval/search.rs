@@ -1,5 +1,5 @@
-//! From an intent and a vector to ranked hits. The four strategies run one after the other here: together they take
-//! less time than handing one of them to another thread would.
+//! From an intent and a vector to ranked hits. In small profiles the strategies run one after the other: together they
+//! take less time than handing one of them to another thread would. In large ones meaning and words are searched at once.
 
 use domain::{MessageId, Timestamp};
 use serde::Serialize;
@@ -16,6 +16,8 @@ use crate::time_phrases::second_in;
 
 /// Documents that are ranked with all features; the rest is out after a first, rough score.
 const CANDIDATES: usize = 150;
+/// From so many documents on, a search by meaning takes longer than handing the one by words to another thread.
+const PARALLEL_FROM: usize = 20_000;
 /// How long it takes until a memory counts half as recent.
 const RECENCY_HALF_LIFE_DAYS: f32 = 30.0;
 /// A memory counts as found by meaning from this cosine on, and by words from this coverage on.
@@ -91,6 +93,8 @@ pub struct Query<'a> {
     pub strategies: &'a [Strategy],
     /// Return no messages when none answers the question.
     pub silence: bool,
+    /// Search for meaning and for words at once, where there is enough to search.
+    pub parallel: bool,
     pub now: Timestamp,
 }
 
@@ -104,6 +108,15 @@ struct Scores {
     bm25_scale: Scale,
     /// Meaning and words fused.
     base: Vec<f32>,
+}
+
+/// Both results; `second` is found on a thread of its own.
+fn at_once<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Send + Sync) -> (A, B) {
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(&second);
+        let first = first();
+        (first, beside.join().unwrap_or_else(|_| second()))
+    })
 }
 
 /// Whom the question is about, by number of speaker. Empty: nobody in particular.
@@ -162,12 +175,17 @@ impl ProfileIndex {
         let has = |strategy| query.strategies.contains(&strategy);
         let count = self.documents.len();
         let vector = query.vector.filter(|_| has(Strategy::Semantic));
-        let mut cosines = vector.map(|vector| self.vectors.search(vector)).unwrap_or_default();
-        cosines.resize(count, 0.0);
         let speaker_terms: Vec<String> =
             asked.iter().flat_map(|number| terms(&self.speakers[usize::from(*number)])).collect();
         let searched = if has(Strategy::Keyword) { query_terms } else { &[] };
-        let words = self.postings.search(searched, &speaker_terms);
+        let by_meaning = || vector.map(|vector| self.vectors.search(vector)).unwrap_or_default();
+        let by_words = || self.postings.search(searched, &speaker_terms);
+        let (mut cosines, words) = if query.parallel && vector.is_some() && count >= PARALLEL_FROM {
+            at_once(by_meaning, by_words)
+        } else {
+            (by_meaning(), by_words())
+        };
+        cosines.resize(count, 0.0);
         let cosine_scale = Scale::of(self.alive(&cosines), TYPICAL_COSINE);
         let bm25_scale = Scale::of(self.alive(&words.bm25), TYPICAL_BM25);
         // A strategy without any evidence does not vote.

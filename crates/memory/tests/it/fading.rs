@@ -5,10 +5,9 @@ use domain::memory::{MemoryState, MemoryType, NewMemory};
 use domain::profile::ProfileFields;
 use domain::{Clock, RunId};
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{ConsolidationRules, Memories, SearchOptions};
+use memory::{ConsolidationRules, Memories, MemoryOptions, SearchOptions};
 use store::{Caller, MemoryPage, Store, StoreOptions};
 
 const RULES: ConsolidationRules =
@@ -33,12 +32,12 @@ async fn what_is_old_and_of_little_importance_fades_and_can_be_had_back() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::manual(from_micros(1_700_000_000_000_000));
     let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
+    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
     let user = store.create_user("test".to_owned(), None).await.unwrap();
     let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
     let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
     let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-    let memories = Memories::new(store.clone(), embeddings, 1 << 30, TimeZone::UTC, clock.clone());
+    let memories = Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock.clone());
     let old = vec![
         said("The user saw a heron.", 0.2, &clock),
         said("The user is allergic to nuts.", 0.9, &clock),

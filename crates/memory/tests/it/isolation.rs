@@ -4,10 +4,9 @@ use domain::memory::{MemoryType, NewMemory};
 use domain::message::Role;
 use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId, PrivacyMode};
-use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{EditedMemory, ImportedMessage, ImportedSession, Memories, SearchOptions};
+use memory::{EditedMemory, ImportedMessage, ImportedSession, Memories, MemoryOptions, SearchOptions};
 use proptest::prelude::*;
 use store::{Caller, ProfileScope, Store, StoreOptions};
 
@@ -140,10 +139,10 @@ proptest! {
             let folder = tempfile::tempdir().unwrap();
             let clock = Clock::system();
             let path = folder.path().join("test.db");
-            let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
+            let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
             let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
             // So little RAM that indexes are dropped all the time.
-            let memories = Arc::new(Memories::new(store.clone(), embeddings, 20_000, TimeZone::UTC, clock));
+            let memories = Arc::new(Memories::new(store.clone(), embeddings, MemoryOptions { index_bytes_max: 20_000, ..MemoryOptions::default() }, clock));
             let user = store.create_user("test".to_owned(), None).await.unwrap();
             let mut tasks = Vec::new();
             for (profile, steps) in lives.into_iter().enumerate() {

@@ -5,10 +5,9 @@ use domain::Clock;
 use domain::clock::from_micros;
 use domain::memory::{MemoryType, NewMemory};
 use domain::profile::ProfileFields;
-use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{ImportedMemory, Memories, SearchOptions};
+use memory::{ImportedMemory, Memories, MemoryOptions, SearchOptions};
 use store::{Caller, Store, StoreOptions};
 
 /// More than are loaded in one go.
@@ -41,13 +40,13 @@ async fn a_large_profile_answers_from_its_newest_while_the_rest_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::system();
     let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
+    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
     let user = store.create_user("test".to_owned(), None).await.unwrap();
     let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
     let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
     let memories = || {
         let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-        Memories::new(store.clone(), embeddings, 1 << 30, TimeZone::UTC, clock.clone())
+        Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock.clone())
     };
     memories().import_memories(scope, (0..COUNT).map(memory).collect()).await.unwrap();
 

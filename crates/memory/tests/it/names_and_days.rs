@@ -4,11 +4,10 @@ use domain::clock::from_micros;
 use domain::memory::{MemoryType, NewMemory};
 use domain::profile::ProfileFields;
 use domain::{Clock, Timestamp};
-use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use memory::retrieval::Strategy;
-use memory::{Memories, SearchOptions};
+use memory::{Memories, MemoryOptions, SearchOptions};
 use store::{Caller, ProfileScope, Store, StoreOptions};
 use tempfile::TempDir;
 
@@ -24,12 +23,12 @@ async fn fixture(time_zone: Option<&str>) -> Fixture {
     // Noon of 14 November 2023 in UTC.
     let clock = Clock::manual(from_micros(1_699_963_200_000_000));
     let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions { path, clock: clock.clone() }).await.unwrap();
+    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
     let user = store.create_user("test".to_owned(), time_zone.map(str::to_owned)).await.unwrap();
     let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
     let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
     let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-    let memories = Memories::new(store, embeddings, 1 << 30, TimeZone::UTC, clock.clone());
+    let memories = Memories::new(store, embeddings, MemoryOptions::default(), clock.clone());
     Fixture { memories, scope, clock, _folder: folder }
 }
 

@@ -110,6 +110,8 @@ pub struct RetrievalConfig {
     pub index_bytes_max: usize,
     /// RAM for the vectors of questions, which are kept for a day.
     pub embedding_cache_bytes_max: u64,
+    /// RAM for what was found, which is kept for ten minutes or until the profile's memory changes.
+    pub search_cache_bytes_max: u64,
 }
 
 impl Default for RetrievalConfig {
@@ -118,6 +120,7 @@ impl Default for RetrievalConfig {
             timeout_ms: 3_000,
             index_bytes_max: 512 * 1024 * 1024,
             embedding_cache_bytes_max: 16 * 1024 * 1024,
+            search_cache_bytes_max: 16 * 1024 * 1024,
         }
     }
 }

@@ -67,6 +67,7 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>, _: Operator) -> ApiR
 #[utoipa::path(post, path = "/api/performance/cache/clear", tag = "operation", responses((status = 204)))]
 pub(super) async fn clear_caches(State(app): State<Arc<App>>, _: Operator) -> StatusCode {
     app.memories.clear_caches();
+    app.sessions.forget_contexts();
     StatusCode::NO_CONTENT
 }
 

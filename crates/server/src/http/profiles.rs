@@ -65,6 +65,7 @@ pub(super) async fn update_profile(
     let fields = fields.validated().map_err(|invalid| ApiError::invalid(&invalid))?;
     let scope = app.store.open_profile(caller, id).await?;
     app.store.update_profile(scope, fields).await?;
+    app.sessions.forget_contexts();
     Ok(Answer(app.store.get_profile(caller, id).await?))
 }
 
@@ -91,5 +92,6 @@ pub(super) async fn set_default_profile(
     let scope = app.store.open_profile(caller, id).await?;
     let fields = ProfileFields { is_default: Some(true), ..ProfileFields::default() };
     app.store.update_profile(scope, fields).await?;
+    app.sessions.forget_contexts();
     Ok(Answer(app.store.get_profile(caller, id).await?))
 }

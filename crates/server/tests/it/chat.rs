@@ -1,11 +1,13 @@
 //! Turns: streaming, failures, resuming, stopping.
 
+use domain::Optimizations;
 use llm::ModelError;
 use llm::chat::simulated::ScriptedReply;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use store::KeyScope;
 
-use crate::test_app::{TestApp, events, scripted};
+use crate::test_app::{TestApp, echoing, events, scripted};
 
 fn names(events: &[(String, Value)]) -> Vec<&str> {
     let mut names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
@@ -218,36 +220,107 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn each_switch_off_gives_the_same_answer() {
-    for number in 0..4 {
+async fn each_switch_off_and_all_off_give_the_same_answer() {
+    let serde_json::Value::Object(switches) = serde_json::to_value(Optimizations::default()).unwrap() else {
+        panic!("the switches are an object")
+    };
+    let mut rows: Vec<Vec<&String>> = switches.keys().map(|switch| vec![switch]).collect();
+    rows.push(switches.keys().collect());
+    for off in rows {
+        let mut set = switches.clone();
+        off.iter().for_each(|switch| set[*switch] = json!(false));
         let reply = ScriptedReply::Deltas(vec!["Good ".into(), "morning".into()]);
         let app = TestApp::with(scripted(vec![reply]), |config| {
-            let switches = &mut config.optimizations;
-            let all = [&mut switches.parallel_agents, &mut switches.caching, &mut switches.streaming];
-            all.into_iter().enumerate().for_each(|(at, switch)| *switch = at != number);
+            config.optimizations = serde_json::from_value(set.into()).unwrap();
         })
         .await;
         let session = app.session("normal").await;
-        let events = app.stream(&session, "Hello there, how is the day?").await;
-        let deltas = events.iter().filter(|(name, _)| name == "answer.delta").count();
-        assert_eq!(deltas, if number == 2 { 1 } else { 2 }, "switch {number}");
-        assert_eq!(events.last().unwrap().1["message"]["content"], "Good morning");
+        for _ in 0..2 {
+            let events = app.stream(&session, "Hello there, how is the day?").await;
+            let deltas = events.iter().filter(|(name, _)| name == "answer.delta").count();
+            let streams = !off.iter().any(|switch| *switch == "streaming");
+            assert_eq!(deltas, if streams { 2 } else { 1 }, "{off:?}");
+            let completed = &events.last().unwrap().1;
+            assert_eq!(completed["message"]["content"], "Good morning", "{off:?}");
+            let asked =
+                off.iter().filter(|switch| ["rule_intent", "rule_privacy"].contains(&switch.as_str()));
+            assert_eq!(completed["model_calls"], 1 + asked.count(), "{off:?}");
+        }
+        let messages = app.get(&format!("/api/sessions/{session}/messages")).await;
+        assert_eq!(messages["items"].as_array().unwrap().len(), 4, "{off:?}");
     }
 }
 
 #[tokio::test]
-async fn a_question_that_recurs_is_embedded_once() {
+async fn a_turn_is_remembered_before_it_ends_where_nothing_is_deferred() {
+    let app = TestApp::with(echoing(), |config| config.optimizations.deferred_memory = false).await;
+    let session = app.session("normal").await;
+    app.say(&session, "I live in Porto.").await;
+    assert_eq!(app.memories().await, ["The user lives in Porto."]);
+}
+
+#[tokio::test]
+async fn what_is_asked_again_comes_from_a_cache_until_the_memory_changes() {
     let app = TestApp::start().await;
-    let hits = async || {
+    let hits = async |cache: &str| {
         let metrics = app.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-        let line = metrics.lines().find(|line| line.contains("cache=\"embeddings\",outcome=\"hit\""));
+        let name = format!("cache=\"{cache}\",outcome=\"hit\"");
+        let line = metrics.lines().find(|line| line.contains(&name));
         line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or(0)
     };
-    let search = json!({"profile_id": app.profile, "query": "Where did I leave the blue umbrella?"});
-    app.post("/api/memories/search", &search).await;
-    let before = hits().await;
-    app.post("/api/memories/search", &search).await;
-    assert!(hits().await > before, "the second time it is known");
+    let search = async |query: &str| {
+        let body = json!({"profile_id": app.profile, "query": query});
+        app.post("/api/memories/search", &body).await["items"].to_string()
+    };
+    app.post(
+        &format!("/api/profiles/{}/memories", app.profile),
+        &json!({"content": "The umbrella is blue."}),
+    )
+    .await;
+    let found = search("What colour is the umbrella?").await;
+    let before = hits("searches").await;
+    assert_eq!(
+        search("what colour  is the umbrella").await,
+        found,
+        "case, spaces and closing marks do not matter"
+    );
+    assert!(hits("searches").await > before);
+    app.post(&format!("/api/profiles/{}/memories", app.profile), &json!({"content": "The umbrella is old."}))
+        .await;
+    let vectors = hits("embeddings").await;
+    let changed = search("What colour is the umbrella?").await;
+    assert!(changed.contains("old"), "a write is seen by the very next search: {changed}");
+    assert!(hits("embeddings").await > vectors, "the question itself is the same");
     let (status, _) = app.send(Method::POST, "/api/performance/cache/clear", &json!({})).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_session_is_never_older_than_its_rows() {
+    let app = TestApp::with(scripted(vec![ScriptedReply::Text("Yes.".into())]), |_| {}).await;
+    let session = app.session("normal").await;
+    app.say(&session, "The first message.").await;
+    app.say(&session, "The second message.").await;
+    let prompt = || app.prompts().pop().unwrap();
+    assert!(prompt().contains("The first message."), "what was said before is in the prompt");
+    let changed = json!({"system_prompt": "Be a pirate."});
+    app.send(Method::PUT, &format!("/api/profiles/{}", app.profile), &changed).await;
+    app.say(&session, "The third message.").await;
+    assert!(prompt().contains("Be a pirate."), "a changed profile counts at once");
+    app.send(Method::DELETE, &format!("/api/sessions/{session}/messages"), &json!({})).await;
+    app.say(&session, "The fourth message.").await;
+    let last = prompt();
+    assert!(!last.contains("third"), "deleted messages are in no prompt: {last}");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_session_is_for_its_user_alone() {
+    let app = TestApp::with_keys().await;
+    let session = app.session("normal").await;
+    app.say(&session, "I live in Porto.").await;
+    let stranger = app.post("/api/users", &json!({"name": "Stranger"})).await;
+    let key = app.make_key(stranger["id"].as_str(), KeyScope::User).await;
+    let body = json!({"session_id": session, "message": "Where do I live?"});
+    let answer = app.request_as(&key, Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
 }

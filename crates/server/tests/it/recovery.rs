@@ -102,7 +102,7 @@ async fn a_second_process_is_kept_out_of_the_data_folder() {
 }
 
 async fn open(app: &TestApp) -> Store {
-    let options = StoreOptions { path: app.data_dir().join("confidant.db"), clock: Clock::system() };
+    let options = StoreOptions::new(app.data_dir().join("confidant.db"), Clock::system());
     Store::open(options).await.unwrap()
 }
 

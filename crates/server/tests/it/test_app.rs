@@ -94,7 +94,7 @@ impl TestApp {
         let data_dir = folder.path().join("data");
         std::fs::create_dir_all(&data_dir).unwrap();
         let path = data_dir.join("confidant.db");
-        let store = Store::open(StoreOptions { path, clock: Clock::system() }).await.unwrap();
+        let store = Store::open(StoreOptions::new(path, Clock::system())).await.unwrap();
         let key = insert_key(&store, None, KeyScope::Admin).await;
         Self::assemble(folder, echoing(), echoing(), config, Some(key)).await
     }

@@ -20,6 +20,6 @@ struct TestStore {
 
 async fn open() -> TestStore {
     let folder = tempfile::tempdir().unwrap();
-    let options = StoreOptions { path: folder.path().join("test.db"), clock: Clock::system() };
+    let options = StoreOptions::new(folder.path().join("test.db"), Clock::system());
     TestStore { store: Store::open(options).await.unwrap(), folder }
 }
