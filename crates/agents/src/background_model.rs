@@ -1,14 +1,17 @@
 //! A model that is asked in the background: what it may see, and a record of what it was told.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use domain::turn::BackgroundCall;
 use domain::{PrivacyMode, TurnId};
+use llm::ModelError;
 use llm::chat::{CompletionRequest, RoleModel};
 use memory::MemoryError;
 use privacy::{Outbound, Pseudonyms};
 use store::Store;
 
+use crate::model_metrics::CallMetrics;
 use crate::privacy_guardian::{KnownFindings, PrivacyGuardian, disclosed};
 
 /// The model of a role, asked about one turn.
@@ -33,7 +36,7 @@ impl BackgroundModel<'_> {
     /// the values again.
     pub(crate) async fn ask(&self, request: &CompletionRequest) -> Result<String, MemoryError> {
         if !self.role.model.is_remote() {
-            return Ok(self.role.complete(request).await.result?.text);
+            return Ok(self.complete(request).await?);
         }
         let pseudonyms = Mutex::new(Pseudonyms::new());
         let mut disguised = request.clone();
@@ -52,6 +55,20 @@ impl BackgroundModel<'_> {
             };
             self.store.add_background_call(turn_id, call).await?;
         }
-        Ok(pseudonyms.restore_in_json(&self.role.complete(&disguised).await.result?.text))
+        Ok(pseudonyms.restore_in_json(&self.complete(&disguised).await?))
+    }
+
+    async fn complete(&self, request: &CompletionRequest) -> Result<String, ModelError> {
+        let started = Instant::now();
+        let attempted = self.role.complete(request).await;
+        let metrics = CallMetrics {
+            role: self.name,
+            model: self.role,
+            took: started.elapsed(),
+            first_token: None,
+            attempts: attempted.attempts,
+        };
+        metrics.record(attempted.result.as_ref().map(|completion| completion.usage));
+        Ok(attempted.result?.text)
     }
 }

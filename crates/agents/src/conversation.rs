@@ -1,11 +1,13 @@
 //! Streams the answer of the model.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::turn::ModelCall;
 use domain::usage::Usage;
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionEvent, CompletionRequest, CompletionStream, ComputeTime, RoleModel};
+
+use crate::model_metrics::CallMetrics;
 
 #[derive(Clone, Debug)]
 pub struct Conversation {
@@ -75,7 +77,7 @@ async fn stream(
         Ok(stream) => read(stream, started, exchange, publish).await,
         Err(error) => Err(error),
     };
-    finish(exchange, started, result)
+    finish(role, exchange, started, result)
 }
 
 async fn read(
@@ -114,7 +116,7 @@ async fn whole(
         publish(&completion.text);
         Answered { usage: completion.usage, computed: completion.computed }
     });
-    finish(exchange, started, result)
+    finish(role, exchange, started, result)
 }
 
 fn call(role: &RoleModel) -> ModelCall {
@@ -146,6 +148,7 @@ fn note_first_token(exchange: &mut Exchange, started: Instant) {
 }
 
 fn finish(
+    role: &RoleModel,
     exchange: &mut Exchange,
     started: Instant,
     result: Result<Answered, ModelError>,
@@ -157,8 +160,15 @@ fn finish(
     record.usage = usage;
     record.computed_ms = computed.map(|computed| computed.total.as_secs_f64() * 1_000.0);
     record.computed_first_token_ms = computed.map(|computed| computed.first_token.as_secs_f64() * 1_000.0);
-    metrics::histogram!("confidant_model_call_seconds", "role" => "conversation")
-        .record(started.elapsed().as_secs_f64());
+    let first_token = record.first_token_ms.map(|ms| Duration::from_secs_f64(ms / 1_000.0));
+    let metrics = CallMetrics {
+        role: "conversation",
+        model: role,
+        took: started.elapsed(),
+        first_token,
+        attempts: record.attempts,
+    };
+    metrics.record(result.as_ref().map(|answered| answered.usage));
     if result.is_ok() {
         exchange.usage = usage;
     }

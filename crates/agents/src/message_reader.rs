@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::model_metrics::CallMetrics;
+
 /// Tokens of an answer, at most: it is a short list.
 const TOKENS_MAX: u32 = 300;
 
@@ -97,7 +99,9 @@ async fn ask<T: DeserializeOwned>(
     let started = Instant::now();
     let attempted = role.complete(&request).await;
     let took = started.elapsed();
-    metrics::histogram!("confidant_model_call_seconds", "role" => name).record(took.as_secs_f64());
+    let metrics =
+        CallMetrics { role: name, model: role, took, first_token: None, attempts: attempted.attempts };
+    metrics.record(attempted.result.as_ref().map(|completion| completion.usage));
     let completion = attempted.result.as_ref().ok();
     if let Err(error) = &attempted.result {
         tracing::warn!(role = name, code = error.code(), "a model could not be asked; the rules have to do");

@@ -190,14 +190,24 @@ impl Memories {
             return Ok(Found::default());
         }
         let searched = self.searched(scope, options.as_of).await?;
+        let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
+        let mut intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
+        intent.add_names(&options.names);
+        let text = match options.context.trim() {
+            context if !context.is_empty() && !intent.stands_alone => {
+                Cow::from(format!("{context}\n{query}"))
+            }
+            _ => Cow::from(query),
+        };
         let key = match &searched {
             // A partial index soon finds more.
-            Searched::Present(place) if !place.is_partial() => search_key(place, query, options),
+            Searched::Present(place) if !place.is_partial() => search_key(place, &text, options),
             _ => None,
         };
-        let Some(key) = key else { return Ok(self.search_anew(searched, query, options).await) };
+        let asked = Asked { text: &text, message: query, intent: &intent, now };
+        let Some(key) = key else { return Ok(self.search_anew(searched, asked, options).await) };
         let search =
-            async { Ok::<_, Infallible>(Arc::new(self.search_anew(searched, query, options).await)) };
+            async { Ok::<_, Infallible>(Arc::new(self.search_anew(searched, asked, options).await)) };
         match self.searches.get(key, search).await {
             Ok((found, true)) => {
                 let search_us = started.elapsed().as_micros() as u64;
@@ -208,25 +218,17 @@ impl Memories {
         }
     }
 
-    async fn search_anew(&self, searched: Searched, query: &str, options: &SearchOptions) -> Found {
+    async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
-        let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
-        let mut intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
-        intent.add_names(&options.names);
-        let text = match options.context.trim() {
-            context if !context.is_empty() && !intent.stands_alone => {
-                Cow::from(format!("{context}\n{query}"))
-            }
-            _ => Cow::from(query),
-        };
-        let vector = self.embed_query(&text).await;
+        let Asked { text, message, intent, now } = asked;
+        let vector = self.embed_query(text).await;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
-            text: &text,
-            message: query,
+            text,
+            message,
             vector: vector.as_deref(),
-            intent: &intent,
+            intent,
             count: options.count,
             memories: options.memories,
             messages: options.messages,
@@ -242,6 +244,8 @@ impl Memories {
             Searched::Past(index) => search(&index),
         };
         let search_us = started.elapsed().as_micros() as u64;
+        metrics::histogram!("confidant_search_seconds", "wanted" => intent.wanted.as_str())
+            .record((embed_us + search_us) as f64 / 1e6);
         let keyword_only = vector.is_none();
         Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
@@ -566,9 +570,19 @@ impl Memories {
     }
 }
 
+/// What is searched for.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// The message, after what was said just before where it does not stand alone.
+    text: &'a str,
+    message: &'a str,
+    intent: &'a Intent,
+    now: Timestamp,
+}
+
 /// What decides a search's answer: the profile's memories as they are, and what is asked, whatever its case, spaces and
 /// closing marks. `None` for what is not kept.
-fn search_key(place: &LoadedIndex, query: &str, options: &SearchOptions) -> Option<Key> {
+fn search_key(place: &LoadedIndex, text: &str, options: &SearchOptions) -> Option<Key> {
     let ordinary = options.now.is_none()
         && options.weights == Weights::default()
         && options.strategies == Strategy::ALL
@@ -580,7 +594,7 @@ fn search_key(place: &LoadedIndex, query: &str, options: &SearchOptions) -> Opti
     hasher.update(&place.generation().to_le_bytes());
     let flags = [options.memories, options.messages, options.silence].map(u8::from);
     hasher.update(&flags).update(&(options.count as u64).to_le_bytes());
-    hasher.update(asked_plainly(query).as_bytes()).update(b"\n").update(options.context.as_bytes());
+    hasher.update(asked_plainly(text).as_bytes());
     Some(*hasher.finalize().as_bytes())
 }
 

@@ -16,7 +16,6 @@ use llm::chat::ChatModels;
 use llm::embedding::EmbeddingModel;
 use llm::names::NamesModel;
 use memory::{Memories, MemoryOptions};
-use metrics_exporter_prometheus::PrometheusHandle;
 use store::{Caller, Page, ProfileScope, Store, StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +23,7 @@ use uuid::Uuid;
 
 use crate::config::{Config, Extractor};
 use crate::http::Access;
+use crate::monitoring::{Alerts, Metrics};
 
 /// What a server is made of. Handlers, jobs and commands share it.
 pub struct App {
@@ -39,7 +39,8 @@ pub struct App {
     pub(crate) access: Access,
     pub(crate) replays: crate::http::Replays,
     pub(crate) asked: crate::http::Asked,
-    pub(crate) prometheus: PrometheusHandle,
+    pub(crate) metrics: Metrics,
+    pub(crate) alerts: Alerts,
     /// Told when there may be a job to do.
     pub(crate) jobs_waiting: Arc<Notify>,
     /// Cancelled when the server begins to stop.
@@ -56,13 +57,14 @@ pub struct Parts {
     pub embeddings: Arc<EmbeddingModel>,
     pub names: Option<Arc<NamesModel>>,
     pub access: Access,
-    pub prometheus: PrometheusHandle,
+    pub metrics: Metrics,
 }
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        let Parts { config, clock, store, models, embeddings, names, access, prometheus } = parts;
+        let Parts { config, clock, store, models, embeddings, names, access, metrics } = parts;
         let memories = Arc::new(new_memories(&config, store.clone(), embeddings, clock.clone()));
+        let alerts = Alerts::new(&config.monitoring.alerts);
         let asked = crate::http::Asked::new(&config.limits);
         let sessions = Arc::new(LiveSessions::default());
         let feeds = Arc::new(SessionFeeds::default());
@@ -98,6 +100,7 @@ impl App {
                 memory_tokens_max: config.limits.memory_tokens_max,
                 time_zone: config.server.time_zone(),
                 optimizations: config.optimizations,
+                slow_turn: Duration::from_millis(config.monitoring.slow_turn_ms),
             },
             clock.clone(),
             jobs_waiting.clone(),
@@ -116,7 +119,8 @@ impl App {
             access,
             replays: crate::http::Replays::default(),
             asked,
-            prometheus,
+            metrics,
+            alerts,
             jobs_waiting,
             stopping: CancellationToken::new(),
             started: Instant::now(),

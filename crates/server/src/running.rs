@@ -44,6 +44,7 @@ pub async fn start(
     if !config.optimizations.batched_writes {
         options.group_max = 1;
     }
+    options.slow = Duration::from_millis(config.monitoring.slow_query_ms);
     let store = Store::open(options).await?;
     let access = access(&config, &store, one_key).await?;
     let addr = config.server.addr;
@@ -57,7 +58,7 @@ pub async fn start(
         _ => anyhow::anyhow!("cannot listen on {addr}: {error}"),
     })?;
     let addr = listener.local_addr()?;
-    let prometheus = monitoring::start_metrics()?;
+    let metrics = monitoring::start_metrics()?;
     let app = Arc::new(App::new(Parts {
         config,
         clock,
@@ -66,7 +67,7 @@ pub async fn start(
         embeddings: models.embeddings,
         names: models.names,
         access,
-        prometheus,
+        metrics,
     }));
     recover(&app).await?;
     // Compiling the rules takes longer than any turn should: done before the first one.
@@ -76,6 +77,7 @@ pub async fn start(
     let router = router(app.clone());
     let serving = tokio::spawn(async move { connections::serve(listener, router, &limits, stopping).await });
     let working = tokio::spawn(jobs::work(app.clone()));
+    tokio::spawn(monitoring::watch(app.clone()));
     Ok(RunningServer { app, addr, serving, working, _lock: lock })
 }
 

@@ -1,6 +1,8 @@
 //! The durable queue. A job is claimed by lease; one that is done is deleted in the transaction of its effects,
 //! so that its effects happen once however often it is tried.
 
+use std::time::Duration;
+
 use domain::job::{ClaimedJob, JobPayload};
 use domain::{JobId, MessageId, Timestamp};
 use serde::Serialize;
@@ -192,6 +194,17 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// How long the oldest job that is due has waited.
+    pub async fn oldest_job_wait(&self) -> Result<Duration, StoreError> {
+        let now = micros(self.clock.now());
+        let (due,): (Option<i64>,) =
+            sqlx::query_as("SELECT MIN(run_at) FROM jobs WHERE state = 'pending' AND run_at <= $1")
+                .bind(now)
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(Duration::from_micros(due.map_or(0, |due| now - due).max(0) as u64))
     }
 
     pub async fn count_jobs(&self) -> Result<JobCounts, StoreError> {

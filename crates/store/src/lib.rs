@@ -13,6 +13,7 @@ mod export; // everything held about a user
 mod jobs; // the durable queue
 mod memories; // memories, their vectors and their history
 mod messages; // utterances
+mod metrics_samples; // how the server did, minute by minute
 mod pool; // connections, the writer, migrations
 mod profiles; // memory profiles
 mod scope; // the keys that open rows: caller and profile scope
@@ -28,7 +29,7 @@ pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::JobCounts;
 pub use memories::{MemoryPage, MemoryWrite, StoredVector};
 pub use messages::{ImportedRows, RecallableMessage};
-pub use pool::{Store, StoreOptions};
+pub use pool::{PoolUse, Store, StoreOptions};
 pub use scope::{Caller, ProfileScope};
 pub use sessions::{SessionContext, new_session};
 pub use turns::{FinishedTurn, StartedTurn, TurnStart};

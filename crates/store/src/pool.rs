@@ -1,10 +1,12 @@
 //! Connections: four readers, one writer, and the migrations in the binary.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Clock;
 use futures_util::future::BoxFuture;
+use log::LevelFilter;
+use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, Database, Pool, Sqlite};
 use tokio::sync::{mpsc, oneshot};
@@ -27,12 +29,22 @@ pub struct StoreOptions {
     pub clock: Clock,
     /// Writes that share one transaction, at most.
     pub group_max: usize,
+    /// Queries that take longer are logged, without what was asked for; so are writes that wait longer.
+    pub slow: Duration,
 }
 
 impl StoreOptions {
     pub fn new(path: PathBuf, clock: Clock) -> Self {
-        Self { path, clock, group_max: GROUP_MAX }
+        Self { path, clock, group_max: GROUP_MAX, slow: Duration::from_millis(100) }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PoolUse {
+    pub readers: u32,
+    pub readers_idle: u32,
+    pub readers_max: u32,
+    pub writes_waiting: usize,
 }
 
 /// The database. Cloning shares it.
@@ -40,13 +52,14 @@ impl StoreOptions {
 pub struct Store {
     pub(crate) readers: Pool<Db>,
     pub(crate) clock: Clock,
+    slow: Duration,
     writer: mpsc::Sender<Order>,
 }
 
 impl Store {
     /// Opens the database at `options.path`, making or migrating it as needed.
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
-        let connect = connect_options(&options.path);
+        let connect = connect_options(&options.path, options.slow);
         let mut connection = connect.connect().await.map_err(|error| unreadable(&options.path, &error))?;
         migrate(&mut connection, &options.path).await?;
         let readers = SqlitePoolOptions::new()
@@ -58,7 +71,7 @@ impl Store {
             .map_err(|error| unreadable(&options.path, &error))?;
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
         tokio::spawn(execute_orders(connection, waiting, options.group_max.max(1)));
-        Ok(Self { readers, clock: options.clock, writer })
+        Ok(Self { readers, clock: options.clock, slow: options.slow, writer })
     }
 
     /// Whether the database answers.
@@ -90,8 +103,26 @@ impl Store {
                 }
             })
         });
+        let started = Instant::now();
         self.writer.send(Order::Write(write)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let answer = answer.await.map_err(|_| StoreError::Closed)?;
+        let took = started.elapsed();
+        metrics::histogram!("confidant_database_write_seconds").record(took.as_secs_f64());
+        if took >= self.slow {
+            metrics::counter!("confidant_slow_total", "what" => "write").increment(1);
+        }
+        answer
+    }
+
+    /// How much of the database's connections is in use.
+    pub fn pool_use(&self) -> PoolUse {
+        let connections = self.readers.size();
+        PoolUse {
+            readers: connections,
+            readers_idle: u32::try_from(self.readers.num_idle()).unwrap_or(connections),
+            readers_max: READERS,
+            writes_waiting: WRITES_WAITING_MAX - self.writer.capacity(),
+        }
     }
 
     /// Moves what the write-ahead log holds into the database and empties the log, so that deleted text is
@@ -117,7 +148,7 @@ struct Outcome {
     settle: Settle,
 }
 
-fn connect_options(path: &Path) -> SqliteConnectOptions {
+fn connect_options(path: &Path, slow: Duration) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -130,7 +161,9 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-8000")
         .optimize_on_close(false, None)
-        .disable_statement_logging()
+        // Statements are whole texts with parameters bound beside them: none of what people say is in a log.
+        .log_statements(LevelFilter::Off)
+        .log_slow_statements(LevelFilter::Warn, slow)
 }
 
 fn unreadable(path: &Path, error: &sqlx::Error) -> StoreError {
@@ -180,21 +213,22 @@ async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 async fn commit_group(connection: &mut Connection, group: Vec<Write>) {
-    let mut settled = Vec::with_capacity(group.len());
-    let mut health = execute(connection, "BEGIN IMMEDIATE").await;
-    for write in group {
-        if health.is_ok() {
-            health = execute(connection, "SAVEPOINT one").await;
-        }
+    let count = group.len();
+    let mut settled = Vec::with_capacity(count);
+    // Each statement is a way to the connection's thread and back: what is known to follow goes along.
+    let mut health = execute(connection, "BEGIN IMMEDIATE; SAVEPOINT one").await;
+    for (number, write) in group.into_iter().enumerate() {
         let outcome = write(health.as_ref().map(|()| &mut *connection).map_err(shared)).await;
         if health.is_ok() {
-            let end = if outcome.keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+            let end = match (outcome.keep, number + 1 == count) {
+                (true, false) => "RELEASE one; SAVEPOINT one",
+                (false, false) => "ROLLBACK TO one; RELEASE one; SAVEPOINT one",
+                (true, true) => "RELEASE one; COMMIT",
+                (false, true) => "ROLLBACK TO one; RELEASE one; COMMIT",
+            };
             health = execute(connection, end).await;
         }
         settled.push(outcome.settle);
-    }
-    if health.is_ok() {
-        health = execute(connection, "COMMIT").await;
     }
     if health.is_err() {
         // It fails when there is no transaction to roll back, which is just as well.

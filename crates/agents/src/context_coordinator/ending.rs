@@ -99,6 +99,13 @@ impl ContextCoordinator {
         metrics::histogram!("confidant_turn_seconds", "status" => outcome.status().as_str())
             .record(total_ms / 1e3);
         metrics::histogram!("confidant_turn_own_seconds").record(own_ms / 1e3);
+        if own_ms >= self.options.slow_turn.as_secs_f64() * 1e3 {
+            metrics::counter!("confidant_slow_total", "what" => "turn").increment(1);
+            tracing::warn!(own_ms, stages_ms = ?record.timings_ms, "a turn was slow");
+        }
+        for used in record.memories_used.iter().flat_map(|used| &used.strategies) {
+            metrics::counter!("confidant_recalled_total", "strategy" => used.clone()).increment(1);
+        }
         if turn.context.mode.stores_messages() {
             tracing::info!(
                 turn.id = %turn.live.id, status = outcome.status().as_str(), total_ms, own_ms, "turn finished"

@@ -52,6 +52,8 @@ pub struct CoordinatorOptions {
     /// Of users who have set none.
     pub time_zone: TimeZone,
     pub optimizations: Optimizations,
+    /// A turn that takes longer without the model is logged with its stages.
+    pub slow_turn: Duration,
 }
 
 #[derive(Clone, Debug)]

@@ -142,6 +142,15 @@ impl Client {
         bail!("the answer's stream ended before the turn")
     }
 
+    /// How long jobs of a kind took, at p50 and p95; 0 where there were none.
+    pub(super) async fn job_ms(&self, kind: &str) -> anyhow::Result<(f64, f64)> {
+        let metrics = self.get("/api/performance/metrics").await?;
+        let mut kinds = metrics["job_kinds"].as_array().into_iter().flatten();
+        let figures = kinds.find(|one| one["name"] == kind).map(|one| &one["windows"]["24h"]);
+        let at = |name: &str| figures.and_then(|figures| figures[name].as_f64()).unwrap_or_default();
+        Ok((at("p50"), at("p95")))
+    }
+
     /// Waits until the background work is done; returns how long that was.
     pub(super) async fn wait_for_jobs(&self) -> anyhow::Result<Duration> {
         let started = Instant::now();

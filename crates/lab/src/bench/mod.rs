@@ -8,7 +8,6 @@ mod delay; // a slow network
 mod goals; // what is promised
 mod machine; // what it ran on
 mod page; // the report as one HTML file
-mod plot; // SVG
 mod report; // what was measured
 mod run; // a scenario, from an empty folder to figures
 mod scenario; // what is measured
@@ -31,8 +30,8 @@ pub use report::{Ablated, Measured, Report};
 pub use soak::{SoakOptions, soak};
 pub use stats::Summary;
 
-/// The loads that each switch is measured on.
-const ABLATION_LOADS: [&str; 3] = ["chat_model", "memories_1000", "users_64"];
+/// The loads that each switch is measured on, and with how many turns a user.
+const ABLATION_LOADS: [(&str, usize); 3] = [("chat_model", 10), ("memories_1000", 100), ("users_8", 40)];
 
 #[derive(Clone, Debug)]
 pub struct BenchOptions {
@@ -73,7 +72,8 @@ pub async fn bench(options: &BenchOptions, progress: impl Fn(&str)) -> anyhow::R
         let settings: Vec<(String, String)> =
             off.switches.iter().map(|switch| (environment_name(switch), "false".to_owned())).collect();
         let mut measured = Vec::new();
-        for scenario in ABLATION_LOADS.into_iter().filter_map(Scenario::find) {
+        let loads = ABLATION_LOADS.into_iter();
+        for scenario in loads.filter_map(|(name, turns)| Some(Scenario { turns, ..Scenario::find(name)? })) {
             progress(&format!("off: {}; {}", off.name, scenario.name));
             measured.push(bench.measure(&sized(scenario), &settings).await?);
         }

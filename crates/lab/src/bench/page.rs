@@ -1,18 +1,8 @@
 //! The report as one HTML file that needs nothing else.
 
 use super::goals;
-use super::plot::{Bar, bars, escaped};
 use super::report::{Ablated, Measured, Report, STAGES};
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1d2733;--paper:#fff;--line:#d7dee6;--good:#1a7f4b;--bad:#b3261e}\
-@media(prefers-color-scheme:dark){:root{--ink:#e4e9ef;--paper:#14191f;--line:#36424f;--good:#59c98c;--bad:#ff8a80}}\
-body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:960px;margin:2rem auto;padding:0 1rem}\
-h1{font-size:1.6rem}h2{margin-top:2.2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\
-td,th{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:right}td:first-child,th:first-child{text-align:left}\
-.good{color:var(--good)}.bad{color:var(--bad);font-weight:600}figure{margin:1.2rem 0}figcaption{font-weight:600;margin-bottom:.3rem}\
-svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:var(--ink)}svg .label{text-anchor:end}\
-.c0{fill:#3b7dd8}.c1{fill:#e0912f}.c2{fill:#4fa36a}.c3{fill:#a661c2}.c4{fill:#cf5a5a}.c5{fill:#4bb0b5}.c6{fill:#8d8d8d}";
+use crate::plot::{Bar, PAGE_STYLE, bars, escaped};
 
 /// The stages that follow one another; the rest runs beside them.
 const OWN_STAGES: [&str; 6] = ["load", "embed", "search", "store_message", "prompt", "finish"];
@@ -35,7 +25,7 @@ pub fn to_html(report: &Report) -> String {
     body += &scenario_table(&report.scenarios);
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Benchmark of Confidant</title><style>{STYLE}</style>{body}</html>\n"
+         <title>Benchmark of Confidant</title><style>{PAGE_STYLE}</style>{body}</html>\n"
     )
 }
 

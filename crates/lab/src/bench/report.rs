@@ -47,6 +47,9 @@ pub struct Measured {
     pub cpu_ms_per_turn: f64,
     /// From the last answer until the background work was done.
     pub drain_ms: f64,
+    /// Of the background jobs that remember turns, at p50 and p95.
+    pub job_p50_ms: f64,
+    pub job_p95_ms: f64,
     pub start_ms: f64,
     pub resident_mib: f64,
     pub peak_mib: f64,
@@ -126,7 +129,7 @@ fn write_scenarios(f: &mut fmt::Formatter<'_>, scenarios: &[Measured]) -> fmt::R
     writeln!(
         f,
         "| scenario | turns | own first words p50 / p95 / p99 | whole turn, own p50 / p95 | turns a second | CPU a turn | \
-         from a cache | MiB | failed |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+         job p50 / p95 | from a cache | MiB | failed |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )?;
     for one in scenarios {
         let (first, total) = (&one.own_first_words_ms, &one.own_total_ms);
@@ -134,7 +137,7 @@ fn write_scenarios(f: &mut fmt::Formatter<'_>, scenarios: &[Measured]) -> fmt::R
             one.failures.iter().map(|(code, count)| format!("{count} {code}")).collect();
         writeln!(
             f,
-            "| {}: {} | {} | {:.1} / {:.1} / {:.1} | {:.1} / {:.1} | {:.0} | {:.1} | {:.0} % | {:.0} | {} |",
+            "| {}: {} | {} | {:.1} / {:.1} / {:.1} | {:.1} / {:.1} | {:.0} | {:.1} | {:.1} / {:.1} | {:.0} % | {:.0} | {} |",
             one.scenario,
             one.about,
             one.turns,
@@ -145,6 +148,8 @@ fn write_scenarios(f: &mut fmt::Formatter<'_>, scenarios: &[Measured]) -> fmt::R
             total.p95,
             one.turns_per_second,
             one.cpu_ms_per_turn,
+            one.job_p50_ms,
+            one.job_p95_ms,
             one.cached_share * 100.0,
             one.resident_mib,
             if failed.is_empty() { "0".to_owned() } else { failed.join(", ") },

@@ -82,6 +82,7 @@ impl Bench {
             writing.await??;
         }
         let drained = direct.wait_for_jobs().await?;
+        let job = direct.job_ms("extract_memories").await?;
         let after = server.usage()?;
         let start_ms = server.start_ms;
         server.stop().await?;
@@ -90,6 +91,7 @@ impl Bench {
         let mut measured = summarise(scenario, &turns, seconds);
         measured.cpu_ms_per_turn = (after.cpu_ms - before) / turns.len().max(1) as f64;
         measured.drain_ms = drained.as_secs_f64() * 1_000.0;
+        (measured.job_p50_ms, measured.job_p95_ms) = job;
         measured.start_ms = start_ms;
         measured.resident_mib = after.resident_mib;
         measured.peak_mib = after.peak_mib;

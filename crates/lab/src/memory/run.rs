@@ -91,6 +91,7 @@ impl Replay {
                 turn_timeout: TURN_TIMEOUT,
                 time_zone: TimeZone::UTC,
                 optimizations: Optimizations::default(),
+                slow_turn: TURN_TIMEOUT,
                 prompt_tokens_max: 8_000,
                 memory_tokens_max: 800,
             },

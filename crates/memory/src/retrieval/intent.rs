@@ -25,6 +25,22 @@ pub enum Wanted {
     Nothing,
 }
 
+impl Wanted {
+    /// The name in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Time => "time",
+            Self::Place => "place",
+            Self::Quantity => "quantity",
+            Self::Reason => "reason",
+            Self::YesOrNo => "yes_or_no",
+            Self::Thing => "thing",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Intent {
     pub wanted: Wanted,

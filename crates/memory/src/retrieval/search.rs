@@ -1,6 +1,8 @@
 //! From an intent and a vector to ranked hits. In small profiles the strategies run one after the other: together they
 //! take less time than handing one of them to another thread would. In large ones meaning and words are searched at once.
 
+use std::time::Instant;
+
 use domain::{MessageId, Timestamp};
 use serde::Serialize;
 
@@ -110,6 +112,15 @@ struct Scores {
     base: Vec<f32>,
 }
 
+/// Notes how long a strategy took.
+fn timed<T>(strategy: Strategy, search: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let found = search();
+    metrics::histogram!("confidant_strategy_seconds", "strategy" => strategy.as_str())
+        .record(started.elapsed().as_secs_f64());
+    found
+}
+
 /// Both results; `second` is found on a thread of its own.
 fn at_once<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Send + Sync) -> (A, B) {
     std::thread::scope(|scope| {
@@ -178,8 +189,10 @@ impl ProfileIndex {
         let speaker_terms: Vec<String> =
             asked.iter().flat_map(|number| terms(&self.speakers[usize::from(*number)])).collect();
         let searched = if has(Strategy::Keyword) { query_terms } else { &[] };
-        let by_meaning = || vector.map(|vector| self.vectors.search(vector)).unwrap_or_default();
-        let by_words = || self.postings.search(searched, &speaker_terms);
+        let by_meaning = || {
+            timed(Strategy::Semantic, || vector.map(|vector| self.vectors.search(vector)).unwrap_or_default())
+        };
+        let by_words = || timed(Strategy::Keyword, || self.postings.search(searched, &speaker_terms));
         let (mut cosines, words) = if query.parallel && vector.is_some() && count >= PARALLEL_FROM {
             at_once(by_meaning, by_words)
         } else {
@@ -198,8 +211,16 @@ impl ProfileIndex {
                 meaning + if by_words { 0.4 * bm25_scale.normalise(*bm25) } else { 0.0 }
             })
             .collect();
-        let times = if has(Strategy::Temporal) { self.in_time(query) } else { Vec::new() };
-        let entities = if has(Strategy::Entity) { self.with_names(query, asked) } else { Vec::new() };
+        let times = if has(Strategy::Temporal) {
+            timed(Strategy::Temporal, || self.in_time(query))
+        } else {
+            Vec::new()
+        };
+        let entities = if has(Strategy::Entity) {
+            timed(Strategy::Entity, || self.with_names(query, asked))
+        } else {
+            Vec::new()
+        };
         Scores { cosines, words, times, entities, cosine_scale, bm25_scale, base }
     }
 

@@ -23,6 +23,8 @@ use memory::ConsolidationRules;
 use privacy::{Kind, KindPolicy, Outbound, Policy};
 use serde::{Deserialize, Serialize};
 
+use crate::monitoring::AlertsConfig;
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -34,6 +36,7 @@ pub struct Config {
     pub memory: MemoryConfig,
     pub limits: LimitsConfig,
     pub jobs: JobsConfig,
+    pub monitoring: MonitoringConfig,
     pub optimizations: Optimizations,
     pub log: LogConfig,
 }
@@ -218,6 +221,22 @@ pub struct JobsConfig {
 impl Default for JobsConfig {
     fn default() -> Self {
         Self { concurrency: 4, timeout_ms: 120_000, attempts_max: 6, backoff_ms: 2_000 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MonitoringConfig {
+    /// A turn that takes longer without the model is logged with its stages.
+    pub slow_turn_ms: u64,
+    /// A query that takes longer is logged, without what was asked for.
+    pub slow_query_ms: u64,
+    pub alerts: AlertsConfig,
+}
+
+impl Default for MonitoringConfig {
+    fn default() -> Self {
+        Self { slow_turn_ms: 3_000, slow_query_ms: 100, alerts: AlertsConfig::default() }
     }
 }
 

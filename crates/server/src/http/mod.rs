@@ -13,6 +13,7 @@ mod limits; // how much may be asked at once, and by whom
 mod memories; // memories, their history and search
 mod operation; // health, readiness, metrics
 mod page; // lists by cursor
+mod performance; // how the server does
 mod profiles; // memory profiles
 mod receipts; // what became of a turn
 mod request_id; // a name for each request, and its span

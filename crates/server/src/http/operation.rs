@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
-use store::JobCounts;
 use utoipa::ToSchema;
 
 use super::auth::Operator;
@@ -60,32 +59,5 @@ pub(super) async fn prometheus(State(app): State<Arc<App>>, _: Operator) -> ApiR
         metrics::gauge!("confidant_jobs", "state" => state).set(count as f64);
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok((kind, app.prometheus.render()).into_response())
-}
-
-/// Empties the caches. What was asked before takes a little longer once.
-#[utoipa::path(post, path = "/api/performance/cache/clear", tag = "operation", responses((status = 204)))]
-pub(super) async fn clear_caches(State(app): State<Arc<App>>, _: Operator) -> StatusCode {
-    app.memories.clear_caches();
-    app.sessions.forget_contexts();
-    StatusCode::NO_CONTENT
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PerformanceMetrics {
-    #[schema(value_type = Object)]
-    jobs: JobCounts,
-    uptime_s: u64,
-}
-
-/// How the server does: its background jobs and its uptime.
-#[utoipa::path(get, path = "/api/performance/metrics", tag = "operation", responses((status = 200, body = PerformanceMetrics)))]
-pub(super) async fn performance_metrics(
-    State(app): State<Arc<App>>,
-    _: Operator,
-) -> ApiResult<Answer<PerformanceMetrics>> {
-    Ok(Answer(PerformanceMetrics {
-        jobs: app.store.count_jobs().await?,
-        uptime_s: app.started.elapsed().as_secs(),
-    }))
+    Ok((kind, app.metrics.prometheus.render()).into_response())
 }

@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    analytics, auth, chat, consolidations, docs, idempotency, limits, memories, operation, profiles,
-    receipts, request_id, sessions, users,
+    analytics, auth, chat, consolidations, docs, idempotency, limits, memories, operation, performance,
+    profiles, receipts, request_id, sessions, users,
 };
 use crate::App;
 
@@ -93,8 +93,11 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(consolidations::undo_consolidation))
         .routes(routes!(analytics::session_analytics))
         .routes(routes!(analytics::profile_analytics))
-        .routes(routes!(operation::performance_metrics))
-        .routes(routes!(operation::clear_caches))
+        .routes(routes!(performance::metrics))
+        .routes(routes!(performance::timeseries))
+        .routes(routes!(performance::alerts))
+        .routes(routes!(performance::report))
+        .routes(routes!(performance::clear_caches))
         .routes(routes!(operation::prometheus))
 }
 

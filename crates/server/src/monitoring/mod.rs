@@ -1,12 +1,26 @@
-//! Logs and metrics.
+//! Logs and metrics: what is measured, watched and reported. Never text of messages or memories.
+
+mod alerts; // figures that must not pass a limit
+mod figures; // the series by what they tell of
+mod recorder; // where metrics go
+mod report; // a day, beside the one before
+mod watch; // samples and alerts, in the background
+mod windows; // histograms over the last minute, five minutes, hour and day
 
 use std::io::IsTerminal as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};
+use recorder::BothRecorder;
+
+pub use alerts::{Alert, Alerts, AlertsConfig};
+pub use figures::{Performance, Sample};
+pub use report::{Day, Report, TimedSample, to_html, to_markdown};
+pub(crate) use watch::watch;
+pub use windows::{Figures, Window, Windows};
 
 /// Seconds: from a tenth of a millisecond, where our own work is, to a minute, where models are.
 const BUCKETS_S: [f64; 16] =
@@ -45,16 +59,26 @@ pub fn forbid_core_dumps() {
     }
 }
 
+/// This process's metrics.
+#[derive(Clone)]
+pub struct Metrics {
+    pub(crate) prometheus: PrometheusHandle,
+    pub(crate) windows: Arc<Windows>,
+}
+
 /// The recorder of this process's metrics: installed once, and the same for everyone who asks.
-pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+pub fn start_metrics() -> Result<Metrics, BuildError> {
+    static HANDLE: Mutex<Option<Metrics>> = Mutex::new(None);
     // Held while installing, so that two who start at once do not install one recorder and read another.
     let mut handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = handle.as_ref() {
         return Ok(handle.clone());
     }
-    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.build_recorder();
-    let installed = handle.insert(recorder.handle()).clone();
+    let prometheus = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.build_recorder();
+    let windows = Arc::new(Windows::default());
+    let installed =
+        handle.insert(Metrics { prometheus: prometheus.handle(), windows: windows.clone() }).clone();
+    let recorder = BothRecorder { prometheus, windows };
     // Where a program around us has installed a recorder of its own, its metrics go there.
     let _ = metrics::set_global_recorder(recorder);
     Ok(installed)

@@ -17,6 +17,7 @@ mod keys; // what a key may do
 mod life; // memories changed, traced, taken back, consolidated, forgotten
 mod logs; // what is said in any test is in no log
 mod memories; // from a message to a memory and back
+mod performance; // figures, samples, alerts, reports
 mod privacy; // the three modes, and what is left on disk
 mod recall; // past messages, found where they may be
 mod recovery; // crashes, shutdown, what an earlier process left

@@ -138,3 +138,31 @@ async fn a_failed_job_comes_back_and_dies_in_the_end() {
     let counts = test.store.count_jobs().await.unwrap();
     assert_eq!((counts.pending, counts.running, counts.dead), (0, 0, 1));
 }
+
+#[tokio::test]
+async fn samples_thin_out_with_age() {
+    let test = open().await;
+    let minute = 60_000_000;
+    let day = 24 * 60;
+    // Three hours, and then the time in which they come of age, a minute at a time.
+    for at in 0..180 {
+        test.store
+            .insert_metrics_sample(domain::clock::from_micros(at * minute), "{}".to_owned())
+            .await
+            .unwrap();
+    }
+    let left = async |now: i64| {
+        for at in (now - 200)..=now {
+            test.store
+                .insert_metrics_sample(domain::clock::from_micros(at * minute), "{}".to_owned())
+                .await
+                .unwrap();
+        }
+        let (from, until) = (domain::clock::from_micros(0), domain::clock::from_micros(180 * minute));
+        test.store.list_metrics_samples(from, until, 1_000).await.unwrap().len()
+    };
+    assert_eq!(left(day).await, 180);
+    assert_eq!(left(2 * day + 180).await, 18, "one in ten minutes after two days");
+    assert_eq!(left(7 * day + 180).await, 3, "one an hour after a week");
+    assert_eq!(left(30 * day + 181).await, 0, "none after a month");
+}
