@@ -126,7 +126,9 @@ impl LiveSessions {
     /// The same for all sessions: a profile or a user has changed.
     pub fn forget_contexts(&self) {
         let sessions: Vec<Arc<LiveSession>> = self.lock().values().cloned().collect();
-        sessions.iter().for_each(|live| live.context().forget());
+        for live in sessions {
+            live.context().forget();
+        }
     }
 
     /// Starts to hold an incognito conversation.

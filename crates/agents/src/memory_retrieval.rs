@@ -43,7 +43,7 @@ impl MemoryRetrieval {
             SearchOptions { context: context(history), count: HITS_MAX, ..SearchOptions::default() };
         let mut call = None;
         if let Some(model) = self.intent_model.as_ref().filter(|model| may_ask || !model.model.is_remote()) {
-            let (intent, asked) = read_intent(model, message).await;
+            let (intent, asked) = Box::pin(read_intent(model, message)).await;
             call = Some(asked);
             if intent.no_memory_needed {
                 return Ok((Found::default(), call));

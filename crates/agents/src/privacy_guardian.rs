@@ -57,7 +57,7 @@ impl PrivacyGuardian {
         };
         let mut call = None;
         if let Some(model) = model {
-            let (read, asked) = read_sensitive(model, message).await;
+            let (read, asked) = Box::pin(read_sensitive(model, message)).await;
             // What the rules are sure of stands.
             findings = privacy::with_names(findings, read);
             call = Some(asked);

@@ -164,7 +164,7 @@ impl Memories {
         } else {
             (Cache::off("embeddings"), Cache::off("searches"))
         };
-        Self { store, embeddings, vectors, searches, indexes, options, clock }
+        Self { store, embeddings, vectors, searches, options, indexes, clock }
     }
 
     /// Empties the caches.
@@ -205,9 +205,10 @@ impl Memories {
             _ => None,
         };
         let asked = Asked { text: &text, message: query, intent: &intent, now };
-        let Some(key) = key else { return Ok(self.search_anew(searched, asked, options).await) };
-        let search =
-            async { Ok::<_, Infallible>(Arc::new(self.search_anew(searched, asked, options).await)) };
+        // Boxed: it is large, and part of every turn.
+        let anew = Box::pin(self.search_anew(searched, asked, options));
+        let Some(key) = key else { return Ok(anew.await) };
+        let search = async { Ok::<_, Infallible>(Arc::new(anew.await)) };
         match self.searches.get(key, search).await {
             Ok((found, true)) => {
                 let search_us = started.elapsed().as_micros() as u64;

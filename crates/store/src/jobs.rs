@@ -8,7 +8,7 @@ use domain::{JobId, MessageId, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::codec::{from_json, json, micros};
+use crate::codec::{from_json, json, micros, time};
 use crate::pool::Connection;
 use crate::{ProfileScope, Store, StoreError};
 
@@ -17,6 +17,17 @@ pub struct JobCounts {
     pub pending: u64,
     pub running: u64,
     pub dead: u64,
+}
+
+/// A job as its operator sees it: no text, not even ids of what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedJob {
+    pub id: JobId,
+    pub kind: String,
+    pub state: String,
+    pub attempts: u32,
+    pub run_at: Timestamp,
+    pub error_code: Option<String>,
 }
 
 impl Store {
@@ -190,6 +201,66 @@ impl Store {
                 )
                 .execute(connection)
                 .await?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
+    /// Jobs in a state, or all, the next to run first.
+    pub async fn list_jobs(
+        &self,
+        state: Option<&'static str>,
+        limit: u32,
+    ) -> Result<Vec<ListedJob>, StoreError> {
+        let rows: Vec<(Uuid, String, String, i64, i64, Option<String>)> = sqlx::query_as(
+            "SELECT id, kind, state, attempts, run_at, error_code FROM jobs WHERE state IN ($1, $2, $3)
+             ORDER BY state, run_at LIMIT $4",
+        )
+        .bind(state.unwrap_or("pending"))
+        .bind(state.unwrap_or("running"))
+        .bind(state.unwrap_or("dead"))
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        let job = |(id, kind, state, attempts, run_at, error_code)| ListedJob {
+            id: JobId(id),
+            kind,
+            state,
+            attempts: attempts as u32,
+            run_at: time(run_at),
+            error_code,
+        };
+        Ok(rows.into_iter().map(job).collect())
+    }
+
+    /// Gives a job that was given up, or all of them, another round of tries; returns how many there were.
+    pub async fn retry_dead_jobs(&self, id: Option<JobId>) -> Result<u64, StoreError> {
+        let now = micros(self.clock.now());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE jobs SET state = 'pending', attempts = 0, run_at = $2
+                     WHERE state = 'dead' AND ($1 IS NULL OR id = $1)",
+                )
+                .bind(id.map(|id| id.0))
+                .bind(now)
+                .execute(connection)
+                .await?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
+    /// Deletes a job that was given up, or all of them; returns how many there were.
+    pub async fn purge_dead_jobs(&self, id: Option<JobId>) -> Result<u64, StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query("DELETE FROM jobs WHERE state = 'dead' AND ($1 IS NULL OR id = $1)")
+                    .bind(id.map(|id| id.0))
+                    .execute(connection)
+                    .await?;
                 Ok(done.rows_affected())
             })
         })

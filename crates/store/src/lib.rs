@@ -26,7 +26,7 @@ pub use api_keys::{ApiKey, KeyScope};
 pub use consolidation::FadingRules;
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
-pub use jobs::JobCounts;
+pub use jobs::{JobCounts, ListedJob};
 pub use memories::{MemoryPage, MemoryWrite, StoredVector};
 pub use messages::{ImportedRows, RecallableMessage};
 pub use pool::{PoolUse, Store, StoreOptions};

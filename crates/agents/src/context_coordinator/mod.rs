@@ -219,6 +219,22 @@ impl ContextCoordinator {
         Ok(StartedTurn::New(live))
     }
 
+    /// Does beforehand what a turn with this message will have to do first, so that it finds that done. Nothing of the
+    /// draft is kept but a hash, and nothing at all in an incognito conversation.
+    pub async fn prefetch(&self, caller: Caller, id: SessionId, draft: String) -> Result<(), StartError> {
+        let draft = self.valid_message(draft)?;
+        let context = self.load(caller, id).await?;
+        let Optimizations { caching, rule_intent, .. } = self.options.optimizations;
+        // A draft that was never sent leaves this process for no endpoint.
+        let stays_here = rule_intent && !self.memories.embedding_model().is_remote();
+        if context.mode.reads_memories() && caching && stays_here {
+            // What fails now is tried again by the turn, and told there.
+            let found = self.retrieval.execute(context.scope, &draft, &context.history, false);
+            let _ = tokio::time::timeout(self.options.retrieval_timeout, found).await;
+        }
+        Ok(())
+    }
+
     /// A turn that runs or ended a short while ago, if `caller` may see it.
     pub fn find_live_turn(&self, caller: Caller, id: TurnId) -> Option<Arc<LiveTurn>> {
         self.turns.find(id).filter(|turn| caller.may_act_for(turn.user_id))

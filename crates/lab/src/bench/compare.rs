@@ -9,6 +9,9 @@ use super::stats::{confidence_interval, mean};
 /// Changes below this share are not worth a word.
 const WORTH_SAYING: f64 = 0.05;
 
+/// A figure's name, and where its samples are.
+type Figure = (&'static str, fn(&Measured) -> &[f64]);
+
 /// Returns a Markdown table, and whether anything became worse for certain.
 pub fn compare(before: &Report, after: &Report) -> (String, bool) {
     let mut text = "| scenario | figure | before | after | change of the mean, 95 % | |\n| --- | --- | --- | --- | --- | --- |\n".to_owned();
@@ -21,7 +24,7 @@ pub fn compare(before: &Report, after: &Report) -> (String, bool) {
     }
     for new in &after.scenarios {
         let Some(old) = before.find(&new.scenario) else { continue };
-        let figures: [(&str, fn(&Measured) -> &[f64]); 2] = [
+        let figures: [Figure; 2] = [
             ("own first words, ms", |one| &one.samples.own_first_words_ms),
             ("whole turn, ms", |one| &one.samples.total_ms),
         ];

@@ -73,10 +73,10 @@ impl Bench {
             talk(&client, &server, scenario, person, questions)
         });
         let talked = try_join_all(users).await?;
-        let elapsed = started.elapsed();
+        let ended = Instant::now();
         let first_counted = talked.iter().map(|talk| talk.counted_from).min().unwrap_or(started);
         let before = talked.iter().map(|talk| talk.before.cpu_ms).fold(f64::INFINITY, f64::min);
-        let seconds = (elapsed - (first_counted - started)).as_secs_f64();
+        let seconds = ended.duration_since(first_counted).as_secs_f64();
         beside.cancel();
         if let Some(writing) = writing {
             writing.await??;

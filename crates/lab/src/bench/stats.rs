@@ -95,7 +95,10 @@ mod tests {
         let summary = Summary::of((1..=200).rev().map(f64::from));
         assert_eq!((summary.p50, summary.p95, summary.p99, summary.max), (100.0, 190.0, 198.0, 200.0));
         assert_eq!((summary.count, summary.mean, summary.min), (200, 100.5, 1.0));
-        assert_eq!(Summary::of([7.0]).p99, 7.0);
+        assert_eq!(
+            Summary::of([7.0]),
+            Summary { count: 1, mean: 7.0, min: 7.0, p50: 7.0, p95: 7.0, p99: 7.0, max: 7.0 }
+        );
         assert_eq!(Summary::of([]), Summary::default());
     }
 

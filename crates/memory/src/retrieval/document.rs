@@ -49,6 +49,10 @@ impl From<Message> for PastMessage {
     }
 }
 
+/// Measured with all, 240, 160, 120 and 100: recall@10 is the same on three data sets, and .03 better on BEAM's long
+/// answers. What is embedded decides what remembering a turn costs.
+const EMBEDDED_CHARS: usize = 120;
+
 impl PastMessage {
     pub fn speaker_name(&self) -> &str {
         self.speaker.as_deref().unwrap_or(match self.role {
@@ -58,10 +62,13 @@ impl PastMessage {
     }
 
     /// What is embedded: who said what, when. Measured on LoCoMo, speaker and date are worth fifteen points of
-    /// recall@10 to the dense search.
+    /// recall@10 to the dense search. The beginning of a long message is enough: its other words are found by the search
+    /// for words, and a vector of everything is near to nothing in particular.
     pub fn embedded_text(&self) -> String {
         let date = self.said_at.strftime("%-d %B %Y");
-        format!("{}: {} ({date})", self.speaker_name(), self.content)
+        let beginning =
+            self.content.char_indices().nth(EMBEDDED_CHARS).map_or(self.content.len(), |(end, _)| end);
+        format!("{}: {} ({date})", self.speaker_name(), &self.content[..beginning])
     }
 }
 

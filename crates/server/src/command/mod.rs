@@ -7,6 +7,7 @@ mod doctor; // what works and what does not
 mod eval; // how good retrieval is, on given data
 mod export; // everything held about a user
 mod import; // conversations and memories from elsewhere
+mod jobs; // background work that waits, runs, or was given up
 mod keys; // who may call
 mod memories; // tidying memories up, and back
 mod serve; // the server
@@ -52,6 +53,9 @@ enum Command {
     /// Tidies up a profile's memories, or takes that back.
     #[command(subcommand)]
     Memories(memories::MemoriesCommand),
+    /// Lists the background work, tries again what was given up, or deletes it.
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// Shows or checks the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -131,6 +135,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Bench(args) => bench::run(&config, args).await,
             Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
+            Command::Jobs(command) => jobs::run(&config, command).await,
             Command::Keys(command) => keys::run(&config, command).await,
             Command::Import(args) => import::run(&config, args).await,
             Command::Export(args) => export::run(&config, args).await,

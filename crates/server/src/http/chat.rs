@@ -63,6 +63,28 @@ pub(super) async fn send_message(
     whole(&*live.finished().await)
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    /// What the user has typed so far.
+    draft: String,
+}
+
+/// Prepares the answer to a message that is being typed: if it is sent as it is, its memories are found already. The
+/// draft is not stored; in an incognito conversation nothing is done.
+#[utoipa::path(post, path = "/api/sessions/{id}/prefetch", tag = "chat", params(("id" = SessionId, Path)),
+    request_body = Draft, responses((status = 204), (status = 404, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 422, body = ProblemDetails)))]
+pub(super) async fn prefetch(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+    Id(id): Id<SessionId>,
+    Json(new): Json<Draft>,
+) -> ApiResult<StatusCode> {
+    app.coordinator.prefetch(caller, id, new.draft).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// The newest messages of a conversation in the order they were said; `next` leads further back.
 #[utoipa::path(get, path = "/api/sessions/{id}/messages", tag = "chat", params(("id" = SessionId, Path), PageQuery),
     responses((status = 200, body = List<Message>), (status = 404, body = ProblemDetails)))]

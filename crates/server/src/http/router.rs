@@ -80,6 +80,7 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::follow_session))
         .routes(routes!(chat::send_message))
         .routes(routes!(chat::list_messages, chat::delete_messages))
+        .routes(routes!(chat::prefetch))
         .routes(routes!(chat::get_turn))
         .routes(routes!(chat::follow_turn))
         .routes(routes!(chat::stop_turn))

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::KeyScope;
 
-use crate::test_app::{TestApp, echoing, events, scripted};
+use crate::test_app::{TestApp, echoing, events, files_with, scripted};
 
 fn names(events: &[(String, Value)]) -> Vec<&str> {
     let mut names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
@@ -228,7 +228,9 @@ async fn each_switch_off_and_all_off_give_the_same_answer() {
     rows.push(switches.keys().collect());
     for off in rows {
         let mut set = switches.clone();
-        off.iter().for_each(|switch| set[*switch] = json!(false));
+        for switch in &off {
+            set[*switch] = json!(false);
+        }
         let reply = ScriptedReply::Deltas(vec!["Good ".into(), "morning".into()]);
         let app = TestApp::with(scripted(vec![reply]), |config| {
             config.optimizations = serde_json::from_value(set.into()).unwrap();
@@ -323,4 +325,34 @@ async fn what_is_kept_of_a_session_is_for_its_user_alone() {
     let body = json!({"session_id": session, "message": "Where do I live?"});
     let answer = app.request_as(&key, Method::POST, "/api/chat/message").json(&body).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_draft_warms_the_search_of_its_message_and_leaves_nothing() {
+    let app = TestApp::start().await;
+    app.post(
+        &format!("/api/profiles/{}/memories", app.profile),
+        &json!({"content": "The umbrella is blue."}),
+    )
+    .await;
+    let session = app.session("pause_memory").await;
+    let draft = "What colour is the umbrella of mine";
+    let path = format!("/api/sessions/{session}/prefetch");
+    let (status, _) = app.send(Method::POST, &path, &json!({"draft": draft})).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let events = app.stream(&session, &format!("{draft}?")).await;
+    let retrieved = &events.iter().find(|(name, _)| name == "memories.retrieved").unwrap().1;
+    assert_eq!(retrieved["cached"], true, "{retrieved}");
+    let incognito = app.session("incognito").await;
+    let (status, _) = app
+        .send(
+            Method::POST,
+            &format!("/api/sessions/{incognito}/prefetch"),
+            &json!({"draft": "Quetzalcoatl?"}),
+        )
+        .await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (status, _) = app.send(Method::POST, &path, &json!({"draft": " "})).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(files_with(&app.data_dir(), "Quetzalcoatl").is_empty());
 }

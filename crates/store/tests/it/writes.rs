@@ -137,6 +137,15 @@ async fn a_failed_job_comes_back_and_dies_in_the_end() {
     test.store.fail_job(job, "down".into(), None).await.unwrap();
     let counts = test.store.count_jobs().await.unwrap();
     assert_eq!((counts.pending, counts.running, counts.dead), (0, 0, 1));
+    let dead = test.store.list_jobs(Some("dead"), 10).await.unwrap();
+    assert_eq!((dead[0].attempts, dead[0].error_code.as_deref()), (2, Some("down")));
+    assert_eq!(test.store.retry_dead_jobs(None).await.unwrap(), 1);
+    let job = test.store.claim_jobs(10, 60_000).await.unwrap().remove(0);
+    assert_eq!(job.attempts, 1, "it begins anew");
+    let id = job.id;
+    test.store.fail_job(job, "down".into(), None).await.unwrap();
+    assert_eq!(test.store.purge_dead_jobs(Some(id)).await.unwrap(), 1);
+    assert!(test.store.list_jobs(None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
