@@ -23,6 +23,8 @@ const INCOGNITO_MESSAGES_MAX: usize = 1_000;
 const CONTEXT_SECONDS_MAX: i64 = 600;
 /// Bytes of text that are kept of one session; a larger one is loaded anew for every turn.
 const CONTEXT_BYTES_MAX: usize = 64 * 1024;
+/// Sessions of which something is kept, at most.
+const CONTEXTS_MAX: usize = 4_096;
 
 /// The sessions in use.
 #[derive(Debug, Default)]
@@ -90,6 +92,7 @@ impl LiveSessions {
     pub(crate) fn keep_context(&self, context: Arc<SessionContext>, version: u64, now: Timestamp) {
         let texts = context.recent_messages.iter().map(|message| message.content.len());
         if texts.sum::<usize>() <= CONTEXT_BYTES_MAX
+            && self.lock().len() <= CONTEXTS_MAX
             && let Some(live) = self.find(context.session.id)
         {
             let mut slot = live.context();
@@ -99,19 +102,17 @@ impl LiveSessions {
         }
     }
 
-    /// Adds to what is kept of a session what a turn has stored of it, the newest `messages_max` of which a turn sees.
+    /// Adds to what is kept of a session what a turn has stored of it. With more than `messages_max` messages it is loaded
+    /// anew, with the newest of them and a summary of the others: where the history begins changes every few turns only,
+    /// so that prompts share their beginnings.
     pub(crate) fn extend_context(&self, id: SessionId, said: &[Message], messages_max: usize) {
         let Some(live) = self.find(id) else { return };
         let mut slot = live.context();
         slot.version += 1;
         let Some((context, _)) = &mut slot.kept else { return };
         let context = Arc::make_mut(context);
-        let before = context.recent_messages.len();
         context.recent_messages.extend_from_slice(said);
-        let skipped = context.recent_messages.len().saturating_sub(messages_max);
-        context.recent_messages.drain(..skipped);
-        if before < messages_max && context.recent_messages.len() == messages_max {
-            // From now on a summary tells what was said before, and that is loaded.
+        if context.recent_messages.len() > messages_max {
             slot.kept = None;
         }
     }
@@ -212,6 +213,9 @@ impl LiveSessions {
     pub fn tidy(&self, now: Timestamp) {
         self.lock().retain(|_, live| {
             let last_used_s = *live.last_used_s.lock().unwrap_or_else(PoisonError::into_inner);
+            if now.as_second() - last_used_s >= CONTEXT_SECONDS_MAX {
+                live.context().kept = None;
+            }
             live.queued.load(Ordering::Relaxed) > 0 || now.as_second() - last_used_s < IDLE_SECONDS_MAX
         });
     }

@@ -1,6 +1,6 @@
 //! A running turn that clients follow. The turn publishes; followers come, go and come back as they like.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{SessionId, Timestamp, TurnId, UserId};
@@ -11,6 +11,8 @@ use crate::TurnEvent;
 
 /// How long the events of a turn that is over can still be followed from RAM.
 const KEPT_SECONDS: i64 = 300;
+/// Turns that are over and kept, at most: after them the database answers, with the last event.
+const KEPT_MAX: usize = 1_000;
 
 #[derive(Debug)]
 pub struct LiveTurn {
@@ -135,38 +137,50 @@ impl TurnEvents {
 }
 
 /// The turns that run, and those that ended a short while ago.
-/// With the time a turn ended.
-type Turns = HashMap<TurnId, (Arc<LiveTurn>, Option<Timestamp>)>;
-
 #[derive(Debug, Default)]
 pub(crate) struct LiveTurns {
     turns: Mutex<Turns>,
 }
 
+#[derive(Debug, Default)]
+struct Turns {
+    /// With the time a turn ended.
+    by_id: HashMap<TurnId, (Arc<LiveTurn>, Option<Timestamp>)>,
+    /// In the order they ended. Some may be forgotten already.
+    ended: VecDeque<TurnId>,
+}
+
 impl LiveTurns {
     pub(crate) fn insert(&self, turn: Arc<LiveTurn>) {
-        self.lock().insert(turn.id, (turn, None));
+        self.lock().by_id.insert(turn.id, (turn, None));
     }
 
     pub(crate) fn find(&self, id: TurnId) -> Option<Arc<LiveTurn>> {
-        self.lock().get(&id).map(|(turn, _)| turn.clone())
+        self.lock().by_id.get(&id).map(|(turn, _)| turn.clone())
     }
 
     pub(crate) fn find_by_key(&self, session_id: SessionId, key: &str) -> Option<TurnId> {
         let turns = self.lock();
         let mut of_session =
-            turns.values().map(|(turn, _)| turn).filter(|turn| turn.session_id == session_id);
+            turns.by_id.values().map(|(turn, _)| turn).filter(|turn| turn.session_id == session_id);
         of_session.find(|turn| turn.idempotency_key.as_deref() == Some(key)).map(|turn| turn.id)
     }
 
     pub(crate) fn mark_ended(&self, id: TurnId, now: Timestamp) {
-        if let Some((_, ended_at)) = self.lock().get_mut(&id) {
-            *ended_at = Some(now);
+        let mut turns = self.lock();
+        let Some((_, ended_at)) = turns.by_id.get_mut(&id) else { return };
+        *ended_at = Some(now);
+        turns.ended.push_back(id);
+        if turns.ended.len() > KEPT_MAX
+            && let Some(oldest) = turns.ended.pop_front()
+        {
+            turns.by_id.remove(&oldest);
         }
     }
 
     pub(crate) fn running(&self) -> Vec<Arc<LiveTurn>> {
         self.lock()
+            .by_id
             .values()
             .filter(|(_, ended_at)| ended_at.is_none())
             .map(|(turn, _)| turn.clone())
@@ -175,14 +189,14 @@ impl LiveTurns {
 
     /// Drops the turns that were over long enough ago.
     pub(crate) fn tidy(&self, now: Timestamp) {
-        self.lock().retain(|_, (_, ended_at)| {
+        self.lock().by_id.retain(|_, (_, ended_at)| {
             ended_at.is_none_or(|ended_at| now.as_second() - ended_at.as_second() < KEPT_SECONDS)
         });
     }
 
     /// Drops what is held of a session that is gone.
     pub(crate) fn forget_session(&self, session_id: SessionId) {
-        self.lock().retain(|_, (turn, ended_at)| turn.session_id != session_id || ended_at.is_none());
+        self.lock().by_id.retain(|_, (turn, ended_at)| turn.session_id != session_id || ended_at.is_none());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Turns> {

@@ -22,7 +22,6 @@ use store::{Caller, ProfileScope, Store, StoreError};
 use crate::background_model::BackgroundModel;
 use crate::conversation_analyst::{self, AnalystInput};
 use crate::feed::{SessionEvent, SessionFeeds};
-use crate::live_session::LiveSessions;
 use crate::privacy_guardian::PrivacyGuardian;
 use crate::runner::{Agent, Failed, Runner};
 
@@ -48,7 +47,6 @@ pub struct MemoryManager {
     memories: Arc<Memories>,
     models: ChatModels,
     feeds: Arc<SessionFeeds>,
-    sessions: Arc<LiveSessions>,
     guardian: PrivacyGuardian,
     options: MemoryManagerOptions,
     clock: Clock,
@@ -107,18 +105,16 @@ struct Turn {
 }
 
 impl MemoryManager {
-    #[expect(clippy::too_many_arguments, reason = "the parts are wired together once, at start")]
     pub fn new(
         store: Store,
         memories: Arc<Memories>,
         models: ChatModels,
         feeds: Arc<SessionFeeds>,
-        sessions: Arc<LiveSessions>,
         guardian: PrivacyGuardian,
         options: MemoryManagerOptions,
         clock: Clock,
     ) -> Self {
-        Self { store, memories, models, feeds, sessions, guardian, options, clock }
+        Self { store, memories, models, feeds, guardian, options, clock }
     }
 
     /// Does a job of this agent and ends it. A job whose profile or message is gone has nothing to do.
@@ -315,8 +311,6 @@ impl MemoryManager {
     }
 
     fn tell_analysis(&self, session_id: SessionId, analysis: Analysis) {
-        // The next prompt has its summary.
-        self.sessions.forget_context(session_id);
         self.feeds.publish(session_id, [SessionEvent::Analysis { analysis: Box::new(analysis) }]);
     }
 

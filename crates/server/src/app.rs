@@ -75,7 +75,6 @@ impl App {
             memories.clone(),
             models.clone(),
             feeds.clone(),
-            sessions.clone(),
             guardian.clone(),
             MemoryManagerOptions {
                 timeout: Duration::from_millis(config.jobs.timeout_ms),

@@ -10,7 +10,7 @@ use llm::ModelError;
 use privacy::Verdict;
 use store::{FinishedTurn, StoreError};
 
-use super::{ANALYSE_EVERY, ContextCoordinator, HISTORY_MESSAGES, RunningTurn, ms_since};
+use super::{ANALYSE_EVERY, ContextCoordinator, HISTORY_MESSAGES, HISTORY_SPARE, RunningTurn, ms_since};
 use crate::conversation::Exchange;
 use crate::privacy_guardian::counts;
 use crate::{Problem, TurnCompleted, TurnEvent, TurnFailed};
@@ -149,7 +149,8 @@ impl ContextCoordinator {
             let said = [Some(turn.message.clone()), finished.answer.clone()];
             self.store.finish_turn(finished).await?;
             let said: Vec<Message> = said.into_iter().flatten().collect();
-            self.sessions.extend_context(turn.live.session_id, &said, HISTORY_MESSAGES as usize);
+            let messages_max = HISTORY_MESSAGES as usize + HISTORY_SPARE;
+            self.sessions.extend_context(turn.live.session_id, &said, messages_max);
             return Ok(());
         }
         // The conversation may have left incognito, and be gone, while the model answered. Then so is the answer.

@@ -34,8 +34,9 @@ use crate::memory_retrieval::MemoryRetrieval;
 use crate::privacy_guardian::PrivacyGuardian;
 use crate::runner::Runner;
 
-/// Messages of the conversation that the model sees.
+/// Messages of the conversation that the model sees at least, and how many more until the oldest of them go.
 pub const HISTORY_MESSAGES: u32 = 10;
+const HISTORY_SPARE: usize = 8;
 /// The analyst looks at every so many turns.
 const ANALYSE_EVERY: u32 = 5;
 /// Turns that may wait for the one before them in the same session.
@@ -390,7 +391,7 @@ impl ContextCoordinator {
 
 /// The end of a conversation, of which one part is stored and the rest is not.
 fn newest(stored: &[Message], unstored: &[Message]) -> Vec<Message> {
-    let skip = (stored.len() + unstored.len()).saturating_sub(HISTORY_MESSAGES as usize);
+    let skip = (stored.len() + unstored.len()).saturating_sub(HISTORY_MESSAGES as usize + HISTORY_SPARE);
     stored.iter().chain(unstored).skip(skip).cloned().collect()
 }
 

@@ -14,7 +14,7 @@ use super::client::{Client, Turn};
 use super::delay::delayed;
 use super::report::{Measured, Samples};
 use super::scenario::Scenario;
-use super::server::{ServerProcess, ServerSetup, Usage};
+use super::server::{ServerProcess, ServerSetup};
 use super::stats::Summary;
 use super::workload::{Questions, memory};
 
@@ -67,15 +67,14 @@ impl Bench {
         let writing =
             scenario.writes_beside.then(|| tokio::spawn(write_beside(direct.clone(), beside.clone())));
 
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), server.usage()?);
         let users = people.iter().enumerate().map(|(n, person)| {
             let questions = Questions::new(self.seed.wrapping_add(n as u64), scenario.memories, 0.0);
-            talk(&client, &server, scenario, person, questions)
+            talk(&client, scenario, person, questions)
         });
         let talked = try_join_all(users).await?;
         let ended = Instant::now();
         let first_counted = talked.iter().map(|talk| talk.counted_from).min().unwrap_or(started);
-        let before = talked.iter().map(|talk| talk.before.cpu_ms).fold(f64::INFINITY, f64::min);
         let seconds = ended.duration_since(first_counted).as_secs_f64();
         beside.cancel();
         if let Some(writing) = writing {
@@ -89,7 +88,9 @@ impl Bench {
         std::fs::remove_dir_all(&data_dir)?;
         let turns: Vec<Turn> = talked.into_iter().flat_map(|talk| talk.turns).collect();
         let mut measured = summarise(scenario, &turns, seconds);
-        measured.cpu_ms_per_turn = (after.cpu_ms - before) / turns.len().max(1) as f64;
+        // Over all turns: what warming up leaves to the background is done while the others are counted.
+        let all_turns = scenario.users * (scenario.warm_up + scenario.turns);
+        measured.cpu_ms_per_turn = (after.cpu_ms - before.cpu_ms) / all_turns.max(1) as f64;
         measured.drain_ms = drained.as_secs_f64() * 1_000.0;
         (measured.job_p50_ms, measured.job_p95_ms) = job;
         measured.start_ms = start_ms;
@@ -152,12 +153,10 @@ async fn people(client: &Client, count: usize) -> anyhow::Result<Vec<Person>> {
 struct Talk {
     turns: Vec<Turn>,
     counted_from: Instant,
-    before: Usage,
 }
 
 async fn talk(
     client: &Client,
-    server: &ServerProcess,
     scenario: &Scenario,
     person: &Person,
     mut questions: Questions,
@@ -167,12 +166,12 @@ async fn talk(
         client.turn(&session, &questions.next()).await?;
     }
     questions.recur(scenario.recurring);
-    let (counted_from, before) = (Instant::now(), server.usage()?);
+    let counted_from = Instant::now();
     let mut turns = Vec::with_capacity(scenario.turns);
     for _ in 0..scenario.turns {
         turns.push(client.turn(&session, &questions.next()).await?);
     }
-    Ok(Talk { turns, counted_from, before })
+    Ok(Talk { turns, counted_from })
 }
 
 async fn write_beside(client: Client, end: CancellationToken) -> anyhow::Result<()> {

@@ -62,13 +62,11 @@ impl Replay {
             MemoryOptions { index_bytes_max: INDEX_BYTES_MAX, ..MemoryOptions::default() },
             clock.clone(),
         ));
-        let sessions = Arc::new(LiveSessions::default());
         let manager = Arc::new(MemoryManager::new(
             store.clone(),
             memories.clone(),
             options.models.clone(),
             Arc::new(SessionFeeds::default()),
-            sessions.clone(),
             PrivacyGuardian::new(Outbound::Allow, None),
             MemoryManagerOptions {
                 timeout: TURN_TIMEOUT,
@@ -80,7 +78,7 @@ impl Replay {
         ));
         let coordinator = Arc::new(ContextCoordinator::new(
             store.clone(),
-            sessions,
+            Arc::new(LiveSessions::default()),
             PrivacyGuardian::new(Outbound::Allow, None),
             memories,
             options.models.clone(),

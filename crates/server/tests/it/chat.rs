@@ -356,3 +356,26 @@ async fn a_draft_warms_the_search_of_its_message_and_leaves_nothing() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(files_with(&app.data_dir(), "Quetzalcoatl").is_empty());
 }
+
+#[tokio::test]
+async fn prompts_of_a_conversation_share_their_beginnings() {
+    let app = TestApp::with(
+        scripted(vec![ScriptedReply::Text("That is good to hear, tell me more of it.".into())]),
+        |_| {},
+    )
+    .await;
+    let session = app.session("normal").await;
+    for number in 0..20 {
+        app.say(&session, &format!("What happened on day {number} of the long journey to the north?")).await;
+        app.jobs_done().await;
+    }
+    let prompts = app.prompts();
+    let shared = |pair: &[String]| {
+        let same = pair[0].bytes().zip(pair[1].bytes()).take_while(|(before, after)| before == after).count();
+        (same, pair[1].len())
+    };
+    let from_the_third = prompts.windows(2).skip(1).map(shared);
+    let (same, all) = from_the_third.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let share = same as f64 / all as f64;
+    assert!(share > 0.65, "{:.1} % of the prompts were there before", share * 100.0);
+}

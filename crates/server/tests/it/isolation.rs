@@ -1,7 +1,7 @@
 //! Random users at once, each with a word of their own in everything they write: no answer to one ever holds a word or an
 //! id of another, and what belongs to another is answered like what does not exist.
 //!
-//! `CONFIDANT_ISOLATION_STEPS` sets the number of steps, of one to twenty requests each; 12,000 take a minute.
+//! `CONFIDANT_ISOLATION_STEPS` sets the number of steps, of one to twenty requests each.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +16,8 @@ use crate::test_app::TestApp;
 
 const USERS: usize = 3;
 const STEPS: usize = 400;
+/// Of a user; then the oldest goes. Without that exports would grow with every step.
+const PROFILES_MAX: usize = 4;
 
 /// What a user has made so far.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +81,7 @@ impl Person {
                 self.send(Method::POST, "/api/memories/search", &body).await;
             }
             6 => self.change_mode(session).await,
+            7 if own.profiles.len() >= PROFILES_MAX => self.delete_profile(&own.profiles[0]).await,
             7 => self.make_profile().await,
             8 => {
                 let Some(memory) = memory else { return };
@@ -111,6 +114,12 @@ impl Person {
         self.note(|own| own.profiles.push(id_in(&text, "id")));
     }
 
+    async fn delete_profile(&mut self, profile: &str) {
+        let (status, text) = self.send(Method::DELETE, &format!("/api/profiles/{profile}"), &json!({})).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{text}");
+        self.note(|own| own.profiles.retain(|one| one != profile));
+    }
+
     async fn make_session(&mut self, profile: &str) {
         let mode = ["normal", "pause_memory", "incognito"][self.dice.random_range(0..3)];
         let body = json!({"profile_id": profile, "privacy_mode": mode});
@@ -124,7 +133,11 @@ impl Person {
         let message =
             format!("My {animal} is called {}. What do you know of my {animal}?", word(self.number));
         let body = json!({"session_id": session, "message": message, "stream": self.dice.random::<bool>()});
-        let (_, text) = self.send(Method::POST, "/api/chat/message", &body).await;
+        let (status, text) = self.send(Method::POST, "/api/chat/message", &body).await;
+        if status == StatusCode::NOT_FOUND {
+            // It went with its profile.
+            self.note(|own| own.sessions.retain(|one| *one != session));
+        }
         let turn = text.split("\"turn_id\":\"").nth(1).and_then(|rest| rest.split('"').next());
         if let Some(turn) = turn {
             self.note(|own| own.turns.push(turn.to_owned()));
