@@ -95,12 +95,19 @@ impl Encoder {
     }
 
     /// A row of numbers for each token of the texts, one after the other. No text is empty or longer than 512 tokens.
-    pub(crate) fn encode<'s>(&self, texts: &[Vec<u32>], scratch: &'s mut Scratch) -> &'s [f32] {
+    /// `between_layers` is called now and then, for what should not wait until the end.
+    pub(crate) fn encode<'s>(
+        &self,
+        texts: &[Vec<u32>],
+        scratch: &'s mut Scratch,
+        between_layers: &mut dyn FnMut(),
+    ) -> &'s [f32] {
         scratch.make_room(texts.iter().map(Vec::len).sum());
         self.embed_tokens(texts, scratch);
         for layer in &self.layers {
             self.attend(layer, texts, scratch);
             self.feed_forward(layer, scratch);
+            between_layers();
         }
         &scratch.hidden
     }

@@ -108,7 +108,7 @@ impl Model {
             let window = &inner[start..inner.len().min(start + WINDOW)];
             let marked: Vec<u32> =
                 std::iter::once(*begin).chain(window.iter().copied()).chain([*end]).collect();
-            let hidden = self.encoder.encode(&[marked], &mut scratch);
+            let hidden = self.encoder.encode(&[marked], &mut scratch, &mut || {});
             let read = hidden.chunks_exact(HIDDEN).skip(1).take(window.len()).map(|row| self.scores(row));
             // The first half of what both windows have was nearer to the middle of the one before.
             let known = if start == 0 { 0 } else { OVERLAP / 2 };

@@ -30,7 +30,7 @@ fn agreement(precision: Precision) -> (f32, f32) {
     for case in &cases {
         let (ids, _) = model.tokenizer.encode_with_places(&case.text).unwrap();
         let mut scratch = Scratch::default();
-        let hidden = model.encoder.encode(&[ids], &mut scratch);
+        let hidden = model.encoder.encode(&[ids], &mut scratch, &mut || {});
         let rows = hidden.chunks_exact(HIDDEN).skip(1).zip(&case.labels).zip(&case.chances);
         for ((row, label), chance) in rows {
             let scores = model.scores(row);

@@ -144,7 +144,7 @@ pub struct EmbeddingsConfig {
     /// Numbers of a vector of the endpoint's model. Absent: asked at start.
     pub dimensions: Option<usize>,
     pub precision: Precision,
-    /// Threads of the embedded model for batches; queries have one of their own.
+    /// Threads of the embedded model.
     pub threads: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Threads that encode, and their queues: one for queries, which somebody waits for, and others for batches, of lower
-//! priority, so that an import, or what earlier turns left to be remembered, takes the time that nobody else needs.
+//! Threads that encode, and their queue. Batches are cut into small pieces, and a query goes before them, also between
+//! the layers of a piece under way: it does not wait for an import, nor for what the last turn left to be remembered.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,6 @@ use crate::bert::{Encoder, HIDDEN, Scratch, Tokenizer, sum_of_squares};
 /// Texts and bytes that are encoded together, at most; one text may be longer.
 const PIECE_MAX: usize = 8;
 const PIECE_BYTES_MAX: usize = 600;
-/// How much the threads for batches give way, from 0 to 19.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 15;
 /// Pieces that may wait, of all callers.
 const WAITING_MAX: usize = 4_096;
 
@@ -34,16 +31,9 @@ struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    queries: VecDeque<Piece>,
+    urgent: VecDeque<Piece>,
     batches: VecDeque<Piece>,
     closed: bool,
-}
-
-/// What a thread does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Work {
-    Queries,
-    Batches,
 }
 
 #[derive(Debug)]
@@ -56,12 +46,11 @@ impl Workers {
     pub(super) fn start(tokenizer: Tokenizer, encoder: Encoder, threads: usize) -> Result<Self, ModelError> {
         let queue = Arc::new(Queue::default());
         let model = Arc::new((tokenizer, encoder));
-        let batches = (0..threads).map(|thread| (format!("batches-{thread}"), Work::Batches));
-        for (name, kind) in batches.chain([("queries".to_owned(), Work::Queries)]) {
+        for thread in 0..threads {
             let (queue, model) = (queue.clone(), model.clone());
             std::thread::Builder::new()
-                .name(name)
-                .spawn(move || work(kind, &queue, &model.0, &model.1))
+                .name(format!("embedding-{thread}"))
+                .spawn(move || work(&queue, &model.0, &model.1))
                 .map_err(|error| ModelError::Unusable {
                     reason: format!("no thread for embeddings: {error}"),
                 })?;
@@ -71,7 +60,7 @@ impl Workers {
 
     /// The vector of a text that somebody waits for.
     pub(super) async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
-        let mut vectors = answer(self.queue.push(vec![text], Work::Queries)?).await?;
+        let mut vectors = answer(self.queue.push(vec![text], true)?).await?;
         Ok(vectors.pop().unwrap_or_default())
     }
 
@@ -87,7 +76,7 @@ impl Workers {
         for size in piece_sizes(&lengths) {
             let (piece, others) = rest.split_at(size);
             let texts = piece.iter().filter_map(|at| texts[*at].take()).collect();
-            replies.push((piece, self.queue.push(texts, Work::Batches)?));
+            replies.push((piece, self.queue.push(texts, false)?));
             rest = others;
         }
         let mut vectors = vec![Vec::new(); count];
@@ -122,15 +111,6 @@ fn piece_sizes(lengths: &[usize]) -> Vec<usize> {
     sizes
 }
 
-impl Waiting {
-    fn of(&mut self, kind: Work) -> &mut VecDeque<Piece> {
-        match kind {
-            Work::Queries => &mut self.queries,
-            Work::Batches => &mut self.batches,
-        }
-    }
-}
-
 impl Drop for Workers {
     fn drop(&mut self) {
         self.queue.lock().closed = true;
@@ -139,28 +119,29 @@ impl Drop for Workers {
 }
 
 impl Queue {
-    fn push(&self, texts: Vec<String>, kind: Work) -> Result<oneshot::Receiver<Vectors>, ModelError> {
+    fn push(&self, texts: Vec<String>, urgent: bool) -> Result<oneshot::Receiver<Vectors>, ModelError> {
         let (reply, answer) = oneshot::channel();
         let mut waiting = self.lock();
-        if waiting.queries.len() + waiting.batches.len() >= WAITING_MAX {
+        if waiting.urgent.len() + waiting.batches.len() >= WAITING_MAX {
             let reason = format!("{WAITING_MAX} pieces of text wait for the embedding model already");
             return Err(ModelError::Unavailable { reason });
         }
-        waiting.of(kind).push_back(Piece { texts, reply });
+        let queue = if urgent { &mut waiting.urgent } else { &mut waiting.batches };
+        queue.push_back(Piece { texts, reply });
         drop(waiting);
-        // All: threads of both kinds wait here.
-        self.changed.notify_all();
+        self.changed.notify_one();
         Ok(answer)
     }
 
     /// The next piece that somebody still waits for, or `None` when the model is dropped.
-    fn next(&self, kind: Work) -> Option<Piece> {
+    fn next(&self) -> Option<Piece> {
         let mut waiting = self.lock();
         loop {
             if waiting.closed {
                 return None;
             }
-            match waiting.of(kind).pop_front() {
+            let next = waiting.urgent.pop_front();
+            match next.or_else(|| waiting.batches.pop_front()) {
                 Some(piece) if piece.reply.is_closed() => {}
                 Some(piece) => return Some(piece),
                 None => waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
@@ -168,21 +149,23 @@ impl Queue {
         }
     }
 
+    /// A query that waits, if there is one.
+    fn next_urgent(&self) -> Option<Piece> {
+        self.lock().urgent.pop_front()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn work(kind: Work, queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
-    if kind == Work::Batches {
-        give_way();
-    }
-    let mut scratch = Scratch::default();
-    while let Some(piece) = queue.next(kind) {
+fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
+    let (mut scratch, mut scratch_of_urgent) = (Scratch::default(), Scratch::default());
+    let encode = |piece: Piece, scratch: &mut Scratch, between_layers: &mut dyn FnMut()| {
         let tokens: Result<Vec<Vec<u32>>, ModelError> =
             piece.texts.iter().map(|text| tokenizer.encode(text)).collect();
         let vectors = tokens.map(|tokens| {
-            let mut rest = encoder.encode(&tokens, &mut scratch);
+            let mut rest = encoder.encode(&tokens, scratch, between_layers);
             let mut next = |text: &Vec<u32>| {
                 let (rows, others) = rest.split_at(text.len() * HIDDEN);
                 rest = others;
@@ -192,14 +175,13 @@ fn work(kind: Work, queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
         });
         // The caller may have gone meanwhile.
         let _ = piece.reply.send(vectors);
-    }
-}
-
-/// Lets every other thread go first, where the system has priorities by thread.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {
-        tracing::debug!(%error, "the thread for batches has the same priority as all others");
+    };
+    while let Some(piece) = queue.next() {
+        encode(piece, &mut scratch, &mut || {
+            while let Some(urgent) = queue.next_urgent() {
+                encode(urgent, &mut scratch_of_urgent, &mut || {});
+            }
+        });
     }
 }
 
