@@ -14,9 +14,9 @@ svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:var(--in
 .c0{fill:#3b7dd8}.c1{fill:#e0912f}.c2{fill:#4fa36a}.c3{fill:#a661c2}.c4{fill:#cf5a5a}.c5{fill:#4bb0b5}.c6{fill:#8d8d8d}\
 .l0{stroke:#3b7dd8}.l1{stroke:#e0912f}.l2{stroke:#4fa36a}";
 
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 800.0;
 const LABELS: f64 = 190.0;
-const VALUES: f64 = 90.0;
+const VALUES: f64 = 170.0;
 const ROW: f64 = 26.0;
 
 /// A bar of stacked parts.
@@ -82,6 +82,8 @@ pub struct Line {
 }
 
 const LINES_HEIGHT: f64 = 180.0;
+/// Room for the scale.
+const MARGIN: f64 = 120.0;
 
 /// Lines on one scale, from `left` to `right`.
 pub fn lines(title: &str, unit: &str, (left, right): (&str, &str), lines: &[Line]) -> String {
@@ -89,7 +91,7 @@ pub fn lines(title: &str, unit: &str, (left, right): (&str, &str), lines: &[Line
     let highest = values.fold(f64::MIN_POSITIVE, f64::max);
     let (low, top) = (LINES_HEIGHT - 24.0, 30.0);
     let place = |(x, value): &(f64, f64)| {
-        format!("{:.1},{:.1}", 50.0 + x * (WIDTH - 60.0), low - value / highest * (low - top))
+        format!("{:.1},{:.1}", MARGIN + x * (WIDTH - MARGIN), low - value / highest * (low - top))
     };
     let mut svg = format!(
         "<figure><figcaption>{}</figcaption><svg viewBox=\"0 0 {WIDTH} {LINES_HEIGHT}\" role=\"img\" aria-label=\"{}\">",
@@ -98,8 +100,8 @@ pub fn lines(title: &str, unit: &str, (left, right): (&str, &str), lines: &[Line
     );
     let _ = write!(
         svg,
-        "<text x=\"0\" y=\"{top}\">{highest:.3} {}</text><text x=\"0\" y=\"{low}\">0</text>\
-         <text x=\"50\" y=\"{LINES_HEIGHT}\">{}</text>\
+        "<text x=\"0\" y=\"{top}\">{highest:.1} {}</text><text x=\"0\" y=\"{low}\">0</text>\
+         <text x=\"{MARGIN}\" y=\"{LINES_HEIGHT}\">{}</text>\
          <text class=\"label\" x=\"{WIDTH}\" y=\"{LINES_HEIGHT}\">{}</text>",
         escaped(unit),
         escaped(left),
@@ -107,7 +109,7 @@ pub fn lines(title: &str, unit: &str, (left, right): (&str, &str), lines: &[Line
     );
     for (number, line) in lines.iter().enumerate() {
         let points: Vec<String> = line.points.iter().map(place).collect();
-        let x = 50.0 + number as f64 * 150.0;
+        let x = MARGIN + number as f64 * 150.0;
         let _ = write!(
             svg,
             "<polyline class=\"l{number}\" fill=\"none\" stroke-width=\"1.5\" points=\"{}\"/>\

@@ -114,6 +114,8 @@ impl Day {
 
 /// A figure as people read it.
 fn told(value: f64, unit: &str) -> String {
+    // An empty sum is -0.
+    let value = value + 0.0;
     let number =
         if value.fract() == 0.0 || value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") };
     if unit.is_empty() { number } else { format!("{number} {unit}") }

@@ -9,6 +9,7 @@
 
 mod api; // shapes, errors, lists, documents
 mod archives; // import and export from the command line
+mod bench; // the benchmark, in little
 mod chat; // turns: streaming, failures, resuming, stopping
 mod hygiene; // limits, timeouts, headers, injections
 mod incognito; // a server that had an incognito conversation, beside one that had none
