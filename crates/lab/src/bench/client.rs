@@ -87,9 +87,12 @@ impl Client {
     /// A user with an empty profile; returns both ids.
     pub(super) async fn create_user(&self, name: &str) -> anyhow::Result<(String, String)> {
         let user = id(&self.post("/api/users", &json!({ "name": name })).await?)?;
-        let profile =
-            self.post(&format!("/api/users/{user}/profiles"), &json!({ "name": "Benchmark" })).await?;
-        Ok((user, id(&profile)?))
+        let profile = self.create_profile(&user, "Benchmark").await?;
+        Ok((user, profile))
+    }
+
+    pub(super) async fn create_profile(&self, user: &str, name: &str) -> anyhow::Result<String> {
+        id(&self.post(&format!("/api/users/{user}/profiles"), &json!({ "name": name })).await?)
     }
 
     pub(super) async fn create_session(

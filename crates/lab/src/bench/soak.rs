@@ -9,9 +9,17 @@ use super::client::Client;
 use super::server::{ServerProcess, ServerSetup, Usage};
 use super::workload::Questions;
 
-/// Turns after which a user begins a new conversation.
+/// Turns after which a user begins a new conversation, in a profile of its own: what is remembered grows in the database,
+/// and not in what a search has to hold.
 const TURNS_A_SESSION: usize = 50;
 const SAMPLES: u32 = 20;
+/// Caches and indexes are small, so that they are full soon: what grows after that is not theirs.
+const SETTINGS: [(&str, &str); 4] = [
+    ("CONFIDANT_MODELS__SIMULATED__CLASS", "instant"),
+    ("CONFIDANT_RETRIEVAL__INDEX_BYTES_MAX", "4194304"),
+    ("CONFIDANT_RETRIEVAL__EMBEDDING_CACHE_BYTES_MAX", "1048576"),
+    ("CONFIDANT_RETRIEVAL__SEARCH_CACHE_BYTES_MAX", "1048576"),
+];
 
 #[derive(Clone, Debug)]
 pub struct SoakOptions {
@@ -27,7 +35,7 @@ pub async fn soak(options: &SoakOptions, progress: impl Fn(&str)) -> anyhow::Res
     let setup = ServerSetup {
         program: options.program.clone(),
         weights_dir: options.weights_dir.clone(),
-        settings: vec![("CONFIDANT_MODELS__SIMULATED__CLASS".to_owned(), "instant".to_owned())],
+        settings: SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
     };
     let server = ServerProcess::start(&setup, folder.path()).await?;
     let client = Client::new(server.url.clone())?;
@@ -39,14 +47,18 @@ pub async fn soak(options: &SoakOptions, progress: impl Fn(&str)) -> anyhow::Res
             .to_owned();
     let mut people = Vec::new();
     for n in 0..options.users {
-        people
-            .push((client.create_user(&format!("Person {n}")).await?, Questions::new(n as u64, 1_000, 0.3)));
+        let (user, _) = client.create_user(&format!("Person {n}")).await?;
+        people.push((user, Questions::new(n as u64, 1_000, 0.3), 0));
     }
     for sample in 1..=SAMPLES {
         let until = started + each * sample;
+        if Instant::now() >= until {
+            // The background work of the last sample took as long.
+            continue;
+        }
         let talks = people
             .iter_mut()
-            .map(|((user, profile), questions)| talk(&client, user, profile, questions, until));
+            .map(|(user, questions, sessions)| talk(&client, user, questions, sessions, until));
         turns += try_join_all(talks).await?.into_iter().sum::<usize>();
         client.wait_for_jobs().await?;
         let Usage { resident_mib, handles, threads, .. } = server.usage()?;
@@ -63,13 +75,15 @@ pub async fn soak(options: &SoakOptions, progress: impl Fn(&str)) -> anyhow::Res
 async fn talk(
     client: &Client,
     user: &str,
-    profile: &str,
     questions: &mut Questions,
+    sessions: &mut usize,
     until: Instant,
 ) -> anyhow::Result<usize> {
     let mut turns = 0;
     while Instant::now() < until {
-        let session = client.create_session(user, profile, "normal").await?;
+        *sessions += 1;
+        let profile = client.create_profile(user, &format!("Profile {sessions}")).await?;
+        let session = client.create_session(user, &profile, "normal").await?;
         for _ in 0..TURNS_A_SESSION {
             client.turn(&session, &questions.next()).await?;
             turns += 1;
