@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::windows::{Figures, SeriesName, Window, Windows};
+use super::windows::{Figures, Series, SeriesName, Window, Windows};
 
 /// Figures by window: `1m`, `5m`, `1h`, `24h`.
 pub(super) type ByWindow<T> = BTreeMap<&'static str, T>;
@@ -109,21 +109,24 @@ fn by_window<T>(figure: impl Fn(Window) -> T) -> ByWindow<T> {
 }
 
 fn timed(windows: &Windows, name: &str) -> Vec<Timed> {
-    let now_s = windows.now_s();
-    let one = |(name, series): (SeriesName, std::sync::Arc<super::windows::Series>)| Timed {
-        name: title(&name),
-        windows: by_window(|window| series.figures(window, now_s)),
-    };
-    windows.find(name).into_iter().map(one).collect()
+    let all = each(windows, name, Series::figures);
+    all.into_iter().map(|(name, windows)| Timed { name, windows }).collect()
 }
 
 fn counted(windows: &Windows, name: &str) -> Vec<Counted> {
+    let all = each(windows, name, Series::sum);
+    all.into_iter().map(|(name, windows)| Counted { name, windows }).collect()
+}
+
+/// A figure of every series of a name, by window.
+fn each<T>(
+    windows: &Windows,
+    name: &str,
+    figure: fn(&Series, Window, u64) -> T,
+) -> Vec<(String, ByWindow<T>)> {
     let now_s = windows.now_s();
-    let one = |(name, series): (SeriesName, std::sync::Arc<super::windows::Series>)| Counted {
-        name: title(&name),
-        windows: by_window(|window| series.sum(window, now_s)),
-    };
-    windows.find(name).into_iter().map(one).collect()
+    let found = windows.find(name).into_iter();
+    found.map(|(name, series)| (title(&name), by_window(|window| figure(&series, window, now_s)))).collect()
 }
 
 const CACHE_REQUESTS: &str = "confidant_cache_requests_total";
