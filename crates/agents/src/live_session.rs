@@ -2,7 +2,7 @@
 //! an incognito conversation. None of it is ever written to disk from here.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::message::Message;
@@ -28,7 +28,11 @@ const CONTEXTS_MAX: usize = 4_096;
 
 /// The sessions in use.
 #[derive(Debug, Default)]
-pub struct LiveSessions(Mutex<HashMap<SessionId, Arc<LiveSession>>>);
+pub struct LiveSessions {
+    by_id: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
+    /// How often something that was loaded has been forgotten.
+    forgotten: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct LiveSession {
@@ -49,9 +53,16 @@ pub(crate) struct LiveSession {
 /// What a turn has loaded, for the next one. Whoever changes a session, its profile or its user forgets it.
 #[derive(Debug, Default)]
 struct KeptContext {
-    /// Another after every change: what was read before one is not kept after it.
-    version: u64,
+    /// How often turns have extended the session.
+    extended: u64,
     kept: Option<(Arc<SessionContext>, Timestamp)>,
+}
+
+/// What was read at one version is not kept at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ContextVersion {
+    extended: u64,
+    forgotten: u64,
 }
 
 /// An incognito conversation: all there is of it.
@@ -78,27 +89,33 @@ impl LiveSessions {
     }
 
     /// What was loaded of a session a while ago and is still so. Else the version to keep it under when it is loaded.
-    pub(crate) fn kept_context(&self, id: SessionId, now: Timestamp) -> Result<Arc<SessionContext>, u64> {
-        let live = self.enter(id, now);
+    /// Makes no place for a session: nobody has checked yet that there is one.
+    pub(crate) fn kept_context(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Arc<SessionContext>, ContextVersion> {
+        let forgotten = self.forgotten.load(Ordering::SeqCst);
+        let Some(live) = self.find(id) else { return Err(ContextVersion { extended: 0, forgotten }) };
         let context = live.context();
         let fresh = |at: &Timestamp| now.as_second() - at.as_second() < CONTEXT_SECONDS_MAX;
         match &context.kept {
             Some((kept, at)) if fresh(at) => Ok(kept.clone()),
-            _ => Err(context.version),
+            _ => Err(ContextVersion { extended: context.extended, forgotten }),
         }
     }
 
     /// Keeps what was loaded, unless something changed meanwhile.
-    pub(crate) fn keep_context(&self, context: Arc<SessionContext>, version: u64, now: Timestamp) {
+    pub(crate) fn keep_context(&self, context: Arc<SessionContext>, version: ContextVersion, now: Timestamp) {
         let texts = context.recent_messages.iter().map(|message| message.content.len());
-        if texts.sum::<usize>() <= CONTEXT_BYTES_MAX
-            && self.lock().len() <= CONTEXTS_MAX
-            && let Some(live) = self.find(context.session.id)
-        {
-            let mut slot = live.context();
-            if slot.version == version {
-                slot.kept = Some((context, now));
-            }
+        if texts.sum::<usize>() > CONTEXT_BYTES_MAX || self.lock().len() > CONTEXTS_MAX {
+            return;
+        }
+        let live = self.enter(context.session.id, now);
+        let mut slot = live.context();
+        let forgotten = self.forgotten.load(Ordering::SeqCst);
+        if version == (ContextVersion { extended: slot.extended, forgotten }) {
+            slot.kept = Some((context, now));
         }
     }
 
@@ -108,7 +125,7 @@ impl LiveSessions {
     pub(crate) fn extend_context(&self, id: SessionId, said: &[Message], messages_max: usize) {
         let Some(live) = self.find(id) else { return };
         let mut slot = live.context();
-        slot.version += 1;
+        slot.extended += 1;
         let Some((context, _)) = &mut slot.kept else { return };
         let context = Arc::make_mut(context);
         context.recent_messages.extend_from_slice(said);
@@ -119,16 +136,18 @@ impl LiveSessions {
 
     /// Forgets what was loaded of a session: it has changed.
     pub fn forget_context(&self, id: SessionId) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         if let Some(live) = self.find(id) {
-            live.context().forget();
+            live.context().kept = None;
         }
     }
 
     /// The same for all sessions: a profile or a user has changed.
     pub fn forget_contexts(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         let sessions: Vec<Arc<LiveSession>> = self.lock().values().cloned().collect();
         for live in sessions {
-            live.context().forget();
+            live.context().kept = None;
         }
     }
 
@@ -221,14 +240,7 @@ impl LiveSessions {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<LiveSession>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl KeptContext {
-    fn forget(&mut self) {
-        self.version += 1;
-        self.kept = None;
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

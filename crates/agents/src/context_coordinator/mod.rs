@@ -338,22 +338,22 @@ impl ContextCoordinator {
 
     /// What is stored of a session, from the database or as the last turn has left it.
     async fn load_stored(&self, caller: Caller, id: SessionId) -> Result<Arc<SessionContext>, StoreError> {
-        let caching = self.options.optimizations.caching;
-        let kept = if caching { self.sessions.kept_context(id, self.clock.now()) } else { Err(0) };
-        if caching {
-            let outcome = if kept.is_ok() { "hit" } else { "miss" };
-            metrics::counter!("confidant_cache_requests_total", "cache" => "sessions", "outcome" => outcome)
-                .increment(1);
+        let find = || self.store.find_session_context(caller, id, HISTORY_MESSAGES);
+        if !self.options.optimizations.caching {
+            return Ok(Arc::new(find().await?.ok_or(StoreError::NotFound("session"))?));
         }
+        let kept = self.sessions.kept_context(id, self.clock.now());
+        let outcome = if kept.is_ok() { "hit" } else { "miss" };
+        metrics::counter!("confidant_cache_requests_total", "cache" => "sessions", "outcome" => outcome)
+            .increment(1);
         let version = match kept {
             Ok(kept) if caller.may_act_for(kept.scope.user_id()) => return Ok(kept),
             Ok(_) => return Err(StoreError::NotFound("session")),
             Err(version) => version,
         };
-        let stored = self.store.find_session_context(caller, id, HISTORY_MESSAGES).await?;
-        let stored = Arc::new(stored.ok_or(StoreError::NotFound("session"))?);
+        let stored = Arc::new(find().await?.ok_or(StoreError::NotFound("session"))?);
         // Nothing of an incognito conversation is kept, not even what was said before it.
-        if caching && stored.session.privacy_mode != PrivacyMode::Incognito {
+        if stored.session.privacy_mode != PrivacyMode::Incognito {
             self.sessions.keep_context(stored.clone(), version, self.clock.now());
         }
         Ok(stored)
