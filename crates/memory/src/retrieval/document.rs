@@ -101,6 +101,19 @@ impl Recalled {
         }
     }
 
+    /// Gives back the room that the reading of its row took for more.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::Memory(memory) => memory.content.shrink_to_fit(),
+            Self::Message(message) => {
+                message.content.shrink_to_fit();
+                if let Some(speaker) = &mut message.speaker {
+                    speaker.shrink_to_fit();
+                }
+            }
+        }
+    }
+
     pub fn as_memory(&self) -> Option<&Memory> {
         match self {
             Self::Memory(memory) => Some(memory),

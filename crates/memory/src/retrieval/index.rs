@@ -17,6 +17,10 @@ use super::terms;
 /// Worth compacting when more than this share of the places holds documents that are gone.
 const DEAD_SHARE_MAX: f32 = 0.25;
 const DEAD_MIN: usize = 64;
+/// From so many documents on, reading them is shared between all cores.
+const SHARED_FROM: usize = 2_000;
+/// So many are read before they are put into the index: what was read of them is larger than they are.
+const BATCH: usize = 8_192;
 /// Memories that a new statement is compared with for each way in which they may be related.
 const RELATED: usize = 8;
 /// No place: a document without a neighbour, a memory without a session.
@@ -52,6 +56,41 @@ pub struct ProfileIndex {
     pub(super) entities: HashMap<Box<str>, Vec<u32>>,
     /// Whose names memories tell.
     pub(super) relations: Vec<NamedRelation>,
+}
+
+/// What is read of a document for the index. It takes longer than putting it there.
+struct Reading {
+    /// The terms of its text, and those that only describe it.
+    text: Vec<String>,
+    about: Vec<String>,
+    signs: Signs,
+    /// Names and entities in lower case.
+    entities: Vec<String>,
+}
+
+impl Reading {
+    fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
+        let (text, about) = recalled.terms(zone);
+        let (signs, entities) = Signs::read(recalled, text.len(), zone);
+        Self { text, about, signs, entities }
+    }
+}
+
+/// Reads documents, in their order, on so many threads.
+fn read_all(rows: &[(Recalled, Option<Vec<f32>>)], threads: usize, zone: &TimeZone) -> Vec<Reading> {
+    let read = |rows: &[(Recalled, Option<Vec<f32>>)]| -> Vec<Reading> {
+        rows.iter().map(|(recalled, _)| Reading::of(recalled, zone)).collect()
+    };
+    if threads == 1 {
+        return read(rows);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = rows
+            .chunks(rows.len().div_ceil(threads))
+            .map(|part| (part, scope.spawn(|| read(part))))
+            .collect();
+        parts.into_iter().flat_map(|(part, reader)| reader.join().unwrap_or_else(|_| read(part))).collect()
+    })
 }
 
 /// What somebody is to the user, and their first name in lower case.
@@ -100,11 +139,39 @@ impl ProfileIndex {
 
     /// From a profile's rows, messages in the order they were said.
     pub fn build(rows: Vec<(Recalled, Option<Vec<f32>>)>, dimensions: usize, time_zone: TimeZone) -> Self {
-        let mut index = Self::empty(dimensions, time_zone);
-        for (recalled, vector) in rows {
-            index.put(recalled, vector.as_deref());
+        let mut index = Self::empty(dimensions, time_zone.clone());
+        index.reserve(rows.len());
+        let threads = if rows.len() < SHARED_FROM {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, usize::from)
+        };
+        let mut rows = rows.into_iter();
+        loop {
+            let batch: Vec<_> = rows.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let read = read_all(&batch, threads, &time_zone);
+            for ((recalled, vector), reading) in batch.into_iter().zip(read) {
+                index.put_read(recalled, reading, vector.as_deref());
+            }
         }
+        index.postings.shrink();
+        index.entities.values_mut().for_each(Vec::shrink_to_fit);
         index
+    }
+
+    fn reserve(&mut self, documents: usize) {
+        self.documents.reserve_exact(documents);
+        self.kinds.reserve_exact(documents);
+        self.place_of.reserve(documents);
+        self.vectors.reserve(documents, self.dimensions);
+        self.signs.reserve_exact(documents);
+        self.before.reserve_exact(documents);
+        self.after.reserve_exact(documents);
+        self.session_of.reserve_exact(documents);
+        self.speaker_of.reserve_exact(documents);
     }
 
     /// From the database's rows. Stemming thousands of them takes long enough to be kept off the async threads.
@@ -126,15 +193,18 @@ impl ProfileIndex {
 
     /// Adds a document, or takes the place of its earlier state. A memory that is not active any more goes.
     pub fn put(&mut self, recalled: Recalled, vector: Option<&[f32]>) {
+        let reading = Reading::of(&recalled, &self.time_zone);
+        self.put_read(recalled, reading, vector);
+    }
+
+    fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
         let kept = self.place_of.get(&recalled.id()).map(|place| self.vectors.get(*place).to_vec());
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {
             return;
         }
         let place = self.documents.len() as u32;
-        let (text, about) = recalled.terms(&self.time_zone);
-        let (signs, entities) = Signs::read(&recalled, text.len(), &self.time_zone);
-        for entity in entities {
+        for entity in reading.entities {
             let places = self.entities.entry(entity.into_boxed_str()).or_default();
             if places.last() != Some(&place) {
                 places.push(place);
@@ -146,15 +216,16 @@ impl ProfileIndex {
             let name = name.split(' ').next().unwrap_or_default().to_lowercase().into();
             self.relations.push(NamedRelation { place, relation: relation.into(), name });
         }
-        self.postings.add(&text, &about);
+        self.postings.add(&reading.text, &reading.about);
         self.vectors.add(vector.or(kept.as_deref()), self.dimensions);
-        self.signs.push(signs);
+        self.signs.push(reading.signs);
         self.link(&recalled, place);
         self.kinds.push(match recalled {
             Recalled::Memory(_) => Kind::Memory,
             Recalled::Message(_) => Kind::Message,
         });
         self.place_of.insert(recalled.id(), place as usize);
+        recalled.shrink();
         self.documents.push(Some(recalled));
     }
 

@@ -14,12 +14,38 @@ pub(super) struct Postings {
     total_length: u64,
 }
 
+/// That a document has a term, in four bytes: 27 bits for the document, one for whether the term is in what it says (and
+/// not only in its speaker, date or tags), four for how often.
 #[derive(Clone, Copy, Debug)]
-struct Posting {
-    document: u32,
-    count: u16,
-    /// The term is in what the document says, not only in its speaker, date or tags.
-    in_text: bool,
+struct Posting(u32);
+
+impl Posting {
+    const IN_TEXT: u32 = 1 << 4;
+    /// More often than so counts as so often: BM25 hardly grows from here on.
+    const COUNT_MAX: u32 = Self::IN_TEXT - 1;
+
+    fn new(document: u32, in_text: bool) -> Self {
+        debug_assert!(document >> 27 == 0, "the documents of a profile are more than RAM has room for");
+        Self(document << 5 | if in_text { Self::IN_TEXT } else { 0 } | 1)
+    }
+
+    fn document(self) -> u32 {
+        self.0 >> 5
+    }
+
+    fn in_text(self) -> bool {
+        self.0 & Self::IN_TEXT != 0
+    }
+
+    fn count(self) -> u32 {
+        self.0 & Self::COUNT_MAX
+    }
+
+    /// The same with one more of the term.
+    fn again(self, in_text: bool) -> Self {
+        let more = u32::from(self.count() < Self::COUNT_MAX);
+        Self((self.0 + more) | if in_text { Self::IN_TEXT } else { 0 })
+    }
 }
 
 /// What the words of a query found.
@@ -47,11 +73,8 @@ impl Postings {
             }
             let Some(postings) = self.by_term.get_mut(term.as_str()) else { continue };
             match postings.last_mut() {
-                Some(last) if last.document == document => {
-                    last.count = last.count.saturating_add(1);
-                    last.in_text |= in_text;
-                }
-                _ => postings.push(Posting { document, count: 1, in_text }),
+                Some(last) if last.document() == document => *last = last.again(in_text),
+                _ => postings.push(Posting::new(document, in_text)),
             }
         }
     }
@@ -77,12 +100,12 @@ impl Postings {
                 whole += weight;
             }
             for posting in postings {
-                let place = posting.document as usize;
-                let count = f32::from(posting.count);
+                let place = posting.document() as usize;
+                let count = posting.count() as f32;
                 let length = f32::from(self.lengths[place]);
                 scores.bm25[place] +=
                     weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / mean_length));
-                if posting.in_text && !is_name {
+                if posting.in_text() && !is_name {
                     scores.coverage[place] += weight;
                     scores.rarest[place] = scores.rarest[place].max(weight);
                 }
@@ -92,6 +115,13 @@ impl Postings {
             scores.coverage.iter_mut().for_each(|coverage| *coverage /= whole);
         }
         scores
+    }
+
+    /// Gives back the room that was taken for more.
+    pub(super) fn shrink(&mut self) {
+        self.by_term.values_mut().for_each(Vec::shrink_to_fit);
+        self.by_term.shrink_to_fit();
+        self.lengths.shrink_to_fit();
     }
 
     /// Whether any document has the term.
@@ -134,6 +164,14 @@ mod tests {
         assert!(found.bm25[1] > 2.0 * found.bm25[2] && found.bm25[2] > 0.0, "{found:?}");
         assert_eq!((found.bm25[0], found.bm25[3]), (0.0, 0.0));
         assert_eq!(found.coverage[1], 1.0);
+    }
+
+    #[test]
+    fn a_posting_counts_up_to_fifteen_and_remembers_where_the_term_stands() {
+        let mut posting = Posting::new(100_000_000, false);
+        assert_eq!((posting.document(), posting.count(), posting.in_text()), (100_000_000, 1, false));
+        (0..20).for_each(|_| posting = posting.again(true));
+        assert_eq!((posting.document(), posting.count(), posting.in_text()), (100_000_000, 15, true));
     }
 
     #[test]

@@ -12,9 +12,20 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
+    /// Makes room for so many more documents.
+    pub(super) fn reserve(&mut self, documents: usize, dimensions: usize) {
+        self.exact.reserve_exact(documents * dimensions);
+        self.rounded.reserve_exact(documents * dimensions);
+        self.scales.reserve_exact(documents);
+    }
+
     /// A document without a vector gets zeros: it is similar to nothing.
     pub(super) fn add(&mut self, vector: Option<&[f32]>, dimensions: usize) {
         self.dimensions = dimensions;
+        if self.exact.len() == self.exact.capacity() {
+            // An eighth more, not twice as much: vectors are most of what a profile takes.
+            self.reserve(self.scales.len() / 8 + 16, dimensions);
+        }
         let Some(vector) = vector.filter(|vector| vector.len() == dimensions) else {
             self.exact.extend(std::iter::repeat_n(0.0, dimensions));
             self.rounded.extend(std::iter::repeat_n(0, dimensions));
