@@ -1,7 +1,6 @@
 //! A model that is asked in the background: what it may see, and a record of what it was told.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use domain::turn::BackgroundCall;
 use domain::{PrivacyMode, TurnId};
@@ -10,8 +9,9 @@ use llm::chat::{CompletionRequest, RoleModel};
 use memory::MemoryError;
 use privacy::{Outbound, Pseudonyms};
 use store::Store;
+use tracing::Instrument as _;
 
-use crate::model_metrics::CallMetrics;
+use crate::model_metrics::MeasuredCall;
 use crate::privacy_guardian::{KnownFindings, PrivacyGuardian, disclosed};
 
 /// The model of a role, asked about one turn.
@@ -59,16 +59,9 @@ impl BackgroundModel<'_> {
     }
 
     async fn complete(&self, request: &CompletionRequest) -> Result<String, ModelError> {
-        let started = Instant::now();
-        let attempted = self.role.complete(request).await;
-        let metrics = CallMetrics {
-            role: self.name,
-            model: self.role,
-            took: started.elapsed(),
-            first_token: None,
-            attempts: attempted.attempts,
-        };
-        metrics.record(attempted.result.as_ref().map(|completion| completion.usage));
+        let call = MeasuredCall::start(self.name, self.role);
+        let attempted = self.role.complete(request).instrument(call.span.clone()).await;
+        call.end(attempted.attempts, None, attempted.result.as_ref().map(|completion| completion.usage));
         Ok(attempted.result?.text)
     }
 }

@@ -1,13 +1,14 @@
 //! Streams the answer of the model.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::turn::ModelCall;
 use domain::usage::Usage;
 use llm::ModelError;
 use llm::chat::{ChatModels, CompletionEvent, CompletionRequest, CompletionStream, ComputeTime, RoleModel};
+use tracing::Instrument as _;
 
-use crate::model_metrics::CallMetrics;
+use crate::model_metrics::MeasuredCall;
 
 #[derive(Clone, Debug)]
 pub struct Conversation {
@@ -68,21 +69,21 @@ async fn stream(
     exchange: &mut Exchange,
     publish: &mut impl FnMut(&str),
 ) -> Result<(), ModelError> {
-    let started = Instant::now();
+    let measured = MeasuredCall::start("conversation", role);
     // The call is on record before it is made: one that is cancelled was made all the same.
     exchange.calls.push(call(role));
-    let attempted = role.stream(request).await;
-    record(exchange).attempts = attempted.attempts;
-    let result = match attempted.result {
-        Ok(stream) => read(stream, started, exchange, publish).await,
-        Err(error) => Err(error),
+    let answering = async {
+        let attempted = role.stream(request).await;
+        record(exchange).attempts = attempted.attempts;
+        read(attempted.result?, &measured, exchange, publish).await
     };
-    finish(role, exchange, started, result)
+    let result = answering.instrument(measured.span.clone()).await;
+    finish(measured, exchange, result)
 }
 
 async fn read(
     mut stream: CompletionStream,
-    started: Instant,
+    measured: &MeasuredCall<'_>,
     exchange: &mut Exchange,
     publish: &mut impl FnMut(&str),
 ) -> Result<Answered, ModelError> {
@@ -90,7 +91,7 @@ async fn read(
         match stream.next().await? {
             CompletionEvent::Delta(delta) => {
                 if exchange.text.is_empty() {
-                    note_first_token(exchange, started);
+                    note_first_token(exchange, measured.took());
                 }
                 exchange.text.push_str(&delta);
                 publish(&delta);
@@ -106,17 +107,17 @@ async fn whole(
     exchange: &mut Exchange,
     publish: &mut impl FnMut(&str),
 ) -> Result<(), ModelError> {
-    let started = Instant::now();
+    let measured = MeasuredCall::start("conversation", role);
     exchange.calls.push(call(role));
-    let attempted = role.complete(request).await;
+    let attempted = role.complete(request).instrument(measured.span.clone()).await;
     record(exchange).attempts = attempted.attempts;
     let result = attempted.result.map(|completion| {
-        note_first_token(exchange, started);
+        note_first_token(exchange, measured.took());
         exchange.text.push_str(&completion.text);
         publish(&completion.text);
         Answered { usage: completion.usage, computed: completion.computed }
     });
-    finish(role, exchange, started, result)
+    finish(measured, exchange, result)
 }
 
 fn call(role: &RoleModel) -> ModelCall {
@@ -141,34 +142,26 @@ fn record(exchange: &mut Exchange) -> &mut ModelCall {
     &mut exchange.calls[last]
 }
 
-fn note_first_token(exchange: &mut Exchange, started: Instant) {
-    let first_token_ms = started.elapsed().as_secs_f64() * 1_000.0;
+fn note_first_token(exchange: &mut Exchange, after: Duration) {
+    let first_token_ms = after.as_secs_f64() * 1_000.0;
     record(exchange).first_token_ms = Some(first_token_ms);
     exchange.first_token_ms.get_or_insert(first_token_ms);
 }
 
 fn finish(
-    role: &RoleModel,
+    measured: MeasuredCall<'_>,
     exchange: &mut Exchange,
-    started: Instant,
     result: Result<Answered, ModelError>,
 ) -> Result<(), ModelError> {
     let Answered { usage, computed } = result.as_ref().ok().copied().unwrap_or_default();
     let record = record(exchange);
-    record.total_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    let first_token = record.first_token_ms.map(|ms| Duration::from_secs_f64(ms / 1_000.0));
+    let took = measured.end(record.attempts, first_token, result.as_ref().map(|answered| answered.usage));
+    record.total_ms = took.as_secs_f64() * 1_000.0;
     record.succeeded = result.is_ok();
     record.usage = usage;
     record.computed_ms = computed.map(|computed| computed.total.as_secs_f64() * 1_000.0);
     record.computed_first_token_ms = computed.map(|computed| computed.first_token.as_secs_f64() * 1_000.0);
-    let first_token = record.first_token_ms.map(|ms| Duration::from_secs_f64(ms / 1_000.0));
-    let metrics = CallMetrics {
-        role: "conversation",
-        model: role,
-        took: started.elapsed(),
-        first_token,
-        attempts: record.attempts,
-    };
-    metrics.record(result.as_ref().map(|answered| answered.usage));
     if result.is_ok() {
         exchange.usage = usage;
     }

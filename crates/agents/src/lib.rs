@@ -14,7 +14,7 @@ mod live_turn; // a running turn that clients follow
 pub mod memory_manager; // from a turn to memories, in the background
 pub mod memory_retrieval; // which memories help to answer
 mod message_reader; // what a model reads in a message, where the rules are turned off
-mod model_metrics; // what is counted of a model call
+mod model_metrics; // what is measured of a model call
 pub mod privacy_guardian; // what is sensitive, and what may happen to it
 mod prompt; // what the model is told
 mod runner; // timeout, span, histogram and log of every agent

@@ -1,8 +1,6 @@
 //! What a model reads in a message before it is answered: only where the rules are turned off. It costs a model call on
 //! the way to the answer, so it is there to be compared with, and for languages that the rules do not know.
 
-use std::time::Instant;
-
 use domain::message::Role;
 use domain::turn::ModelCall;
 use llm::chat::{ChatMessage, Completion, CompletionRequest, OutputFormat, RoleModel};
@@ -10,8 +8,9 @@ use privacy::{Finding, Kind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 
-use crate::model_metrics::CallMetrics;
+use crate::model_metrics::MeasuredCall;
 
 /// Tokens of an answer, at most: it is a short list.
 const TOKENS_MAX: u32 = 300;
@@ -96,12 +95,10 @@ async fn ask<T: DeserializeOwned>(
         format: OutputFormat::Json { name, schema },
         cache_key: None,
     };
-    let started = Instant::now();
-    let attempted = role.complete(&request).await;
-    let took = started.elapsed();
-    let metrics =
-        CallMetrics { role: name, model: role, took, first_token: None, attempts: attempted.attempts };
-    metrics.record(attempted.result.as_ref().map(|completion| completion.usage));
+    let call = MeasuredCall::start(name, role);
+    let attempted = role.complete(&request).instrument(call.span.clone()).await;
+    let took =
+        call.end(attempted.attempts, None, attempted.result.as_ref().map(|completion| completion.usage));
     let completion = attempted.result.as_ref().ok();
     if let Err(error) = &attempted.result {
         tracing::warn!(role = name, code = error.code(), "a model could not be asked; the rules have to do");

@@ -1,34 +1,70 @@
-//! What is counted of a model call, by role and model.
+//! What is measured of a model call: counts and times by role and model, and a span with the names of OpenTelemetry's
+//! conventions for generative models.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::usage::Usage;
 use llm::ModelError;
 use llm::chat::RoleModel;
+use tracing::Span;
+use tracing::field::Empty;
 
-pub(crate) struct CallMetrics<'a> {
-    pub(crate) role: &'static str,
-    pub(crate) model: &'a RoleModel,
-    pub(crate) took: Duration,
-    pub(crate) first_token: Option<Duration>,
-    pub(crate) attempts: u32,
+/// A call under way. What is awaited for it runs in its `span`.
+pub(crate) struct MeasuredCall<'a> {
+    role: &'static str,
+    model: &'a RoleModel,
+    pub(crate) span: Span,
+    started: Instant,
 }
 
-impl CallMetrics<'_> {
-    pub(crate) fn record(&self, result: Result<Usage, &ModelError>) {
+impl<'a> MeasuredCall<'a> {
+    pub(crate) fn start(role: &'static str, model: &'a RoleModel) -> Self {
+        let name = model.model.name();
+        let span = tracing::info_span!(
+            "model_call",
+            otel.name = format!("chat {name}"),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            error.r#type = Empty,
+            role,
+            gen_ai.operation.name = "chat",
+            gen_ai.request.model = name,
+            gen_ai.request.max_tokens = model.max_tokens,
+            gen_ai.request.temperature = f64::from(model.temperature),
+            gen_ai.usage.input_tokens = Empty,
+            gen_ai.usage.output_tokens = Empty,
+            server.address = model.model.host(),
+        );
+        Self { role, model, span, started: Instant::now() }
+    }
+
+    pub(crate) fn took(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Ends the call. `first_token` is when it came, where it was waited for.
+    pub(crate) fn end(
+        self,
+        attempts: u32,
+        first_token: Option<Duration>,
+        result: Result<Usage, &ModelError>,
+    ) -> Duration {
+        let took = self.took();
         let (role, model) = (self.role, self.model.model.name().to_owned());
         metrics::histogram!("confidant_model_call_seconds", "role" => role, "model" => model.clone())
-            .record(self.took.as_secs_f64());
-        if let Some(first_token) = self.first_token {
+            .record(took.as_secs_f64());
+        if let Some(first_token) = first_token {
             metrics::histogram!("confidant_model_first_token_seconds", "role" => role, "model" => model.clone())
                 .record(first_token.as_secs_f64());
         }
-        if self.attempts > 1 {
+        if attempts > 1 {
             metrics::counter!("confidant_model_retries_total", "role" => role)
-                .increment(u64::from(self.attempts - 1));
+                .increment(u64::from(attempts - 1));
         }
         match result {
             Ok(usage) => {
+                self.span.record("gen_ai.usage.input_tokens", usage.prompt_tokens);
+                self.span.record("gen_ai.usage.output_tokens", usage.completion_tokens);
                 let kinds = [
                     ("prompt", usage.prompt_tokens),
                     ("cached", usage.cached_tokens),
@@ -40,9 +76,12 @@ impl CallMetrics<'_> {
                 }
             }
             Err(error) => {
+                self.span.record("otel.status_code", "ERROR");
+                self.span.record("error.type", error.code());
                 metrics::counter!("confidant_model_errors_total", "role" => role, "code" => error.code())
                     .increment(1);
             }
         }
+        took
     }
 }

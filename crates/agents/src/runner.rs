@@ -64,7 +64,15 @@ impl Runner {
         code: impl Fn(&E) -> &'static str,
     ) -> Result<T, Failed<E>> {
         let started = Instant::now();
-        let span = tracing::info_span!("agent", agent = agent.as_str(), turn.id = %self.turn_id);
+        let name = agent.as_str();
+        let span = tracing::info_span!(
+            "agent",
+            agent = name,
+            turn.id = %self.turn_id,
+            otel.name = format!("invoke_agent {name}"),
+            gen_ai.operation.name = "invoke_agent",
+            gen_ai.agent.name = name,
+        );
         let contained = AssertUnwindSafe(tokio::time::timeout(timeout, work)).catch_unwind().instrument(span);
         let result = match contained.await {
             Ok(Ok(Ok(value))) => Ok(value),

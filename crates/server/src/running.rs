@@ -78,6 +78,7 @@ pub async fn start(
     let serving = tokio::spawn(async move { connections::serve(listener, router, &limits, stopping).await });
     let working = tokio::spawn(jobs::work(app.clone()));
     tokio::spawn(monitoring::watch(app.clone()));
+    tokio::spawn(monitoring::explain_slow_statements(app.clone()));
     Ok(RunningServer { app, addr, serving, working, _lock: lock })
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, Database, Pool, Sqlite};
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument as _;
 
 use crate::StoreError;
 
@@ -88,10 +89,11 @@ impl Store {
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let span = tracing::Span::current();
         let write: Write = Box::new(move |connection| {
             Box::pin(async move {
                 let outcome = match connection {
-                    Ok(connection) => work(connection).await,
+                    Ok(connection) => work(connection).instrument(span).await,
                     Err(error) => Err(error),
                 };
                 Outcome {
@@ -112,6 +114,16 @@ impl Store {
             metrics::counter!("confidant_slow_total", "what" => "write").increment(1);
         }
         answer
+    }
+
+    /// How the database would go about a statement: a line a step. `None` where it has no such thing to say.
+    pub async fn explain(&self, statement: &str) -> Option<String> {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        // Without parameters, which do not change the plan.
+        let steps: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).fetch_all(&self.readers).await.ok()?;
+        let steps: Vec<String> = steps.into_iter().map(|(_, _, _, step)| step).collect();
+        Some(steps.join("; ")).filter(|plan| !plan.is_empty())
     }
 
     /// How much of the database's connections is in use.
@@ -162,7 +174,7 @@ fn connect_options(path: &Path, slow: Duration) -> SqliteConnectOptions {
         .pragma("cache_size", "-8000")
         .optimize_on_close(false, None)
         // Statements are whole texts with parameters bound beside them: none of what people say is in a log.
-        .log_statements(LevelFilter::Off)
+        .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Warn, slow)
 }
 

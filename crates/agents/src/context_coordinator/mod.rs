@@ -24,6 +24,7 @@ use memory::Memories;
 use store::{Caller, ProfileScope, SessionContext, Store, StoreError};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 use self::commands::Done;
 use crate::conversation::Conversation;
@@ -366,7 +367,12 @@ impl ContextCoordinator {
         // to run.
         let free = futures_util::poll!(&mut place);
         let coordinator = self.clone();
-        self.tasks.spawn(async move {
+        let span = match turn.context.mode {
+            // Of what is incognito there is no trace, not even without text.
+            PrivacyMode::Incognito => Span::none(),
+            mode => tracing::info_span!("turn", turn.id = %turn.live.id, privacy_mode = mode.as_str()),
+        };
+        let run = async move {
             let _place = match free {
                 std::task::Poll::Ready(place) => place,
                 std::task::Poll::Pending => {
@@ -385,7 +391,8 @@ impl ContextCoordinator {
             coordinator.run(turn).await;
             session.queued.fetch_sub(1, Ordering::SeqCst);
             coordinator.turns.mark_ended(live.id, coordinator.clock.now());
-        });
+        };
+        self.tasks.spawn(run.instrument(span));
     }
 }
 

@@ -20,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 use toml::Value;
 
 use crate::config::{Config, ConfigError};
+use crate::monitoring;
 
 const WRONG_INPUT: u8 = 2;
 
@@ -118,14 +119,18 @@ pub fn run(cli: Cli) -> ExitCode {
         // The terminal is for the conversation.
         config.log.level = "error".to_owned();
     }
-    if let Err(problem) = crate::monitoring::start_log(&config.log) {
-        return fail(WRONG_INPUT, &problem);
-    }
-    crate::monitoring::quiet_panics();
-    crate::monitoring::forbid_core_dumps();
+    monitoring::quiet_panics();
+    monitoring::forbid_core_dumps();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("the async runtime cannot start: {error}")),
+    };
+    let log = {
+        let _runtime = runtime.enter();
+        match monitoring::Log::start(&config) {
+            Ok(log) => log,
+            Err(problem) => return fail(WRONG_INPUT, &problem),
+        }
     };
     let done = runtime.block_on(async {
         match cli.command {
@@ -142,6 +147,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Memories(command) => memories::run(&config, command).await,
         }
     });
+    log.finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("{error:#}")),

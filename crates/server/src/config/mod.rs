@@ -231,12 +231,14 @@ pub struct MonitoringConfig {
     pub slow_turn_ms: u64,
     /// A query that takes longer is logged, without what was asked for.
     pub slow_query_ms: u64,
+    /// Where traces go, over OTLP and HTTP. None are made without.
+    pub otlp_endpoint: Option<String>,
     pub alerts: AlertsConfig,
 }
 
 impl Default for MonitoringConfig {
     fn default() -> Self {
-        Self { slow_turn_ms: 3_000, slow_query_ms: 100, alerts: AlertsConfig::default() }
+        Self { slow_turn_ms: 3_000, slow_query_ms: 100, otlp_endpoint: None, alerts: AlertsConfig::default() }
     }
 }
 

@@ -8,6 +8,7 @@ use domain::{Clock, Timestamp};
 use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::App;
 
@@ -34,11 +35,13 @@ pub(crate) async fn work(app: Arc<App>) {
         for job in jobs {
             let Ok(permit) = free.clone().acquire_owned().await else { return };
             let app = app.clone();
-            running.spawn(async move {
+            let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.payload.kind());
+            let run = async move {
                 run(&app, job).await;
                 app.jobs_waiting.notify_one();
                 drop(permit);
-            });
+            };
+            running.spawn(run.instrument(span));
         }
         if tidied.elapsed() >= TIDY_EVERY {
             app.coordinator.tidy();

@@ -2,46 +2,30 @@
 
 mod alerts; // figures that must not pass a limit
 mod figures; // the series by what they tell of
+mod log; // to stderr, and what listens beside it
 mod recorder; // where metrics go
 mod report; // a day, beside the one before
+mod slow_statements; // how the database goes about what took long
+mod traces; // over OTLP
 mod watch; // samples and alerts, in the background
 mod windows; // histograms over the last minute, five minutes, hour and day
 
-use std::io::IsTerminal as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
-
-use crate::config::{LogConfig, LogFormat};
 use recorder::BothRecorder;
 
 pub use alerts::{Alert, Alerts, AlertsConfig};
 pub use figures::{Performance, Sample};
+pub use log::Log;
 pub use report::{Day, Report, TimedSample, to_html, to_markdown};
+pub(crate) use slow_statements::explain_slow_statements;
 pub(crate) use watch::watch;
 pub use windows::{Figures, Window, Windows};
 
 /// Seconds: from a tenth of a millisecond, where our own work is, to a minute, where models are.
 const BUCKETS_S: [f64; 16] =
     [0.0001, 0.0003, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 30.0, 60.0];
-
-/// Writes the log to stderr. A filter that cannot be read is an error in the configuration.
-pub fn start_log(config: &LogConfig) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.level)
-        .map_err(|error| format!("log.level \"{}\" is no filter: {error}", config.level))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    // A second start in one process, as tests do, keeps the first log.
-    let _ = match config.format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
-    Ok(())
-}
 
 /// From now on a panic is logged by where it happened. What it says may quote the text that it happened on.
 pub fn quiet_panics() {
@@ -82,4 +66,13 @@ pub fn start_metrics() -> Result<Metrics, BuildError> {
     // Where a program around us has installed a recorder of its own, its metrics go there.
     let _ = metrics::set_global_recorder(recorder);
     Ok(installed)
+}
+
+/// For what is told to others: alerts and traces.
+fn http_client(url: &reqwest::Url) -> reqwest::Result<reqwest::Client> {
+    // A second installation, by the models' client, is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder();
+    // Plain HTTP must work on a system without certificates.
+    if url.scheme() == "http" { builder.tls_certs_only([]).build() } else { builder.build() }
 }

@@ -63,12 +63,16 @@ fn tell(app: &App, alert: &Alert) {
     } else {
         tracing::info!(alert = name, about, value, limit, "an alert has cleared");
     }
-    let Some(url) = app.config.monitoring.alerts.webhook.clone() else { return };
+    let Some(webhook) = app.config.monitoring.alerts.webhook.as_deref() else { return };
+    let Ok(url) = webhook.parse::<reqwest::Url>() else {
+        tracing::warn!("monitoring.alerts.webhook is no URL: nobody is told");
+        return;
+    };
     let body = json!({"alert": alert, "status": if alert.firing { "firing" } else { "resolved" }});
     tokio::spawn(async move {
         let sent = async {
-            webhook_client(&url)?
-                .post(&url)
+            super::http_client(&url)?
+                .post(url)
                 .timeout(WEBHOOK_TIMEOUT)
                 .json(&body)
                 .send()
@@ -80,14 +84,6 @@ fn tell(app: &App, alert: &Alert) {
             tracing::warn!(error = %error.without_url(), "the alerts' webhook does not take them");
         }
     });
-}
-
-fn webhook_client(url: &str) -> reqwest::Result<reqwest::Client> {
-    // A second installation, by the models' client, is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder();
-    // Plain HTTP must work on a system without certificates.
-    if url.starts_with("http://") { builder.tls_certs_only([]).build() } else { builder.build() }
 }
 
 /// Of this process; 0 where the system does not tell.

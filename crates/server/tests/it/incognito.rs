@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -26,14 +27,31 @@ const TURNS: usize = 12;
 /// How long a test waits for a process. Only a defect makes it wait so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A chat endpoint that repeats what it is told, also in its errors.
-async fn echoing_endpoint() -> String {
-    let complete = axum::routing::post(async |body: Bytes| complete(&body));
-    let router = axum::Router::new().route("/v1/chat/completions", complete);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    url
+/// What is outside the server: a chat endpoint that repeats what it is told, also in its errors, and a place for traces.
+struct Outside {
+    url: String,
+    traces: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Outside {
+    async fn start() -> Self {
+        let traces = Arc::new(Mutex::new(Vec::new()));
+        let kept = traces.clone();
+        let keep = move |body: Bytes| async move { kept.lock().unwrap().extend_from_slice(&body) };
+        let router = axum::Router::new()
+            .route("/v1/chat/completions", axum::routing::post(async |body: Bytes| complete(&body)))
+            .route("/v1/traces", axum::routing::post(keep));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, traces }
+    }
+
+    /// How often a name stands in the traces.
+    fn traced(&self, name: &str) -> usize {
+        let traces = self.traces.lock().unwrap();
+        traces.windows(name.len()).filter(|bytes| *bytes == name.as_bytes()).count()
+    }
 }
 
 fn complete(body: &[u8]) -> HttpResponse {
@@ -68,23 +86,26 @@ fn complete(body: &[u8]) -> HttpResponse {
 /// A server in a process of its own.
 struct Server<'a> {
     folder: &'a Path,
-    model: &'a str,
+    outside: &'a Outside,
     process: Child,
     url: String,
     http: reqwest::Client,
 }
 
 impl<'a> Server<'a> {
-    fn start(folder: &'a Path, model: &'a str) -> Self {
+    fn start(folder: &'a Path, outside: &'a Outside) -> Self {
         let log =
             |name: &str| std::fs::File::options().create(true).append(true).open(folder.join(name)).unwrap();
         let temporary = folder.join("tmp");
         std::fs::create_dir_all(&temporary).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_confidant"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--provider", "openai", "--base-url", model])
+            .args(["serve", "--addr", "127.0.0.1:0", "--provider", "openai", "--base-url"])
+            .arg(format!("{}/v1", outside.url))
             .args(["--model", "echo", "--log", "trace", "--data-dir"])
             .arg(folder.join("data"))
             .current_dir(folder)
+            .env("CONFIDANT_MONITORING__OTLP_ENDPOINT", &outside.url)
+            .env("OTEL_BSP_SCHEDULE_DELAY", "20")
             .env("CONFIDANT_EMBEDDINGS__PROVIDER", "simulated")
             .env("CONFIDANT_MODELS__ATTEMPTS_MAX", "1")
             .env("CONFIDANT_MEMORY__EXTRACTOR", "rules")
@@ -105,14 +126,14 @@ impl<'a> Server<'a> {
                 let _ = std::io::Write::write_all(&mut stdout, line.as_bytes());
             }
         });
-        Self { folder, model, process, url, http: client() }
+        Self { folder, outside, process, url, http: client() }
     }
 
     /// `kill -9`, and another start on what is left.
     fn crash(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        *self = Self::start(self.folder, self.model);
+        *self = Self::start(self.folder, self.outside);
     }
 
     async fn send(&self, method: Method, path: &str, body: &Value) -> Value {
@@ -166,8 +187,8 @@ struct Remains {
     later_answers: Vec<String>,
 }
 
-async fn run(folder: &Path, model: &str, incognito: bool, turns: usize) -> Remains {
-    let mut server = Server::start(folder, model);
+async fn run(folder: &Path, outside: &Outside, incognito: bool, turns: usize) -> Remains {
+    let mut server = Server::start(folder, outside);
     let user = server.get("/api/users").await["items"][0]["id"].as_str().unwrap().to_owned();
     let session = server.session(&user, "normal", "open").await;
     server.say(&session, "My dog is called Bella.").await;
@@ -294,14 +315,42 @@ async fn rows(database: &Path) -> BTreeMap<String, Vec<String>> {
 #[tokio::test]
 async fn an_incognito_conversation_leaves_the_server_as_if_it_had_never_been() {
     let turns = std::env::var("CONFIDANT_CANARIES").ok().and_then(|text| text.parse().ok()).unwrap_or(TURNS);
-    let model = echoing_endpoint().await;
+    let outside = Outside::start().await;
     let (with, without) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let had_one = run(with.path(), &model, true, turns).await;
-    let had_none = run(without.path(), &model, false, turns).await;
+    let had_one = run(with.path(), &outside, true, turns).await;
+    let had_none = run(without.path(), &outside, false, turns).await;
     // Rows, logs, write-ahead log, temporary files: all of it is below the folder.
     assert_eq!(files_with(with.path(), CANARY), Vec::<String>::new());
     assert_eq!(had_one, had_none);
     let log = std::fs::read_to_string(with.path().join("stderr.log")).unwrap();
     assert!(log.contains("TRACE"), "the log is verbose");
     assert!(had_one.later_answers[0].contains("Bella"), "{:?}", had_one.later_answers);
+    assert!(outside.traced("/api/chat/message") > 0, "traces are sent");
+    assert_eq!(outside.traced(CANARY), 0);
+}
+
+#[tokio::test]
+async fn a_turn_is_traced_and_an_incognito_one_is_not() {
+    let outside = Outside::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &outside);
+    let user = server.get("/api/users").await["items"][0]["id"].as_str().unwrap().to_owned();
+    let private = server.session(&user, "incognito", "private").await;
+    server.say(&private, "My sister is called Nora.").await;
+    let open = server.session(&user, "normal", "open").await;
+    server.say(&open, "My dog is called Bella.").await;
+    server.jobs_done().await;
+    // The last thing that a turn in the open leaves.
+    let sent = async {
+        while outside.traced("extract_memories") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, sent).await.unwrap();
+    for once in ["invoke_agent privacy_guardian", "invoke_agent conversation", "chat echo", "privacy_mode"] {
+        assert_eq!(outside.traced(once), 1, "{once}");
+    }
+    for said in ["Bella", "Nora"] {
+        assert_eq!(outside.traced(said), 0, "{said}");
+    }
 }

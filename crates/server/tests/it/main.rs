@@ -22,4 +22,5 @@ mod performance; // figures, samples, alerts, reports
 mod privacy; // the three modes, and what is left on disk
 mod recall; // past messages, found where they may be
 mod recovery; // crashes, shutdown, what an earlier process left
+mod statements; // statements a request
 mod test_app; // a server for a test
