@@ -14,15 +14,15 @@ use tracing::Instrument as _;
 use crate::model_metrics::MeasuredCall;
 use crate::privacy_guardian::{KnownFindings, PrivacyGuardian, disclosed};
 
-/// The model of a role, asked about one turn.
+/// The model of a role, asked about turns.
 pub(crate) struct BackgroundModel<'a> {
     pub(crate) role: &'a RoleModel,
     /// `memory` or `analysis`.
     pub(crate) name: &'static str,
     pub(crate) guardian: &'a PrivacyGuardian,
     pub(crate) store: &'a Store,
-    /// The turn whose receipt tells of the call.
-    pub(crate) turn_id: Option<TurnId>,
+    /// The turns whose receipts tell of the call.
+    pub(crate) turn_ids: Vec<TurnId>,
 }
 
 impl BackgroundModel<'_> {
@@ -45,15 +45,15 @@ impl BackgroundModel<'_> {
             .disguise(&mut disguised.messages, PrivacyMode::Normal, false, &pseudonyms, &known)
             .await;
         let pseudonyms = pseudonyms.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn_id) = self.turn_id {
-            // On record before it is made: a call that fails was made all the same.
-            let call = BackgroundCall {
-                role: self.name.to_owned(),
-                model: self.role.model.name().to_owned(),
-                host: self.role.model.host(),
-                disclosed: disclosed(&disguised.messages, &pseudonyms),
-            };
-            self.store.add_background_call(turn_id, call).await?;
+        // On record before it is made: a call that fails was made all the same.
+        let call = BackgroundCall {
+            role: self.name.to_owned(),
+            model: self.role.model.name().to_owned(),
+            host: self.role.model.host(),
+            disclosed: disclosed(&disguised.messages, &pseudonyms),
+        };
+        for turn_id in &self.turn_ids {
+            self.store.add_background_call(*turn_id, call.clone()).await?;
         }
         Ok(pseudonyms.restore_in_json(&self.complete(&disguised).await?))
     }

@@ -3,6 +3,7 @@
 //! Where there is a model that can write JSON it extracts and, when due, analyses in the same call; the rules do it for
 //! a model that is too small, and when the model's answer stays unusable. What the guardian finds secret is dropped.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ const CONTEXT_MESSAGES: u32 = 4;
 /// The same where the analysis is due in the same call, what was said since the last one, and for the rules, to which a
 /// message more costs nothing.
 const ANALYSIS_CONTEXT: u32 = 10;
+/// Turns of a session that one extraction learns from, when they wait.
+const TOGETHER_MAX: u32 = 5;
 /// Known memories that an extraction sees, to say which of them are not so any more.
 const KNOWN_SHOWN: usize = 5;
 /// Tries in which the model is asked; after them the rules have to do.
@@ -96,12 +99,23 @@ impl From<StoreError> for JobError {
     }
 }
 
-/// The extraction of one turn.
+/// A turn to learn from, and the job that says so.
 struct Turn {
+    job: ClaimedJob,
     session_id: SessionId,
     turn_id: TurnId,
     message_id: MessageId,
     analyse: bool,
+}
+
+impl Turn {
+    fn of(job: ClaimedJob) -> Option<Self> {
+        let JobPayload::ExtractMemories { session_id, turn_id, user_message_id, analyse, .. } = job.payload
+        else {
+            return None;
+        };
+        Some(Self { job, session_id, turn_id, message_id: user_message_id, analyse })
+    }
 }
 
 impl MemoryManager {
@@ -121,14 +135,19 @@ impl MemoryManager {
     pub async fn execute(&self, job: ClaimedJob) -> Result<(), JobError> {
         match job.payload.clone() {
             JobPayload::ExtractMemories {
-                profile_id, session_id, turn_id, user_message_id, analyse, ..
+                profile_id,
+                session_id,
+                turn_id,
+                user_message_id: message_id,
+                analyse,
+                ..
             } => {
                 let Some(scope) = self.open(profile_id).await? else { return self.drop_job(job).await };
-                let turn = Turn { session_id, turn_id, message_id: user_message_id, analyse };
+                let turn = Turn { job, session_id, turn_id, message_id, analyse };
                 let runner = Runner::new(turn_id, session_id, self.clock.clone());
                 let code = |error: &JobError| error.code();
                 // Boxed: it is by far the largest of the jobs.
-                let work = Box::pin(self.learn(scope, job, turn));
+                let work = Box::pin(self.learn(scope, turn));
                 contained(
                     runner.run(Agent::MemoryManager, self.options.timeout, work, code).await,
                     self.options.timeout,
@@ -177,32 +196,111 @@ impl MemoryManager {
         Ok(self.store.complete_job(job).await?)
     }
 
-    async fn learn(&self, scope: ProfileScope, job: ClaimedJob, turn: Turn) -> Result<(), JobError> {
-        let seen = if turn.analyse || self.is_by_rules() { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
-        let mut before = self.store.list_messages_for_extraction(scope, turn.message_id, seen + 1).await?;
-        let Some(message) = before.pop().filter(|message| message.id == turn.message_id) else {
-            return self.drop_job(job).await;
-        };
-        let analyst = if turn.analyse {
-            Some(self.analyst_input(scope, turn.session_id, Some(turn.turn_id)).await?)
+    /// Learns from a turn, and in the same model call from those of its session that wait behind it.
+    async fn learn(&self, scope: ProfileScope, turn: Turn) -> Result<(), JobError> {
+        let id = turn.job.id;
+        let mut turns = self.waiting_with(scope, &turn).await?;
+        turns.push(turn);
+        turns.sort_by_key(|turn| turn.message_id);
+        let others: Vec<ClaimedJob> =
+            turns.iter().map(|turn| turn.job.clone()).filter(|job| job.id != id).collect();
+        let learned = self.learn_together(scope, turns).await;
+        if learned.is_err() {
+            // Each gets its own try. One that was learned from already is not there any more.
+            for job in others {
+                self.store.release_job(job).await?;
+            }
+        }
+        learned
+    }
+
+    /// What waits of a turn's session when the queue is long. The rules take no longer for many turns one by one.
+    async fn waiting_with(&self, scope: ProfileScope, turn: &Turn) -> Result<Vec<Turn>, JobError> {
+        if self.is_by_rules() || turn.job.attempts > 1 {
+            return Ok(Vec::new());
+        }
+        // As long as the job that they go with may take, and some more.
+        let lease_ms = 2 * self.options.timeout.as_millis() as i64;
+        let jobs = self.store.claim_extractions(scope, turn.session_id, TOGETHER_MAX - 1, lease_ms).await?;
+        Ok(jobs.into_iter().filter_map(Turn::of).collect())
+    }
+
+    /// Turns of one session, oldest first.
+    async fn learn_together(&self, scope: ProfileScope, turns: Vec<Turn>) -> Result<(), JobError> {
+        let (Some(first), Some(last)) = (turns.first(), turns.last()) else { return Ok(()) };
+        let (session_id, first_id) = (last.session_id, first.message_id);
+        let analyse = turns.iter().any(|turn| turn.analyse);
+        let seen = if analyse || self.is_by_rules() { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
+        let said = 2 * turns.len() as u32 - 1;
+        let heard = self.store.list_messages_for_extraction(scope, last.message_id, seen + said).await?;
+        let before: Vec<Message> = heard.iter().take_while(|one| one.id < first_id).cloned().collect();
+        let (mut messages, mut known_turns) = (Vec::new(), Vec::new());
+        for turn in turns {
+            match heard.iter().find(|message| message.id == turn.message_id) {
+                Some(message) => {
+                    messages.push(message);
+                    known_turns.push(turn);
+                }
+                None => self.drop_job(turn.job).await?,
+            }
+        }
+        let Some(last) = known_turns.last() else { return Ok(()) };
+        if messages.len() > 1 && !self.may_be_read_together(scope, &messages).await? {
+            for turn in known_turns {
+                Box::pin(self.learn_together(scope, vec![turn])).await?;
+            }
+            return Ok(());
+        }
+        let analyst = if analyse {
+            Some(self.analyst_input(scope, session_id, Some(last.turn_id)).await?)
         } else {
             None
         };
-        let mut extraction = self.extract(scope, &message, &before, analyst.as_ref(), job.attempts).await?;
+        let attempt = last.job.attempts;
+        let mut extraction = self.extract(scope, &messages, &before, analyst.as_ref(), attempt).await?;
         if let Some(input) = &analyst {
             extraction.analysis.get_or_insert_with(|| conversation_analyst::analyse(input));
         }
+        let mut statements = by_message(extraction.statements, &messages);
+        for turn in known_turns {
+            let statements = statements.remove(&turn.message_id).unwrap_or_default();
+            let analysis =
+                extraction.analysis.take_if(|_| turn.message_id == messages[messages.len() - 1].id);
+            self.remember(scope, turn, statements, analysis).await?;
+        }
+        Ok(())
+    }
+
+    /// "Tomorrow" is the same day in all of them, and the model may see them all.
+    async fn may_be_read_together(
+        &self,
+        scope: ProfileScope,
+        messages: &[&Message],
+    ) -> Result<bool, JobError> {
+        let time_zone = self.memories.time_zone(scope).await?;
+        let day = |message: &Message| message.created_at.to_zoned(time_zone.clone()).date();
+        let model = self.background_model(&self.models.memory, "memory", Vec::new());
+        Ok(messages.iter().all(|one| day(one) == day(messages[0]) && model.may_see(&one.content)))
+    }
+
+    async fn remember(
+        &self,
+        scope: ProfileScope,
+        turn: Turn,
+        statements: Vec<Extracted>,
+        analysis: Option<Analysis>,
+    ) -> Result<(), JobError> {
         let said = self.store.list_messages_of_turn(turn.session_id, turn.message_id).await?;
         let lesson = Lesson {
-            job,
-            statements: without_secrets(extraction.statements),
+            job: turn.job,
+            statements: without_secrets(statements),
             messages: said
                 .into_iter()
                 .filter(|one| one.turn_id == turn.turn_id && is_recallable(&one.content))
                 .collect(),
             message_id: turn.message_id,
             session_id: turn.session_id,
-            analysis: extraction.analysis.clone(),
+            analysis: analysis.clone(),
         };
         let learned = self.memories.learn(scope, lesson).await?;
         tracing::info!(turn.id = %turn.turn_id, memories = learned.len(), "a turn was remembered");
@@ -210,7 +308,7 @@ impl MemoryManager {
             .into_iter()
             .map(|one| SessionEvent::Memory { action: one.action, memory: Box::new(one.memory) });
         self.feeds.publish(turn.session_id, events);
-        if let Some(analysis) = extraction.analysis {
+        if let Some(analysis) = analysis {
             self.tell_analysis(turn.session_id, analysis);
         }
         Ok(())
@@ -219,24 +317,28 @@ impl MemoryManager {
     async fn extract(
         &self,
         scope: ProfileScope,
-        message: &Message,
+        messages: &[&Message],
         before: &[Message],
         analyst: Option<&AnalystInput>,
         attempt: u32,
     ) -> Result<Extraction, JobError> {
-        let model = self.background_model(&self.models.memory, "memory", Some(message.turn_id));
-        if self.is_by_rules() || !model.may_see(&message.content) {
-            return self.by_rules(scope, message, before).await;
+        let turn_ids = messages.iter().map(|message| message.turn_id).collect();
+        let model = self.background_model(&self.models.memory, "memory", turn_ids);
+        if self.is_by_rules() || !messages.iter().all(|message| model.may_see(&message.content)) {
+            return self.by_rules(scope, messages, before).await;
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
-        let secrets = privacy::inspect(&message.content);
-        let text = privacy::redact_secrets(&message.content, &secrets);
+        let redacted = |message: &&Message| {
+            privacy::redact_secrets(&message.content, &privacy::inspect(&message.content))
+        };
+        let text = messages.iter().map(redacted).collect::<Vec<_>>().join("\n\n");
+        let said_at = messages.last().map_or_else(|| self.clock.now(), |message| message.created_at);
         let background = analyst.filter(|_| self.options.combined_calls).map(background);
         let known = self.known(scope, &text).await?;
         let time_zone = self.memories.time_zone(scope).await?;
         let input = ExtractionInput {
             message: &text,
-            said_at: message.created_at,
+            said_at,
             time_zone: &time_zone,
             before,
             known: &known,
@@ -251,7 +353,7 @@ impl MemoryManager {
             }
             // The next try may go better, and nothing is lost meanwhile.
             Asked::Unusable if attempt < ASKED_MAX => Err(JobError::UnusableAnswer),
-            Asked::Unusable => self.by_rules(scope, message, before).await,
+            Asked::Unusable => self.by_rules(scope, messages, before).await,
         }
     }
 
@@ -269,21 +371,25 @@ impl MemoryManager {
         &'a self,
         role: &'a RoleModel,
         name: &'static str,
-        turn_id: Option<TurnId>,
+        turn_ids: Vec<TurnId>,
     ) -> BackgroundModel<'a> {
-        BackgroundModel { role, name, guardian: &self.guardian, store: &self.store, turn_id }
+        BackgroundModel { role, name, guardian: &self.guardian, store: &self.store, turn_ids }
     }
 
     async fn by_rules(
         &self,
         scope: ProfileScope,
-        message: &Message,
+        messages: &[&Message],
         before: &[Message],
     ) -> Result<Extraction, JobError> {
         let mut context = self.memories.background(scope).await?;
         let said_before = before.iter().rev().filter(|message| message.role == Role::User);
         context.before = said_before.map(|message| message.content.clone()).collect();
-        let statements = extract_by_rules(&message.content, message.created_at, &context);
+        let mut statements = Vec::new();
+        for message in messages {
+            statements.extend(extract_by_rules(&message.content, message.created_at, &context));
+            context.before.insert(0, message.content.clone());
+        }
         Ok(Extraction { statements, analysis: None })
     }
 
@@ -321,8 +427,8 @@ impl MemoryManager {
             return Ok(None);
         }
         let request = extract::analysis_request(&input.messages, &background(input), role.max_tokens);
-        let turn_id = input.messages.last().map(|message| message.turn_id);
-        let answer = self.background_model(role, "analysis", turn_id).ask(&request).await?;
+        let turn_ids = input.messages.last().map(|message| message.turn_id).into_iter().collect();
+        let answer = self.background_model(role, "analysis", turn_ids).ask(&request).await?;
         Ok(extract::read_analysis(&answer))
     }
 
@@ -352,6 +458,18 @@ impl MemoryManager {
             other_profiles,
         })
     }
+}
+
+/// The statements by the message that says them, and as old as that is.
+fn by_message(statements: Vec<Extracted>, messages: &[&Message]) -> HashMap<MessageId, Vec<Extracted>> {
+    let mut by_message: HashMap<MessageId, Vec<Extracted>> = HashMap::new();
+    for mut statement in statements {
+        let source = extract::source_of(&statement.evidence, messages.iter().map(|one| one.content.as_str()));
+        let message = messages[source.unwrap_or(messages.len() - 1)];
+        statement.memory.said_at = message.created_at;
+        by_message.entry(message.id).or_default().push(statement);
+    }
+    by_message
 }
 
 /// What the model is told of the same.

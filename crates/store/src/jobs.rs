@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::job::{ClaimedJob, JobPayload};
-use domain::{JobId, MessageId, Timestamp};
+use domain::{JobId, MessageId, SessionId, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -81,15 +81,7 @@ impl Store {
                 .bind(i64::from(count))
                 .fetch_all(connection)
                 .await?;
-                rows.into_iter()
-                    .map(|(id, payload, attempts)| {
-                        Ok(ClaimedJob {
-                            id: JobId(id),
-                            payload: from_json("job payload", &payload)?,
-                            attempts: attempts as u32,
-                        })
-                    })
-                    .collect()
+                rows.into_iter().map(claimed).collect()
             })
         })
         .await
@@ -100,19 +92,59 @@ impl Store {
         let now = micros(self.clock.now());
         self.write(move |connection| {
             Box::pin(async move {
-                let row: Option<(String, i64)> = sqlx::query_as(
+                let row: Option<(Uuid, String, i64)> = sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2
-                     WHERE id = $1 AND state = 'pending' RETURNING payload, attempts",
+                     WHERE id = $1 AND state = 'pending' RETURNING id, payload, attempts",
                 )
                 .bind(id.0)
                 .bind(now + lease_ms * 1_000)
                 .fetch_optional(connection)
                 .await?;
-                let claimed = row.map(|(payload, attempts)| {
-                    let payload = from_json("job payload", &payload)?;
-                    Ok(ClaimedJob { id, payload, attempts: attempts as u32 })
-                });
-                claimed.transpose()
+                row.map(claimed).transpose()
+            })
+        })
+        .await
+    }
+
+    /// Claims up to `count` extractions of a session that are due and have not been tried yet, oldest first.
+    pub async fn claim_extractions(
+        &self,
+        scope: ProfileScope,
+        session_id: SessionId,
+        count: u32,
+        lease_ms: i64,
+    ) -> Result<Vec<ClaimedJob>, StoreError> {
+        let now = micros(self.clock.now());
+        // Mostly there are none: asked without a place in the queue of writes.
+        let waits = sqlx::query(
+            "SELECT 1 FROM jobs WHERE session_id = $1 AND kind = 'extract_memories' AND state = 'pending' LIMIT 1",
+        )
+        .bind(session_id.0)
+        .fetch_optional(&self.readers)
+        .await?;
+        if waits.is_none() {
+            return Ok(Vec::new());
+        }
+        self.write(move |connection| {
+            Box::pin(async move {
+                let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
+                    "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $5
+                     WHERE id IN (SELECT id FROM jobs
+                                  WHERE session_id = $1 AND profile_id = $2 AND kind = 'extract_memories'
+                                    AND state = 'pending' AND attempts = 0 AND run_at <= $3
+                                  ORDER BY id LIMIT $4)
+                     RETURNING id, payload, attempts",
+                )
+                .bind(session_id.0)
+                .bind(scope.profile_id().0)
+                .bind(now)
+                .bind(i64::from(count))
+                .bind(now + lease_ms * 1_000)
+                .fetch_all(connection)
+                .await?;
+                let mut claimed = rows.into_iter().map(claimed).collect::<Result<Vec<_>, _>>()?;
+                claimed.sort_by_key(|job| job.id);
+                Ok(claimed)
             })
         })
         .await
@@ -313,6 +345,11 @@ pub(crate) async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn claimed((id, payload, attempts): (Uuid, String, i64)) -> Result<ClaimedJob, StoreError> {
+    let payload = from_json("job payload", &payload)?;
+    Ok(ClaimedJob { id: JobId(id), payload, attempts: attempts as u32 })
 }
 
 /// Deletes a job that this worker still holds. Otherwise fails, so that the transaction around it is undone.

@@ -1,9 +1,12 @@
 //! From a message to a memory and back.
 
+use std::collections::BTreeSet;
+
+use llm::chat::simulated::ScriptedReply;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::test_app::TestApp;
+use crate::test_app::{TestApp, scripted};
 
 #[tokio::test]
 async fn what_is_said_in_one_session_is_known_in_the_next() {
@@ -136,4 +139,35 @@ async fn the_session_feed_tells_what_was_remembered() {
         seen.push_str(std::str::from_utf8(&feed.chunk().await.unwrap().unwrap()).unwrap());
     }
     assert!(seen.contains("Bella"));
+}
+
+#[tokio::test]
+async fn turns_that_wait_are_learned_from_in_one_call() {
+    let statement = |content: &str, evidence: &str| json!({"content": content, "type": "fact", "importance": 0.8, "evidence": evidence});
+    let answer = json!({"memories": [
+        statement("The user lives in Rome.", "I live in Rome"),
+        statement("The user plays the cello.", "I play the cello"),
+        statement("The user has a cat.", "I have a cat"),
+    ]});
+    // The first job holds the only worker until it times out.
+    let replies = vec![ScriptedReply::Hang, ScriptedReply::RawJson(answer.to_string())];
+    let app = TestApp::with_memory_model(scripted(replies), |config| {
+        config.jobs.concurrency = 1;
+        config.jobs.timeout_ms = 1_500;
+    })
+    .await;
+    app.say(&app.session("normal").await, "Something else altogether.").await;
+    let session = app.session("normal").await;
+    for message in ["I live in Rome.", "I play the cello.", "I have a cat."] {
+        app.say(&session, message).await;
+    }
+    app.jobs_done().await;
+    let prompts = app.memory_prompts();
+    let together =
+        prompts.iter().filter(|one| one.contains("Rome") && one.contains("cello") && one.contains("cat."));
+    assert_eq!((together.count(), prompts.len()), (1, 3), "hung, tried again, and the three at once");
+    let list = app.get(&format!("/api/profiles/{}/memories", app.profile)).await;
+    let sources: BTreeSet<String> =
+        list["items"].as_array().unwrap().iter().map(|one| one["source_message_id"].to_string()).collect();
+    assert_eq!(sources.len(), 3, "each is traced to its own message: {list}");
 }
