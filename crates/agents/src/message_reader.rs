@@ -140,6 +140,7 @@ mod tests {
             max_tokens: 100,
             timeouts: CallTimeouts { first_token: limit, next_token: limit, total: limit },
             retry: RetryPolicy {
+                hedge_after: None,
                 attempts_max: 1,
                 base_delay: Duration::ZERO,
                 delay_max: Duration::ZERO,

@@ -69,8 +69,10 @@ pub async fn choose_models(config: &Config) -> anyhow::Result<Models> {
     let weights = weights_dir(config);
     let mut loader = Loader { config: &config.models, weights: &weights, loaded: Vec::new() };
     let (default, why) = choose(&config.models).await?;
+    let hedge_after_ms = config.models.hedge_after_ms;
+    let hedge_after = (hedge_after_ms > 0).then(|| Duration::from_millis(hedge_after_ms));
     let chat = ChatModels {
-        conversation: loader.role(&config.models.conversation, &default).await?,
+        conversation: RoleModel { hedge_after, ..loader.role(&config.models.conversation, &default).await? },
         fallback: match &config.models.fallback {
             Some(role) => Some(loader.role(role, &default).await?),
             None => None,
@@ -231,6 +233,7 @@ impl Loader<'_> {
                 total: ms(role.total_timeout_ms.unwrap_or(self.config.total_timeout_ms)),
             },
             retry: RetryPolicy { attempts_max: self.config.attempts_max.max(1), ..RetryPolicy::default() },
+            hedge_after: None,
             model,
         })
     }

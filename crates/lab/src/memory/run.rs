@@ -292,6 +292,7 @@ pub(super) mod tests {
                 total: TURN_TIMEOUT,
             },
             retry: RetryPolicy::default(),
+            hedge_after: None,
         };
         let options = ReplayOptions {
             models: ChatModels {

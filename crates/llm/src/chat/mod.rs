@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use zeroize::Zeroize as _;
 
 use crate::ModelError;
+use crate::hedge::hedged;
 use crate::retry::retry;
 
 pub use crate::retry::{Attempted, RetryPolicy};
@@ -101,7 +102,11 @@ pub enum FinishReason {
 
 /// A running completion: deltas, then `Done` or an error, then nothing. Dropping it cancels the call.
 #[derive(Debug)]
-pub struct CompletionStream(mpsc::Receiver<Result<CompletionEvent, ModelError>>);
+pub struct CompletionStream {
+    receiver: mpsc::Receiver<Result<CompletionEvent, ModelError>>,
+    /// An event that was looked at already.
+    waiting: Option<CompletionEvent>,
+}
 
 /// Where a provider puts its events. When `closed()` resolves, nobody listens any more: stop.
 pub type EventSender = mpsc::Sender<Result<CompletionEvent, ModelError>>;
@@ -109,12 +114,20 @@ pub type EventSender = mpsc::Sender<Result<CompletionEvent, ModelError>>;
 impl CompletionStream {
     pub fn channel() -> (EventSender, Self) {
         let (sender, receiver) = mpsc::channel(STREAM_BUFFER);
-        (sender, Self(receiver))
+        (sender, Self { receiver, waiting: None })
     }
 
     /// The next event. A stream that ends without `Done` was cut off.
     pub async fn next(&mut self) -> Result<CompletionEvent, ModelError> {
-        self.0.recv().await.unwrap_or(Err(ModelError::CutOff))
+        match self.waiting.take() {
+            Some(event) => Ok(event),
+            None => self.receiver.recv().await.unwrap_or(Err(ModelError::CutOff)),
+        }
+    }
+
+    /// The same with an event put back.
+    pub(crate) fn after(self, event: CompletionEvent) -> Self {
+        Self { waiting: Some(event), ..self }
     }
 }
 
@@ -271,12 +284,21 @@ pub struct RoleModel {
     pub max_tokens: u32,
     pub timeouts: CallTimeouts,
     pub retry: RetryPolicy,
+    /// A stream that has said nothing for so long gets a second one beside it; whichever speaks first is kept.
+    pub hedge_after: Option<Duration>,
 }
 
 impl RoleModel {
     /// Starts a completion, with retries until the stream has started. What fails after that is for the caller,
     /// since a part of the answer may have been seen.
     pub async fn stream(&self, request: &CompletionRequest) -> Attempted<CompletionStream> {
+        match self.hedge_after {
+            Some(after) => hedged(self, request, after).await,
+            None => self.start(request).await,
+        }
+    }
+
+    pub(crate) async fn start(&self, request: &CompletionRequest) -> Attempted<CompletionStream> {
         retry(&self.retry, || self.model.stream(request, &self.timeouts)).await
     }
 

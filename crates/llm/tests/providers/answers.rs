@@ -58,6 +58,7 @@ fn role(server: &MockServer) -> RoleModel {
             delay_max: Duration::from_secs(2),
             jitter: 0.5,
         },
+        hedge_after: None,
     }
 }
 

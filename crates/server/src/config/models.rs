@@ -41,6 +41,9 @@ pub struct ModelsConfig {
     pub total_timeout_ms: u64,
     /// Tries of one call, the first included.
     pub attempts_max: u32,
+    /// An answer that has not begun after so long is asked for a second time beside the first call; whichever begins is
+    /// taken. 0: never.
+    pub hedge_after_ms: u64,
     pub conversation: RoleConfig,
     /// Asked when the conversation model fails. Absent: none is.
     pub fallback: Option<RoleConfig>,
@@ -68,6 +71,7 @@ impl Default for ModelsConfig {
             next_token_timeout_ms: 30_000,
             total_timeout_ms: 180_000,
             attempts_max: 3,
+            hedge_after_ms: 0,
             conversation: RoleConfig::default(),
             fallback: None,
             memory: RoleConfig::default(),

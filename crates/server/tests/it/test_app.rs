@@ -285,6 +285,7 @@ fn roles(conversation: &Arc<ChatModel>, background: &Arc<ChatModel>) -> ChatMode
             base_delay: Duration::from_millis(1),
             ..RetryPolicy::default()
         },
+        hedge_after: None,
     };
     // The conversation is scripted; what is extracted in the background comes from a model of its own.
     ChatModels {

@@ -214,6 +214,7 @@ async fn a_role_tries_again() {
         max_tokens: 10,
         timeouts: TIMEOUTS,
         retry: RetryPolicy::default(),
+        hedge_after: None,
     };
     let Attempted { result, attempts } = role.stream(&ask("Hi")).await;
     assert_eq!(attempts, 2);
