@@ -140,12 +140,12 @@ mod tests {
             max_tokens: 100,
             timeouts: CallTimeouts { first_token: limit, next_token: limit, total: limit },
             retry: RetryPolicy {
-                hedge_after: None,
                 attempts_max: 1,
                 base_delay: Duration::ZERO,
                 delay_max: Duration::ZERO,
                 jitter: 0.0,
             },
+            hedge_after: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! From an intent and a vector to ranked hits. In small profiles the strategies run one after the other: together they
 //! take less time than handing one of them to another thread would. In large ones meaning and words are searched at once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use domain::{MessageId, Timestamp};
@@ -121,13 +122,21 @@ fn timed<T>(strategy: Strategy, search: impl FnOnce() -> T) -> T {
     found
 }
 
-/// Both results; `second` is found on a thread of its own.
+/// Both results; `second` is found on a thread of its own while there are cores to spare.
 fn at_once<A, B: Send>(first: impl FnOnce() -> A, second: impl Fn() -> B + Send + Sync) -> (A, B) {
-    std::thread::scope(|scope| {
-        let beside = scope.spawn(&second);
-        let first = first();
-        (first, beside.join().unwrap_or_else(|_| second()))
-    })
+    static BESIDE: AtomicUsize = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let both = if BESIDE.fetch_add(1, Ordering::Relaxed) < cores / 2 {
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(&second);
+            let first = first();
+            (first, beside.join().unwrap_or_else(|_| second()))
+        })
+    } else {
+        (first(), second())
+    };
+    BESIDE.fetch_sub(1, Ordering::Relaxed);
+    both
 }
 
 /// Whom the question is about, by number of speaker. Empty: nobody in particular.
