@@ -180,7 +180,8 @@ impl MemoryManager {
                 tracing::info!(run.id = %run_id, merges, fades, "a profile was consolidated");
                 Ok(())
             }
-            JobPayload::PruneSessions => self.drop_job(job).await,
+            // The server's own.
+            JobPayload::DailyReport { .. } | JobPayload::PruneSessions => self.drop_job(job).await,
         }
     }
 

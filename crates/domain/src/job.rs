@@ -1,5 +1,6 @@
 //! Durable background work. Payloads hold ids only, never text, so that deleting rows deletes what was said.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{JobId, MemoryId, MessageId, ProfileId, RunId, SessionId, TurnId, UserId};
@@ -23,13 +24,21 @@ pub enum JobPayload {
     /// Merges near-duplicates of a profile and fades what nobody needs, a few hundred memories at a time: from behind
     /// `after` on.
     ConsolidateProfile { user_id: UserId, profile_id: ProfileId, run_id: RunId, after: Option<MemoryId> },
+    /// Writes the report of a day.
+    DailyReport { date: Date },
     /// Removes what is past its time: old agent logs.
     PruneSessions,
 }
 
 impl JobPayload {
-    pub const KINDS: [&'static str; 5] =
-        ["extract_memories", "embed_memories", "analyse_session", "consolidate_profile", "prune_sessions"];
+    pub const KINDS: [&'static str; 6] = [
+        "extract_memories",
+        "embed_memories",
+        "analyse_session",
+        "consolidate_profile",
+        "daily_report",
+        "prune_sessions",
+    ];
 
     pub fn kind(&self) -> &'static str {
         match self {
@@ -37,6 +46,7 @@ impl JobPayload {
             Self::EmbedMemories { .. } => "embed_memories",
             Self::AnalyseSession { .. } => "analyse_session",
             Self::ConsolidateProfile { .. } => "consolidate_profile",
+            Self::DailyReport { .. } => "daily_report",
             Self::PruneSessions => "prune_sessions",
         }
     }
@@ -48,7 +58,7 @@ impl JobPayload {
             | Self::EmbedMemories { profile_id, .. }
             | Self::AnalyseSession { profile_id, .. }
             | Self::ConsolidateProfile { profile_id, .. } => Some(*profile_id),
-            Self::PruneSessions => None,
+            Self::DailyReport { .. } | Self::PruneSessions => None,
         }
     }
 
@@ -58,7 +68,10 @@ impl JobPayload {
             Self::ExtractMemories { session_id, .. } | Self::AnalyseSession { session_id, .. } => {
                 Some(*session_id)
             }
-            Self::EmbedMemories { .. } | Self::ConsolidateProfile { .. } | Self::PruneSessions => None,
+            Self::EmbedMemories { .. }
+            | Self::ConsolidateProfile { .. }
+            | Self::DailyReport { .. }
+            | Self::PruneSessions => None,
         }
     }
 }

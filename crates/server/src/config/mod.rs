@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use domain::Optimizations;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use memory::ConsolidationRules;
 use privacy::{Kind, KindPolicy, Outbound, Policy};
@@ -233,12 +234,20 @@ pub struct MonitoringConfig {
     pub slow_query_ms: u64,
     /// Where traces go, over OTLP and HTTP. None are made without.
     pub otlp_endpoint: Option<String>,
+    /// The day that reports compare with. Absent: the first that has a report.
+    pub baseline_date: Option<Date>,
     pub alerts: AlertsConfig,
 }
 
 impl Default for MonitoringConfig {
     fn default() -> Self {
-        Self { slow_turn_ms: 3_000, slow_query_ms: 100, otlp_endpoint: None, alerts: AlertsConfig::default() }
+        Self {
+            slow_turn_ms: 3_000,
+            slow_query_ms: 100,
+            otlp_endpoint: None,
+            baseline_date: None,
+            alerts: AlertsConfig::default(),
+        }
     }
 }
 

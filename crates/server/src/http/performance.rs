@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use store::{JobCounts, PoolUse};
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +17,8 @@ use super::auth::Operator;
 use super::error::{ApiError, ApiResult, ProblemDetails};
 use super::extract::Query;
 use crate::App;
-use crate::monitoring::{Alert, Day, Performance, Report, TimedSample, to_html, to_markdown};
+use crate::monitoring::daily::{self, ReportError};
+use crate::monitoring::{Alert, Performance, Report, TimedSample, to_html, to_markdown};
 
 const SAMPLES_MAX: u32 = 1_440;
 
@@ -83,16 +84,7 @@ pub(super) async fn timeseries(
     let from =
         query.from.unwrap_or_else(|| until.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(until));
     let limit = query.limit.unwrap_or(SAMPLES_MAX).clamp(1, SAMPLES_MAX);
-    Ok(Answer(Timeseries { items: samples(&app, from, until, limit).await? }))
-}
-
-async fn samples(app: &App, from: Timestamp, until: Timestamp, limit: u32) -> ApiResult<Vec<TimedSample>> {
-    let rows = app.store.list_metrics_samples(from, until, limit).await?;
-    // A sample of another version may lack figures; one that cannot be read at all is left out.
-    let read = |(at, sample): (Timestamp, String)| {
-        Some(TimedSample { at, sample: serde_json::from_str(&sample).ok()? })
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
+    Ok(Answer(Timeseries { items: daily::samples(&app, from, until, limit).await? }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -117,7 +109,7 @@ pub(super) struct ReportQuery {
     format: Option<String>,
 }
 
-/// A day beside the day before it.
+/// A day beside the day before it and the baseline.
 #[utoipa::path(get, path = "/api/performance/report", tag = "performance", params(ReportQuery),
     responses((status = 200, body = Report), (status = 400, body = ProblemDetails)))]
 pub(super) async fn report(
@@ -125,24 +117,12 @@ pub(super) async fn report(
     _: Operator,
     Query(query): Query<ReportQuery>,
 ) -> ApiResult<Response> {
-    let zone = app.config.server.time_zone();
-    let date = query.date.unwrap_or_else(|| app.clock.now().to_zoned(zone.clone()).date());
-    let wrong_date =
-        || ApiError::new(StatusCode::BAD_REQUEST, "invalid_date", "date is beyond the calendar.");
-    let midnight =
-        |date: Date| date.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(|_| wrong_date());
-    let (before, after) = (date.checked_sub(1.day()), date.checked_add(1.day()));
-    let (before, after) = (before.map_err(|_| wrong_date())?, after.map_err(|_| wrong_date())?);
-    let (from, start, end) = (midnight(before)?, midnight(date)?, midnight(after)?);
-    let (day, day_before) =
-        tokio::try_join!(samples(&app, start, end, SAMPLES_MAX), samples(&app, from, start, SAMPLES_MAX))?;
-    let report = Report {
-        date,
-        day: Day::of(&day),
-        day_before: Day::of(&day_before),
-        alerts: app.alerts.list(),
-        samples: day,
-    };
+    let today = || app.clock.now().to_zoned(app.config.server.time_zone()).date();
+    let report =
+        daily::report(&app, query.date.unwrap_or_else(today)).await.map_err(|error| match error {
+            ReportError::Store(error) => error.into(),
+            error => ApiError::new(StatusCode::BAD_REQUEST, "invalid_date", format!("{error}.")),
+        })?;
     Ok(match query.format.as_deref() {
         None | Some("json") => Answer(report).into_response(),
         Some("markdown") => {

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use domain::job::{ClaimedJob, JobPayload};
 use domain::{Clock, Timestamp};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::App;
+use crate::monitoring::daily::{self, ReportError};
 
 /// How often the queue is looked at when nobody says that there is something: retries come due by themselves.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -19,8 +21,8 @@ const LEASE_SPARE: Duration = Duration::from_secs(60);
 const PAUSE_MAX_MS: i64 = 3_600_000;
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const AGENT_LOG_DAYS: i64 = 30;
-/// How often it is asked which profiles are due for a consolidation, and how many begin at once.
-const CONSOLIDATION_LOOK_EVERY: Duration = Duration::from_secs(600);
+/// How often it is asked what is due by the day: consolidations, of which so many begin at once, and reports.
+const LOOK_FOR_DUE_EVERY: Duration = Duration::from_secs(600);
 const CONSOLIDATIONS_AT_ONCE: u32 = 50;
 
 /// Works until the server stops; then finishes the jobs under way and leaves the others for the next start.
@@ -28,7 +30,7 @@ pub(crate) async fn work(app: Arc<App>) {
     let free = Arc::new(Semaphore::new(app.config.jobs.concurrency.max(1) as usize));
     let running = TaskTracker::new();
     let mut tidied = Instant::now();
-    let mut consolidation_looked: Option<Instant> = None;
+    let mut looked: Option<Instant> = None;
     while !app.stopping.is_cancelled() {
         let jobs = claim(&app, &free).await;
         let found_some = !jobs.is_empty();
@@ -47,10 +49,10 @@ pub(crate) async fn work(app: Arc<App>) {
             app.coordinator.tidy();
             tidied = Instant::now();
         }
-        if consolidation_looked.is_none_or(|at| at.elapsed() >= CONSOLIDATION_LOOK_EVERY) {
-            consolidation_looked = Some(Instant::now());
-            if let Err(error) = enqueue_consolidations(&app).await {
-                tracing::error!(%error, "consolidations could not be enqueued");
+        if looked.is_none_or(|at| at.elapsed() >= LOOK_FOR_DUE_EVERY) {
+            looked = Some(Instant::now());
+            if let Err(error) = enqueue_due(&app).await {
+                tracing::error!(%error, "consolidations and reports could not be enqueued");
             }
         }
         if !found_some {
@@ -85,6 +87,7 @@ async fn run(app: &App, job: ClaimedJob) {
     let (kind, attempts) = (job.payload.kind(), job.attempts);
     let result = match &job.payload {
         JobPayload::PruneSessions => prune(app, job.clone()).await,
+        JobPayload::DailyReport { date } => report(app, *date, job.clone()).await,
         _ => app.memory_manager.execute(job.clone()).await,
     };
     let took = started.elapsed();
@@ -114,8 +117,11 @@ fn retry_at(app: &App, attempts: u32) -> Option<Timestamp> {
     Some(later(&app.clock, pause_ms + jitter_ms))
 }
 
-/// A job for each profile that had no consolidation for long enough.
-async fn enqueue_consolidations(app: &App) -> Result<(), store::StoreError> {
+/// A job for yesterday's report, and one for each profile that had no consolidation for long enough.
+async fn enqueue_due(app: &App) -> Result<(), store::StoreError> {
+    if let Some(date) = daily::due(app).await {
+        app.store.enqueue_once(JobPayload::DailyReport { date }).await?;
+    }
     let hours = app.config.memory.consolidate_every_hours;
     if hours == 0 {
         return Ok(());
@@ -130,6 +136,17 @@ async fn enqueue_consolidations(app: &App) -> Result<(), store::StoreError> {
 async fn prune(app: &App, job: ClaimedJob) -> Result<(), agents::memory_manager::JobError> {
     let before = later(&app.clock, -AGENT_LOG_DAYS * 24 * 3_600_000);
     app.store.delete_agent_logs_before(before).await?;
+    app.store.complete_job(job).await?;
+    Ok(())
+}
+
+async fn report(app: &App, date: Date, job: ClaimedJob) -> Result<(), agents::memory_manager::JobError> {
+    match daily::write(app, date).await {
+        Ok(()) => {}
+        Err(ReportError::Store(error)) => return Err(error.into()),
+        // Another try would end the same.
+        Err(error) => tracing::error!(%error, %date, "there is no report of a day"),
+    }
     app.store.complete_job(job).await?;
     Ok(())
 }

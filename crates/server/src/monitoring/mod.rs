@@ -1,6 +1,7 @@
 //! Logs and metrics: what is measured, watched and reported. Never text of messages or memories.
 
 mod alerts; // figures that must not pass a limit
+pub(crate) mod daily; // a report a day, on disk and on demand
 mod figures; // the series by what they tell of
 mod log; // to stderr, and what listens beside it
 mod recorder; // where metrics go
@@ -18,7 +19,7 @@ use recorder::BothRecorder;
 pub use alerts::{Alert, Alerts, AlertsConfig};
 pub use figures::{Performance, Sample};
 pub use log::Log;
-pub use report::{Day, Report, TimedSample, to_html, to_markdown};
+pub use report::{Baseline, Day, Report, TimedSample, to_html, to_markdown};
 pub(crate) use slow_statements::explain_slow_statements;
 pub(crate) use watch::watch;
 pub use windows::{Figures, Window, Windows};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::Timestamp;
 use jiff::civil::Date;
 use lab::plot::{Line, PAGE_STYLE, escaped, lines};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::alerts::Alert;
@@ -17,9 +17,19 @@ pub struct Report {
     pub date: Date,
     pub day: Day,
     pub day_before: Day,
+    /// Absent where no report was written yet.
+    pub baseline: Option<Baseline>,
     pub alerts: Vec<Alert>,
     /// Oldest first.
     pub samples: Vec<TimedSample>,
+}
+
+/// The day that others are measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Baseline {
+    #[schema(value_type = String)]
+    pub date: Date,
+    pub day: Day,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -31,7 +41,8 @@ pub struct TimedSample {
 }
 
 /// A day in figures. Milliseconds are means over the day's minutes, weighted by their turns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
 pub struct Day {
     pub turns: f64,
     pub turns_failed: f64,
@@ -121,11 +132,31 @@ fn told(value: f64, unit: &str) -> String {
     if unit.is_empty() { number } else { format!("{number} {unit}") }
 }
 
+/// The head of the table, and a row for each figure.
+fn table(report: &Report) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut head = vec!["this day".to_owned(), "the day before".to_owned()];
+    let mut days = vec![report.day.rows(), report.day_before.rows()];
+    if let Some(baseline) = &report.baseline {
+        head.push(format!("the baseline, {}", baseline.date));
+        days.push(baseline.day.rows());
+    }
+    let row = |(at, (name, _, unit)): (usize, (&str, f64, &str))| {
+        let figures = days.iter().map(|rows| told(rows[at].1, unit));
+        std::iter::once(name.to_owned()).chain(figures).collect()
+    };
+    (head, report.day.rows().into_iter().enumerate().map(row).collect())
+}
+
 pub fn to_markdown(report: &Report) -> String {
-    let mut text =
-        format!("# Confidant on {}\n\n| | this day | the day before |\n| --- | --- | --- |\n", report.date);
-    for ((name, value, unit), (_, before, _)) in report.day.rows().into_iter().zip(report.day_before.rows()) {
-        let _ = writeln!(text, "| {name} | {} | {} |", told(value, unit), told(before, unit));
+    let (head, rows) = table(report);
+    let mut text = format!(
+        "# Confidant on {}\n\n| | {} |\n| ---{} |\n",
+        report.date,
+        head.join(" | "),
+        " | ---".repeat(head.len())
+    );
+    for row in rows {
+        let _ = writeln!(text, "| {} |", row.join(" | "));
     }
     text += "\n## Alerts\n\n";
     if report.alerts.iter().all(|alert| !alert.firing) {
@@ -140,11 +171,11 @@ pub fn to_markdown(report: &Report) -> String {
 }
 
 pub fn to_html(report: &Report) -> String {
-    let row = |((name, value, unit), (_, before, _)): ((&str, f64, &str), (&str, f64, &str))| {
-        let (value, before) = (told(value, unit), told(before, unit));
-        format!("<tr><td>{}</td><td>{value}</td><td>{before}</td></tr>", escaped(name))
+    let (head, rows) = table(report);
+    let cells = |tag: &str, cells: &[String]| -> String {
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
     };
-    let rows: String = report.day.rows().into_iter().zip(report.day_before.rows()).map(row).collect();
+    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>", cells("td", row))).collect();
     let firing: Vec<&Alert> = report.alerts.iter().filter(|alert| alert.firing).collect();
     let alerts = if firing.is_empty() {
         "<p class=\"good\">No alert fires.</p>".to_owned()
@@ -174,7 +205,8 @@ pub fn to_html(report: &Report) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Confidant on {date}</title><style>{PAGE_STYLE}</style><h1>Confidant on {date}</h1>{alerts}\
-         <table><tr><th></th><th>this day</th><th>the day before</th></tr>{rows}</table>{plots}</html>\n",
+         <table><tr><th></th>{head}</tr>{rows}</table>{plots}</html>\n",
+        head = cells("th", &head),
         date = report.date
     )
 }
@@ -215,6 +247,10 @@ mod tests {
             date: Date::constant(2026, 5, 7),
             day: Day::of(&samples),
             day_before: Day::default(),
+            baseline: Some(Baseline {
+                date: Date::constant(2026, 1, 1),
+                day: Day { turns: 7.0, ..Day::default() },
+            }),
             alerts: Vec::new(),
             samples,
         }
@@ -232,6 +268,7 @@ mod tests {
         let html = to_html(&report());
         assert!(html.contains("<polyline") && html.contains("No alert fires."));
         assert!(!html.contains("http") && !html.contains("<script"), "nothing is fetched, nothing runs");
-        assert!(to_markdown(&report()).contains("| own time of a turn, p50 | 4 ms | 0 ms |"));
+        assert!(to_markdown(&report()).contains("| own time of a turn, p50 | 4 ms | 0 ms | 0 ms |"));
+        assert!(to_markdown(&report()).contains("| turns | 4 | 0 | 7 |"));
     }
 }

@@ -1,6 +1,7 @@
 //! Figures, samples, alerts and reports.
 
 use domain::Clock;
+use domain::job::JobPayload;
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -80,4 +81,24 @@ async fn what_is_watched_is_listed() {
     let alerts = app.get("/api/performance/alerts").await;
     let model_errors = named(&alerts["items"], "model_errors");
     assert_eq!((&model_errors["firing"], &model_errors["limit"]), (&json!(false), &json!(0.1)));
+}
+
+#[tokio::test]
+async fn a_day_that_is_over_is_reported_once_and_measures_the_next() {
+    let app = TestApp::start().await;
+    let store = &app.server.as_ref().unwrap().app.store;
+    let yesterday = Clock::system().now().checked_sub(SignedDuration::from_hours(24)).unwrap();
+    let date = yesterday.to_zoned(jiff::tz::TimeZone::UTC).date();
+    store.insert_metrics_sample(yesterday, json!({"turns": 41}).to_string()).await.unwrap();
+    assert_eq!(app.get("/api/performance/report").await["baseline"], Value::Null);
+    store.enqueue_once(JobPayload::DailyReport { date }).await.unwrap();
+    app.jobs_done().await;
+    let read =
+        |form: &str| std::fs::read_to_string(app.data_dir().join(format!("reports/{date}.{form}"))).unwrap();
+    assert!(read("md").contains("| turns | 41 | 0 |") && read("html").contains("<td>41</td>"));
+    let written: Value = serde_json::from_str(&read("json")).unwrap();
+    assert_eq!(written["day"]["turns"], 41.0);
+    let today = app.get("/api/performance/report").await;
+    assert_eq!(today["baseline"]["date"], date.to_string());
+    assert_eq!(today["baseline"]["day"]["turns"], 41.0);
 }
