@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use domain::SessionId;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+#[derive(Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
     url: String,
@@ -61,6 +63,12 @@ impl Client {
 
     pub(super) async fn delete(&self, path: &str) -> anyhow::Result<()> {
         checked(self.request(Method::DELETE, path)).await.map(|_| ())
+    }
+
+    /// Has the server prepare for a message that may be sent.
+    pub(super) async fn prefetch(&self, session_id: SessionId, draft: &str) -> anyhow::Result<()> {
+        let path = format!("/api/sessions/{session_id}/prefetch");
+        checked(self.request(Method::POST, &path).json(&json!({"draft": draft}))).await.map(|_| ())
     }
 
     /// A stream of server-sent events.

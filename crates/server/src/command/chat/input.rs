@@ -4,9 +4,12 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reedline::{DefaultPrompt, DefaultPromptSegment, Reedline, Signal};
+use tokio::sync::watch;
+
+use super::drafts::Listener;
 
 pub(super) enum Input {
-    Terminal(Arc<Mutex<Reedline>>),
+    Terminal { editor: Arc<Mutex<Reedline>>, drafts: watch::Receiver<String> },
     Pipe,
 }
 
@@ -14,20 +17,35 @@ impl Input {
     pub(super) fn new() -> Self {
         if std::io::stdin().is_terminal() {
             // The history stays in RAM: a file of it would keep what is said incognito.
-            Self::Terminal(Arc::new(Mutex::new(Reedline::create())))
+            let (listener, drafts) = Listener::new();
+            let editor = Reedline::create().with_hinter(Box::new(listener));
+            Self::Terminal { editor: Arc::new(Mutex::new(editor)), drafts }
         } else {
             Self::Pipe
         }
     }
 
     pub(super) fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal(_))
+        matches!(self, Self::Terminal { .. })
+    }
+
+    /// The line as it is being typed, where that can be seen.
+    pub(super) fn drafts(&self) -> Option<watch::Receiver<String>> {
+        match self {
+            Self::Terminal { drafts, .. } => {
+                let mut drafts = drafts.clone();
+                // The line before is no draft any more.
+                drafts.mark_unchanged();
+                Some(drafts)
+            }
+            Self::Pipe => None,
+        }
     }
 
     /// The next line, or `None` at the end of the input.
     pub(super) async fn read(&mut self, prompt: String) -> anyhow::Result<Option<String>> {
         match self {
-            Self::Terminal(editor) => {
+            Self::Terminal { editor, .. } => {
                 let editor = editor.clone();
                 let signal = tokio::task::spawn_blocking(move || {
                     let prompt =

@@ -3,6 +3,7 @@
 mod client; // the API, from the other side
 mod commands; // what begins with a slash
 mod conversation; // messages, answers, what was remembered
+mod drafts; // what is being typed
 mod input; // lines from a terminal or a pipe
 mod receipt; // a turn's receipt in words
 
@@ -15,6 +16,7 @@ use crate::http::hash_key;
 use crate::{RunningServer, choose_models, running};
 use client::Client;
 use conversation::Conversation;
+use drafts::prefetch;
 use input::Input;
 
 #[derive(Debug, Args)]
@@ -57,7 +59,15 @@ async fn talk(client: Client, args: &ChatArgs, mode: PrivacyMode) -> anyhow::Res
     let mut conversation = Conversation::begin(client, &args.user, args.profile.as_deref(), mode).await?;
     let mut input = Input::new();
     conversation.greet(input.is_terminal());
-    while let Some(line) = input.read(conversation.prompt()).await? {
+    loop {
+        let drafts = input.drafts().filter(|_| conversation.session.privacy_mode.reads_memories());
+        let (client, session_id) = (conversation.client.clone(), conversation.session.id);
+        let prefetching = drafts.map(|drafts| tokio::spawn(prefetch(client, session_id, drafts)));
+        let line = input.read(conversation.prompt()).await;
+        if let Some(prefetching) = prefetching {
+            prefetching.abort();
+        }
+        let Some(line) = line? else { break };
         let line = line.trim();
         let done = match line.strip_prefix('/') {
             _ if line.is_empty() => continue,
