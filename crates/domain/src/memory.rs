@@ -1,5 +1,7 @@
 //! One remembered statement, and the history of its changes.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,7 +11,7 @@ use crate::{HistoryId, Invalid, MemoryId, MessageId, ProfileId, RunId, SessionId
 pub const CONTENT_CHARS_MAX: usize = 2_000;
 pub const TAGS_MAX: usize = 20;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Memory {
     pub id: MemoryId,
     pub profile_id: ProfileId,
@@ -44,6 +46,13 @@ pub struct Memory {
     pub source_session_id: Option<SessionId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// Without the text.
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Memory({}, {:?}, {} bytes)", self.id, self.state, self.content.len())
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -110,7 +119,7 @@ impl MemoryState {
 }
 
 /// A statement that is not stored yet: from an extractor, an import or a caller.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct NewMemory {
     pub content: String,
     pub kind: MemoryType,
@@ -121,6 +130,13 @@ pub struct NewMemory {
     pub said_at: Timestamp,
     pub valid_from: Option<Timestamp>,
     pub valid_to: Option<Timestamp>,
+}
+
+/// Without the text.
+impl fmt::Debug for NewMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewMemory({:?}, {} bytes)", self.kind, self.content.len())
+    }
 }
 
 impl NewMemory {
@@ -178,7 +194,7 @@ pub fn valid_tags(tags: &[String]) -> Result<Vec<String>, Invalid> {
 }
 
 /// One change of a memory: who, why, from which message, before and after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MemoryChange {
     pub id: HistoryId,
     pub memory_id: MemoryId,
@@ -197,6 +213,13 @@ pub struct MemoryChange {
     #[schema(value_type = Memory)]
     pub after: Box<Memory>,
     pub at: Timestamp,
+}
+
+/// Without the text.
+impl fmt::Debug for MemoryChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemoryChange({:?} of {} by {:?})", self.action, self.memory_id, self.actor)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,11 +1,13 @@
 //! One stored utterance.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{MessageId, SessionId, Timestamp, TurnId};
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     pub id: MessageId,
     pub session_id: SessionId,
@@ -17,6 +19,13 @@ pub struct Message {
     pub content: String,
     pub status: MessageStatus,
     pub created_at: Timestamp,
+}
+
+/// Without the text.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message({}, {}, {} bytes)", self.id, self.role.as_str(), self.content.len())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,17 +1,22 @@
 //! Who calls. A server on loopback without API keys belongs to the person at the machine; any other asks for a key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-
+use futures_util::StreamExt as _;
 use store::KeyScope;
 
 use super::error::ApiError;
 use crate::App;
+
+/// How often it is asked whether the key of somebody who follows events is still there.
+const KEY_CHECKED_EVERY: Duration = Duration::from_secs(1);
 
 /// What a request must show.
 #[derive(Clone, Copy, Debug)]
@@ -60,11 +65,34 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
     match caller(&app, request.headers()).await {
         Ok((_, KeyScope::ReadOnly)) if !only_reads(&request) => read_only().into_response(),
         Ok((caller, _)) => {
+            let key = bearer(request.headers()).map(hash_key).filter(|_| matches!(app.access, Access::Keys));
             request.extensions_mut().insert(Caller(caller));
-            next.run(request).await
+            let response = next.run(request).await;
+            match key {
+                Some(key) if is_event_stream(&response) => until_revoked(app, key, response),
+                _ => response,
+            }
         }
         Err(error) => error.into_response(),
     }
+}
+
+fn is_event_stream(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Events may be followed for days: they end soon after the key that they were asked for with is gone.
+fn until_revoked(app: Arc<App>, key: [u8; 32], response: Response) -> Response {
+    let revoked = async move {
+        loop {
+            tokio::time::sleep(KEY_CHECKED_EVERY).await;
+            if matches!(app.store.find_caller(key).await, Ok(None)) {
+                return;
+            }
+        }
+    };
+    response.map(|body| Body::from_stream(body.into_data_stream().take_until(Box::pin(revoked))))
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<(store::Caller, KeyScope), ApiError> {

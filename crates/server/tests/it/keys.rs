@@ -1,5 +1,7 @@
 //! What a key may do, and for how long.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::KeyScope;
@@ -57,4 +59,19 @@ async fn a_revoked_key_is_refused_at_once() {
         status(&app, "ck_made_up", Method::GET, "/api/users", &json!({})).await,
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test]
+async fn events_end_when_the_key_is_revoked() {
+    let app = TestApp::with_keys().await;
+    let key = app.make_key(None, KeyScope::User).await;
+    let session = app.session("normal").await;
+    let path = format!("/api/sessions/{session}/events");
+    let mut events = app.request_as(&key, Method::GET, &path).send().await.unwrap();
+    assert_eq!(events.status(), StatusCode::OK);
+    let store = &app.server.as_ref().unwrap().app.store;
+    let keys = store.list_api_keys().await.unwrap();
+    store.delete_api_key(keys.iter().find(|key| key.scope == KeyScope::User).unwrap().id).await.unwrap();
+    let end = async { while events.chunk().await.unwrap().is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), end).await.unwrap();
 }
