@@ -332,10 +332,11 @@ impl MemoryManager {
         let redacted = |message: &&Message| {
             privacy::redact_secrets(&message.content, &privacy::inspect(&message.content))
         };
-        let text = messages.iter().map(redacted).collect::<Vec<_>>().join("\n\n");
+        let texts: Vec<String> = messages.iter().map(redacted).collect();
+        let text = texts.join("\n\n");
         let said_at = messages.last().map_or_else(|| self.clock.now(), |message| message.created_at);
         let background = analyst.filter(|_| self.options.combined_calls).map(background);
-        let known = self.known(scope, &text).await?;
+        let known = self.known(scope, &texts).await?;
         let time_zone = self.memories.time_zone(scope).await?;
         let input = ExtractionInput {
             message: &text,
@@ -394,11 +395,20 @@ impl MemoryManager {
         Ok(Extraction { statements, analysis: None })
     }
 
-    /// What is known that a message may be about.
-    async fn known(&self, scope: ProfileScope, text: &str) -> Result<Vec<Memory>, JobError> {
+    /// What is known that the messages may be about. Each is searched for by itself, as its turn has done already: the
+    /// vectors are there.
+    async fn known(&self, scope: ProfileScope, texts: &[String]) -> Result<Vec<Memory>, JobError> {
         let options = SearchOptions { count: KNOWN_SHOWN, messages: false, ..SearchOptions::default() };
-        let found = self.memories.search(scope, text, &options).await?;
-        Ok(found.hits.into_iter().filter_map(|hit| hit.recalled.as_memory().cloned()).collect())
+        let mut known: Vec<Memory> = Vec::new();
+        for text in texts {
+            let found = self.memories.search(scope, text, &options).await?;
+            for memory in found.hits.iter().filter_map(|hit| hit.recalled.as_memory()) {
+                if !known.iter().any(|one| one.id == memory.id) {
+                    known.push(memory.clone());
+                }
+            }
+        }
+        Ok(known)
     }
 
     async fn analyse(

@@ -49,6 +49,9 @@ pub struct Measured {
     pub drain_ms: f64,
     /// Of the background jobs that remember turns, at p50 and p95.
     pub job_p50_ms: f64,
+    /// A job learns from several turns where they wait.
+    #[serde(default)]
+    pub job_ms_per_turn: f64,
     pub job_p95_ms: f64,
     pub start_ms: f64,
     pub resident_mib: f64,

@@ -92,7 +92,8 @@ impl Bench {
         let all_turns = scenario.users * (scenario.warm_up + scenario.turns);
         measured.cpu_ms_per_turn = (after.cpu_ms - before.cpu_ms) / all_turns.max(1) as f64;
         measured.drain_ms = drained.as_secs_f64() * 1_000.0;
-        (measured.job_p50_ms, measured.job_p95_ms) = job;
+        [measured.job_p50_ms, measured.job_p95_ms, _] = job;
+        measured.job_ms_per_turn = job[2] / all_turns.max(1) as f64;
         measured.start_ms = start_ms;
         measured.resident_mib = after.resident_mib;
         measured.peak_mib = after.peak_mib;
