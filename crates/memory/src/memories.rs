@@ -173,6 +173,11 @@ impl Memories {
         self.searches.clear();
     }
 
+    /// About how much RAM the loaded indexes take, in bytes.
+    pub fn index_bytes(&self) -> usize {
+        self.indexes.bytes()
+    }
+
     pub fn embedding_model(&self) -> &EmbeddingModel {
         &self.embeddings
     }

@@ -16,6 +16,8 @@ use super::ProfileIndex;
 /// A profile of more than so many memories and messages answers from the newest of them while the rest is loaded.
 const LARGE: u32 = 4_000;
 const NEWEST: u32 = 1_000;
+/// An index is measured again when so many documents have come or gone, or an eighth of them.
+const MEASURED_EVERY: usize = 32;
 
 /// What all indexes are built with.
 #[derive(Clone, Debug)]
@@ -57,6 +59,8 @@ pub(crate) struct LoadedIndex {
     /// Only the newest are in the index yet.
     partial: AtomicBool,
     bytes: AtomicUsize,
+    /// The documents that were there when the bytes were counted.
+    measured: AtomicUsize,
     last_used: AtomicU64,
 }
 
@@ -109,8 +113,9 @@ impl LoadedIndexes {
         // It may have been forgotten while others held it, or not have been loaded whole.
         if changing.read().is_none() || changing.is_partial() {
             changing.load(store, scope, &self.basis).await?;
-            self.drop_least_used(scope.profile_id());
         }
+        // Not only after loading: indexes grow with what is learned.
+        self.drop_least_used(scope.profile_id());
         Ok(changing)
     }
 
@@ -126,13 +131,20 @@ impl LoadedIndexes {
         let changing = self.lock(profile_id).await;
         changing.write(|index| *index = None);
         changing.partial.store(false, Ordering::Relaxed);
-        changing.bytes.store(0, Ordering::Relaxed);
+        changing.measure();
+    }
+
+    /// What all loaded indexes take, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
+        places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum()
     }
 
     fn drop_least_used(&self, keep: ProfileId) {
         let mut places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let bytes: usize = places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum();
+            metrics::gauge!("confidant_index_bytes").set(bytes as f64);
             // A place that somebody holds stays: a change under way must find it again.
             let victim = places
                 .iter()
@@ -158,6 +170,13 @@ impl LoadedIndex {
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Option<ProfileIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts the bytes of the index.
+    fn measure(&self) {
+        let (bytes, documents) = self.read().as_ref().map_or((0, 0), |index| (index.bytes(), index.len()));
+        self.bytes.store(bytes, Ordering::Relaxed);
+        self.measured.store(documents, Ordering::Relaxed);
     }
 
     /// Runs `change` alone with the index. Searches wait for no longer than it takes.
@@ -196,6 +215,11 @@ impl Changing {
         if worthwhile && let Ok(Some(compacted)) = tokio::task::spawn_blocking(compact).await {
             self.write(|index| *index = Some(compacted));
         }
+        let documents = self.read().as_ref().map_or(0, ProfileIndex::len);
+        let measured = self.measured.load(Ordering::Relaxed);
+        if documents.abs_diff(measured) >= MEASURED_EVERY.max(measured / 8) {
+            self.measure();
+        }
     }
 
     async fn load(&self, store: &Store, scope: ProfileScope, basis: &Basis) -> Result<(), StoreError> {
@@ -205,8 +229,8 @@ impl Changing {
             basis.time_zone(store, scope)
         )?;
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
-        self.bytes.store(index.bytes(), Ordering::Relaxed);
         self.write(|current| *current = Some(index));
+        self.measure();
         self.partial.store(false, Ordering::Relaxed);
         Ok(())
     }

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Clock;
 use domain::clock::from_micros;
 use domain::memory::{MemoryType, NewMemory};
 use domain::profile::ProfileFields;
+use domain::{Clock, UserId};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use memory::{ImportedMemory, Memories, MemoryOptions, SearchOptions};
-use store::{Caller, Store, StoreOptions};
+use store::{Caller, ProfileScope, Store, StoreOptions};
 
 /// More than are loaded in one go.
 const COUNT: usize = 4_100;
@@ -35,6 +35,32 @@ fn memory(number: usize) -> ImportedMemory {
     ImportedMemory { key: number.to_string(), memory }
 }
 
+async fn profile(store: &Store, user: UserId, name: &str) -> ProfileScope {
+    let made = store.create_profile(Caller::Operator, user, name.to_owned(), ProfileFields::default());
+    store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap()
+}
+
+#[tokio::test]
+async fn indexes_that_have_grown_make_room_for_others() {
+    const BYTES_MAX: usize = 300_000;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::system();
+    let store = Store::open(StoreOptions::new(folder.path().join("test.db"), clock.clone())).await.unwrap();
+    let user = store.create_user("test".to_owned(), None).await.unwrap();
+    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+    let options = MemoryOptions { index_bytes_max: BYTES_MAX, ..MemoryOptions::default() };
+    let memories = Memories::new(store.clone(), embeddings, options, clock);
+    for number in 0..10 {
+        // Loaded while it is empty, and filled one by one afterwards.
+        let scope = profile(&store, user.id, &format!("p{number}")).await;
+        for at in 1..=50 {
+            memories.add(scope, vec![memory(at).memory]).await.unwrap();
+        }
+        let bytes = memories.index_bytes();
+        assert!(bytes < 2 * BYTES_MAX && (number == 0 || bytes > BYTES_MAX / 10), "{bytes} after {number}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_profile_answers_from_its_newest_while_the_rest_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,8 +68,7 @@ async fn a_large_profile_answers_from_its_newest_while_the_rest_is_loaded() {
     let path = folder.path().join("test.db");
     let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
     let user = store.create_user("test".to_owned(), None).await.unwrap();
-    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
-    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
+    let scope = profile(&store, user.id, "p").await;
     let memories = || {
         let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
         Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock.clone())
