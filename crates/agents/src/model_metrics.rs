@@ -25,7 +25,7 @@ impl<'a> MeasuredCall<'a> {
             otel.name = format!("chat {name}"),
             otel.kind = "client",
             otel.status_code = Empty,
-            error.r#type = Empty,
+            "error.type" = Empty,
             role,
             gen_ai.operation.name = "chat",
             gen_ai.request.model = name,

@@ -350,6 +350,13 @@ async fn a_turn_is_traced_and_an_incognito_one_is_not() {
     for once in ["invoke_agent privacy_guardian", "invoke_agent conversation", "chat echo", "privacy_mode"] {
         assert_eq!(outside.traced(once), 1, "{once}");
     }
+    server.say(&open, "Bella is ill (error)").await;
+    let failed = async {
+        while outside.traced("error.type") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, failed).await.unwrap();
     for said in ["Bella", "Nora"] {
         assert_eq!(outside.traced(said), 0, "{said}");
     }
