@@ -52,9 +52,7 @@ impl BackgroundModel<'_> {
             host: self.role.model.host(),
             disclosed: disclosed(&disguised.messages, &pseudonyms),
         };
-        for turn_id in &self.turn_ids {
-            self.store.add_background_call(*turn_id, call.clone()).await?;
-        }
+        self.store.add_background_call(self.turn_ids.clone(), call).await?;
         Ok(pseudonyms.restore_in_json(&self.complete(&disguised).await?))
     }
 

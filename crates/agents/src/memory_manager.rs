@@ -257,7 +257,7 @@ impl MemoryManager {
         } else {
             None
         };
-        let attempt = last.job.attempts;
+        let (last_id, attempt) = (last.message_id, last.job.attempts);
         let mut extraction = self.extract(scope, &messages, &before, analyst.as_ref(), attempt).await?;
         if let Some(input) = &analyst {
             extraction.analysis.get_or_insert_with(|| conversation_analyst::analyse(input));
@@ -265,8 +265,7 @@ impl MemoryManager {
         let mut statements = by_message(extraction.statements, &messages);
         for turn in known_turns {
             let statements = statements.remove(&turn.message_id).unwrap_or_default();
-            let analysis =
-                extraction.analysis.take_if(|_| turn.message_id == messages[messages.len() - 1].id);
+            let analysis = extraction.analysis.take_if(|_| turn.message_id == last_id);
             self.remember(scope, turn, statements, analysis).await?;
         }
         Ok(())

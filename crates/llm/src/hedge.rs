@@ -3,7 +3,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::ModelError;
 use crate::chat::{CompletionRequest, CompletionStream, RoleModel};
 use crate::retry::Attempted;
 
@@ -38,20 +37,13 @@ async fn speaking(role: &RoleModel, request: &CompletionRequest) -> Attempted<Co
     Attempted { result: spoken, attempts: attempted.attempts }
 }
 
-impl CompletionStream {
-    /// The same with its first event waiting. A stream that ends before is an error.
-    async fn spoken(mut self) -> Result<Self, ModelError> {
-        let first = self.next().await?;
-        Ok(self.after(first))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
+    use crate::ModelError;
     use crate::chat::simulated::{ScriptedReply, SimulatedChat};
     use crate::chat::{CallTimeouts, ChatMessage, ChatModel, CompletionEvent, OutputFormat, RetryPolicy};
     use domain::message::Role;

@@ -176,22 +176,28 @@ impl Store {
         Ok(row.map(|(id,)| TurnId(id)))
     }
 
-    /// Notes that the background work is about to call a remote model for a turn. A turn that is gone needs no note.
-    pub async fn add_background_call(&self, id: TurnId, call: BackgroundCall) -> Result<(), StoreError> {
+    /// Notes that the background work is about to call a remote model for turns. One that is gone needs no note.
+    pub async fn add_background_call(
+        &self,
+        ids: Vec<TurnId>,
+        call: BackgroundCall,
+    ) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                let row: Option<(String,)> = sqlx::query_as("SELECT record FROM turns WHERE id = $1")
-                    .bind(id.0)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-                let Some((record,)) = row else { return Ok(()) };
-                let mut record: TurnRecord = from_json("turn record", &record)?;
-                record.background.push(call);
-                sqlx::query("UPDATE turns SET record = $2 WHERE id = $1")
-                    .bind(id.0)
-                    .bind(json("turn record", &record)?)
-                    .execute(connection)
-                    .await?;
+                for id in ids {
+                    let row: Option<(String,)> = sqlx::query_as("SELECT record FROM turns WHERE id = $1")
+                        .bind(id.0)
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                    let Some((record,)) = row else { continue };
+                    let mut record: TurnRecord = from_json("turn record", &record)?;
+                    record.background.push(call.clone());
+                    sqlx::query("UPDATE turns SET record = $2 WHERE id = $1")
+                        .bind(id.0)
+                        .bind(json("turn record", &record)?)
+                        .execute(&mut *connection)
+                        .await?;
+                }
                 Ok(())
             })
         })

@@ -104,7 +104,7 @@ pub enum FinishReason {
 #[derive(Debug)]
 pub struct CompletionStream {
     receiver: mpsc::Receiver<Result<CompletionEvent, ModelError>>,
-    /// An event that was looked at already.
+    /// The next event, where it was waited for already.
     waiting: Option<CompletionEvent>,
 }
 
@@ -125,9 +125,10 @@ impl CompletionStream {
         }
     }
 
-    /// The same with an event put back.
-    pub(crate) fn after(self, event: CompletionEvent) -> Self {
-        Self { waiting: Some(event), ..self }
+    /// The same once its first event is there. A stream that ends before is an error.
+    pub(crate) async fn spoken(mut self) -> Result<Self, ModelError> {
+        self.waiting = Some(self.next().await?);
+        Ok(self)
     }
 }
 

@@ -136,14 +136,13 @@ impl LoadedIndexes {
 
     /// What all loaded indexes take, about.
     pub(crate) fn bytes(&self) -> usize {
-        let places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
-        places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum()
+        bytes(&self.by_profile.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn drop_least_used(&self, keep: ProfileId) {
         let mut places = self.by_profile.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let bytes: usize = places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum();
+            let bytes = bytes(&places);
             metrics::gauge!("confidant_index_bytes").set(bytes as f64);
             // A place that somebody holds stays: a change under way must find it again.
             let victim = places
@@ -157,6 +156,10 @@ impl LoadedIndexes {
             };
         }
     }
+}
+
+fn bytes(places: &HashMap<ProfileId, Arc<LoadedIndex>>) -> usize {
+    places.values().map(|place| place.bytes.load(Ordering::Relaxed)).sum()
 }
 
 impl LoadedIndex {

@@ -63,12 +63,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Operator {
 
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     match caller(&app, request.headers()).await {
-        Ok((_, KeyScope::ReadOnly)) if !only_reads(&request) => read_only().into_response(),
-        Ok((caller, _)) => {
-            let key = bearer(request.headers()).map(hash_key).filter(|_| matches!(app.access, Access::Keys));
-            request.extensions_mut().insert(Caller(caller));
+        Ok(known) if known.scope == KeyScope::ReadOnly && !only_reads(&request) => {
+            read_only().into_response()
+        }
+        Ok(known) => {
+            request.extensions_mut().insert(Caller(known.caller));
             let response = next.run(request).await;
-            match key {
+            match known.revocable {
                 Some(key) if is_event_stream(&response) => until_revoked(app, key, response),
                 _ => response,
             }
@@ -95,8 +96,16 @@ fn until_revoked(app: Arc<App>, key: [u8; 32], response: Response) -> Response {
     response.map(|body| Body::from_stream(body.into_data_stream().take_until(Box::pin(revoked))))
 }
 
-async fn caller(app: &App, headers: &HeaderMap) -> Result<(store::Caller, KeyScope), ApiError> {
-    let operator = (store::Caller::Operator, KeyScope::Admin);
+/// Who calls, and what they may do.
+struct Known {
+    caller: store::Caller,
+    scope: KeyScope,
+    /// The hash of the key that says so, where it can be revoked meanwhile.
+    revocable: Option<[u8; 32]>,
+}
+
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Known, ApiError> {
+    let operator = Known { caller: store::Caller::Operator, scope: KeyScope::Admin, revocable: None };
     match app.access {
         Access::Local if is_local_host(headers) => Ok(operator),
         Access::Local => Err(ApiError::new(
@@ -110,8 +119,9 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<(store::Caller, KeySco
             _ => Err(unauthorized()),
         },
         Access::Keys => {
-            let key = bearer(headers).ok_or_else(unauthorized)?;
-            app.store.find_caller(hash_key(key)).await?.ok_or_else(unauthorized)
+            let key = hash_key(bearer(headers).ok_or_else(unauthorized)?);
+            let (caller, scope) = app.store.find_caller(key).await?.ok_or_else(unauthorized)?;
+            Ok(Known { caller, scope, revocable: Some(key) })
         }
     }
 }

@@ -17,10 +17,8 @@ use super::auth::Operator;
 use super::error::{ApiError, ApiResult, ProblemDetails};
 use super::extract::Query;
 use crate::App;
-use crate::monitoring::daily::{self, ReportError};
+use crate::monitoring::daily::{self, ReportError, SAMPLES_MAX};
 use crate::monitoring::{Alert, Performance, Report, TimedSample, to_html, to_markdown};
-
-const SAMPLES_MAX: u32 = 1_440;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PerformanceMetrics {

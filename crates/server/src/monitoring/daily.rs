@@ -14,7 +14,8 @@ use super::report::{Baseline, Day, Report, TimedSample, to_html, to_markdown};
 use crate::App;
 
 const FOLDER: &str = "reports";
-const SAMPLES_MAX: u32 = 1_440;
+/// Samples of a day.
+pub(crate) const SAMPLES_MAX: u32 = 1_440;
 /// Reports on disk; the baseline stays however old it is.
 const KEPT: usize = 30;
 

@@ -12,7 +12,7 @@ use super::traces;
 use crate::config::{Config, LogFormat};
 
 /// Traces that wait to be sent. Dropping it without [`Log::finish`] loses them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Log {
     traces: Option<SdkTracerProvider>,
 }
