@@ -17,7 +17,7 @@ use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
 use memory::lifecycle::rules::{self, RuleContext};
 use memory::{ConsolidationRules, Lesson, Memories, MemoryError, SearchOptions};
-use privacy::Kind;
+use privacy::{Kind, Policy};
 use store::{Caller, ProfileScope, Store, StoreError};
 
 use crate::background_model::BackgroundModel;
@@ -291,12 +291,13 @@ impl MemoryManager {
         analysis: Option<Analysis>,
     ) -> Result<(), JobError> {
         let said = self.store.list_messages_of_turn(turn.session_id, turn.message_id).await?;
+        let policy = self.guardian.policy();
         let lesson = Lesson {
             job: turn.job,
-            statements: without_secrets(statements),
+            statements: without_secrets(statements, policy),
             messages: said
                 .into_iter()
-                .filter(|one| one.turn_id == turn.turn_id && is_recallable(&one.content))
+                .filter(|one| one.turn_id == turn.turn_id && is_recallable(&one.content, policy))
                 .collect(),
             message_id: turn.message_id,
             session_id: turn.session_id,
@@ -328,9 +329,7 @@ impl MemoryManager {
             return self.by_rules(scope, messages, before).await;
         }
         // What is secret does not go into a prompt to find memories in: none of it may become one.
-        let redacted = |message: &&Message| {
-            privacy::redact_secrets(&message.content, &privacy::inspect(&message.content))
-        };
+        let redacted = |message: &&Message| privacy::redact_secrets(&message.content, self.guardian.policy());
         let texts: Vec<String> = messages.iter().map(redacted).collect();
         let text = texts.join("\n\n");
         let said_at = messages.last().map_or_else(|| self.clock.now(), |message| message.created_at);
@@ -388,7 +387,8 @@ impl MemoryManager {
         context.before = said_before.map(|message| message.content.clone()).collect();
         let mut statements = Vec::new();
         for message in messages {
-            statements.extend(extract_by_rules(&message.content, message.created_at, &context));
+            let policy = self.guardian.policy();
+            statements.extend(extract_by_rules(&message.content, message.created_at, &context, policy));
             context.before.insert(0, message.content.clone());
         }
         Ok(Extraction { statements, analysis: None })
@@ -514,25 +514,34 @@ enum Asked {
 }
 
 /// What a message of the user says that is to be remembered, without a model.
-pub fn extract_by_rules(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
-    without_secrets(rules::extract(message, said_at, context))
+pub fn extract_by_rules(
+    message: &str,
+    said_at: Timestamp,
+    context: &RuleContext,
+    policy: &Policy,
+) -> Vec<Extracted> {
+    without_secrets(rules::extract(message, said_at, context), policy)
 }
 
 /// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
-fn without_secrets(statements: Vec<Extracted>) -> Vec<Extracted> {
-    let secret = |text: &str| privacy::inspect(text).iter().any(|found| found.kind.is_secret());
+fn without_secrets(statements: Vec<Extracted>, policy: &Policy) -> Vec<Extracted> {
     // A placeholder left by the redaction is no memory either.
     let redacted = |text: &str| {
-        Kind::ALL.iter().any(|kind| kind.is_secret() && text.contains(&format!("[{}", kind.label())))
+        let mut secrets = Kind::ALL.into_iter().filter(|kind| policy.is_secret(*kind));
+        secrets.any(|kind| text.contains(&format!("[{}", policy.label(kind))))
     };
-    let clean = |text: &str| !secret(text) && !redacted(text);
+    let clean = |text: &str| !has_secret(text, policy) && !redacted(text);
     let kept = |one: &Extracted| clean(&one.memory.content) && clean(&one.evidence);
     statements.into_iter().filter(kept).collect()
 }
 
 /// Whether a message may be found again as it was said: not what has secrets in it.
-pub fn is_recallable(text: &str) -> bool {
-    !text.trim().is_empty() && !privacy::inspect(text).iter().any(|found| found.kind.is_secret())
+pub fn is_recallable(text: &str, policy: &Policy) -> bool {
+    !text.trim().is_empty() && !has_secret(text, policy)
+}
+
+fn has_secret(text: &str, policy: &Policy) -> bool {
+    privacy::inspect(text).iter().any(|found| policy.is_secret(found.kind))
 }
 
 fn contained(result: Result<(), Failed<JobError>>, timeout: Duration) -> Result<(), JobError> {

@@ -111,7 +111,7 @@ impl PrivacyGuardian {
         let found = join_all(messages.iter().map(|message| self.find(&message.content, known))).await;
         let mut pseudonyms = pseudonyms.lock().unwrap_or_else(PoisonError::into_inner);
         for (message, findings) in messages.iter_mut().zip(found) {
-            message.content = pseudonyms.replace(&message.content, &policy.held_back(findings, mode));
+            message.content = pseudonyms.replace(&message.content, &policy.held_back(findings, mode), policy);
         }
     }
 }

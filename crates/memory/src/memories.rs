@@ -517,13 +517,11 @@ impl Memories {
     ) -> Result<(), MemoryError> {
         storing.await?;
         let unembedded = writes.iter().any(|write| write.before.is_none() && write.vector.is_none());
-        let written = |index: &mut ProfileIndex| {
-            for write in writes {
-                let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
-                index.put(Recalled::Memory(Box::new(write.after.clone())), vector);
-            }
-        };
-        place.update(written).await;
+        let written = writes.iter().map(|write| {
+            let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
+            (Recalled::Memory(Box::new(write.after.clone())), vector)
+        });
+        place.put(written.collect()).await;
         if unembedded {
             let (user_id, profile_id) = (scope.user_id(), scope.profile_id());
             self.store.enqueue_once(domain::job::JobPayload::EmbedMemories { user_id, profile_id }).await?;
@@ -611,11 +609,9 @@ fn asked_plainly(query: &str) -> String {
 
 /// Brings the index to messages that were stored.
 pub(crate) async fn put_messages(place: &Changing, messages: &[RecallableMessage]) {
-    let stored = |index: &mut ProfileIndex| {
-        for RecallableMessage { message, vector } in messages {
-            let vector = vector.as_ref().map(|stored| stored.vector.as_slice());
-            index.put(Recalled::Message(message.clone().into()), vector);
-        }
-    };
-    place.update(stored).await;
+    let stored = messages.iter().map(|RecallableMessage { message, vector }| {
+        let vector = vector.as_ref().map(|stored| stored.vector.as_slice());
+        (Recalled::Message(message.clone().into()), vector)
+    });
+    place.put(stored.collect()).await;
 }

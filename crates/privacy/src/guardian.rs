@@ -37,7 +37,7 @@ pub enum Destination {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Decision {
     pub outbound: Outbound,
-    /// Memories may be made of this turn, though never of its secrets ([`Kind::is_secret`]).
+    /// Memories may be made of this turn, though never of its secrets ([`Policy::is_secret`]).
     pub remember: bool,
     /// The message may be written to disk.
     pub store: bool,
@@ -75,7 +75,10 @@ impl PrivacyGuardian {
     }
 
     /// The same for findings that are known already, from a cache.
-    pub fn judge(&self, findings: Vec<Finding>, mode: PrivacyMode, destination: Destination) -> Verdict {
+    pub fn judge(&self, mut findings: Vec<Finding>, mode: PrivacyMode, destination: Destination) -> Verdict {
+        for finding in &mut findings {
+            finding.severity = self.policy.severity(finding.kind);
+        }
         let decision = decide(&findings, mode, &self.policy, destination);
         let warnings = warnings(&findings, &decision, &self.policy);
         Verdict { findings, decision, warnings }
@@ -138,7 +141,7 @@ pub fn warnings(findings: &[Finding], decision: &Decision, policy: &Policy) -> V
         let journey = journey(Decision { outbound, ..*decision }, found.len() > 1);
         warnings.push(format!("Your message has {}. {journey}", listed(&count(&found))));
     }
-    if let Some(kept) = keeping(&counts, *decision, told.len() > 1) {
+    if let Some(kept) = keeping(&counts, *decision, told.len() > 1, policy) {
         warnings.push(kept);
     }
     warnings
@@ -201,7 +204,7 @@ fn journey(decision: Decision, plural: bool) -> &'static str {
 }
 
 /// What stays of them here.
-fn keeping(counts: &[(Kind, usize)], decision: Decision, plural: bool) -> Option<String> {
+fn keeping(counts: &[(Kind, usize)], decision: Decision, plural: bool, policy: &Policy) -> Option<String> {
     if !decision.store {
         return Some("Nothing of this message is stored or remembered.".to_owned());
     }
@@ -210,7 +213,7 @@ fn keeping(counts: &[(Kind, usize)], decision: Decision, plural: bool) -> Option
         return Some(format!("{stored}, but nothing of it is remembered."));
     }
     let secrets: Vec<&str> =
-        counts.iter().filter(|(kind, _)| kind.is_secret()).map(|(kind, _)| kind.many()).collect();
+        counts.iter().filter(|(kind, _)| policy.is_secret(*kind)).map(|(kind, _)| kind.many()).collect();
     Some(match (secrets.is_empty(), secrets.len() == counts.len()) {
         (true, _) => format!("{stored}, and {} may be remembered.", if plural { "they" } else { "it" }),
         (false, true) => format!("{stored}, but {} are never remembered.", and(&secrets)),

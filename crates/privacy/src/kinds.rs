@@ -92,8 +92,8 @@ impl Kind {
         }
     }
 
-    /// The word in a placeholder: `EMAIL` in `[EMAIL_1]`.
-    pub fn label(self) -> &'static str {
+    /// The word in a placeholder, `EMAIL` in `[EMAIL_1]`, unless the policy has another.
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Email => "EMAIL",
             Self::Phone => "PHONE",
@@ -118,7 +118,8 @@ impl Kind {
         }
     }
 
-    pub fn severity(self) -> Severity {
+    /// How bad it is, unless the policy says otherwise.
+    pub(crate) fn severity(self) -> Severity {
         match self {
             Self::Card
             | Self::Iban
@@ -134,11 +135,6 @@ impl Kind {
             Self::Email | Self::Phone => Severity::Medium,
             Self::Ip | Self::Mac | Self::PersonName | Self::Place => Severity::Low,
         }
-    }
-
-    /// Whether it must never be remembered: what opens an account, moves money or proves who somebody is.
-    pub fn is_secret(self) -> bool {
-        self.severity() == Severity::Critical
     }
 
     /// Whether it is worth a warning where it is sent as it is: everybody talks of people and places.
@@ -222,10 +218,10 @@ mod tests {
     #[test]
     fn keys_cards_and_social_security_numbers_are_secret_and_addresses_of_a_person_are_not() {
         for kind in [Kind::Card, Kind::Ssn, Kind::Iban, Kind::ApiKey, Kind::Password, Kind::UrlCredentials] {
-            assert!(kind.is_secret(), "{kind:?}");
+            assert!(kind.severity() == Severity::Critical, "{kind:?}");
         }
         for kind in [Kind::Email, Kind::Phone, Kind::PostalAddress, Kind::DateOfBirth, Kind::Health] {
-            assert!(!kind.is_secret(), "{kind:?}");
+            assert!(kind.severity() < Severity::Critical, "{kind:?}");
         }
     }
 }

@@ -11,7 +11,7 @@
 //! assert_eq!(verdict.decision.outbound, Outbound::Pseudonymise);
 //!
 //! let mut pseudonyms = Pseudonyms::new();
-//! let sent = pseudonyms.replace(text, &verdict.findings);
+//! let sent = pseudonyms.replace(text, &verdict.findings, guardian.policy());
 //! assert_eq!(sent, "Write to [EMAIL_1], please.");
 //! assert_eq!(pseudonyms.restore("I wrote to [EMAIL_1]."), "I wrote to jane@example.com.");
 //! ```
@@ -30,5 +30,5 @@ pub use guardian::{
     Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings,
 };
 pub use kinds::{Kind, Severity};
-pub use policy::{KindPolicy, Policy};
+pub use policy::{KindPolicy, Label, Policy};
 pub use pseudonyms::{Pseudonyms, StreamRestorer, redact, redact_secrets};

@@ -1,4 +1,4 @@
-//! What happens to sensitive text on its way to a remote model, by kind and by mode.
+//! How bad each kind is, what it is called in a placeholder, and what happens to it on its way to a remote model, by mode.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use domain::PrivacyMode;
 use serde::{Deserialize, Serialize};
 
 use crate::guardian::Outbound;
-use crate::{Finding, Kind};
+use crate::{Finding, Kind, Severity};
 
 /// One rule for all kinds, and exceptions from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,9 +16,15 @@ pub struct Policy {
 }
 
 /// The exceptions of one kind. What is absent is as for all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KindPolicy {
+    /// The word in its placeholders: `MAIL` in `[MAIL_1]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// What is critical is never remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub normal: Option<Outbound>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +34,35 @@ pub struct KindPolicy {
     pub incognito: Option<Outbound>,
 }
 
+/// The word in a placeholder: capitals A to Z, with underscores between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Label(String);
+
+impl Label {
+    /// So that a placeholder stays short enough to be waited for in a stream.
+    const BYTES_MAX: usize = 16;
+
+    /// Whether a text may be a label, be it in this policy or in the words of a user.
+    pub(crate) fn is_valid(text: &str) -> bool {
+        text.len() <= Self::BYTES_MAX
+            && text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    }
+}
+
+impl TryFrom<String> for Label {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if Self::is_valid(&text) {
+            return Ok(Self(text));
+        }
+        let max = Self::BYTES_MAX;
+        Err(format!("a label has at most {max} characters, capitals A to Z and underscores: MAIL, BIRTH_DAY"))
+    }
+}
+
 impl From<Outbound> for Policy {
     fn from(outbound: Outbound) -> Self {
         Self { outbound, kinds: BTreeMap::new() }
@@ -35,6 +70,29 @@ impl From<Outbound> for Policy {
 }
 
 impl Policy {
+    pub fn severity(&self, kind: Kind) -> Severity {
+        self.kinds.get(&kind).and_then(|own| own.severity).unwrap_or(kind.severity())
+    }
+
+    /// Whether a kind must never be remembered: what opens an account, moves money or proves who somebody is.
+    pub fn is_secret(&self, kind: Kind) -> bool {
+        self.severity(kind) == Severity::Critical
+    }
+
+    pub fn label(&self, kind: Kind) -> &str {
+        let own = self.kinds.get(&kind).and_then(|own| own.label.as_ref());
+        own.map_or(kind.label(), |label| &label.0)
+    }
+
+    /// Two kinds that have the same label: what their placeholders stand for could not be told.
+    pub fn equal_labels(&self) -> Option<(Kind, Kind)> {
+        let mut kinds = Kind::ALL.into_iter().enumerate();
+        kinds.find_map(|(at, kind)| {
+            let earlier = Kind::ALL[..at].iter().find(|one| self.label(**one) == self.label(kind))?;
+            Some((*earlier, kind))
+        })
+    }
+
     pub fn outbound(&self, kind: Kind, mode: PrivacyMode) -> Outbound {
         let own = self.kinds.get(&kind).and_then(|own| match mode {
             PrivacyMode::Normal => own.normal,
@@ -75,6 +133,8 @@ impl Policy {
         let raised = |outbound: Option<Outbound>| outbound.map(|one| one.max(Outbound::Pseudonymise));
         let kinds = self.kinds.iter().map(|(kind, own)| {
             let own = KindPolicy {
+                label: own.label.clone(),
+                severity: own.severity,
                 normal: raised(own.normal),
                 pause_memory: raised(own.pause_memory),
                 incognito: raised(own.incognito),
@@ -100,6 +160,34 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_may_be_called_and_weighed_otherwise() {
+        let label = Label::try_from("MAIL".to_owned()).unwrap();
+        let own =
+            KindPolicy { label: Some(label), severity: Some(Severity::Critical), ..KindPolicy::default() };
+        let policy = Policy { outbound: Outbound::Allow, kinds: BTreeMap::from([(Kind::Email, own)]) };
+        assert_eq!((policy.label(Kind::Email), policy.label(Kind::Card)), ("MAIL", "CARD"));
+        assert!(policy.is_secret(Kind::Email) && !Policy::default().is_secret(Kind::Email));
+        assert_eq!(policy.equal_labels(), None);
+        assert_eq!(policy.stricter().label(Kind::Email), "MAIL");
+        let text = "Write to ann@example.org.";
+        assert_eq!(crate::redact_secrets(text, &policy), "Write to [MAIL_1].");
+        let verdict =
+            crate::PrivacyGuardian::new(policy).check(text, PrivacyMode::Normal, crate::Destination::Remote);
+        assert_eq!(verdict.findings[0].severity, Severity::Critical);
+        assert!(verdict.warnings[1].ends_with("but e-mail addresses are never remembered."), "{verdict:?}");
+    }
+
+    #[test]
+    fn a_label_can_be_told_from_other_text() {
+        for wrong in ["", "mail", "_MAIL", "E MAIL", "MAIL_1", "MAIL]", "É", "ABCDEFGHIJKLMNOPQ"] {
+            assert!(Label::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+        let card = KindPolicy { label: Label::try_from("IBAN".to_owned()).ok(), ..KindPolicy::default() };
+        let policy = Policy { outbound: Outbound::Allow, kinds: BTreeMap::from([(Kind::Card, card)]) };
+        assert_eq!(policy.equal_labels(), Some((Kind::Card, Kind::Iban)));
+    }
+
+    #[test]
     fn names_are_replaced_where_the_rest_is_blocked() {
         let policy = Policy::from(Outbound::Block);
         assert_eq!(policy.outbound(Kind::PersonName, PrivacyMode::Normal), Outbound::Pseudonymise);
@@ -110,7 +198,7 @@ mod tests {
     #[test]
     fn incognito_never_lets_anything_out_as_it_is() {
         let open = KindPolicy { incognito: Some(Outbound::Allow), ..KindPolicy::default() };
-        let kinds = Kind::ALL.into_iter().map(|kind| (kind, open)).collect();
+        let kinds = Kind::ALL.into_iter().map(|kind| (kind, open.clone())).collect();
         let policy = Policy { outbound: Outbound::Allow, kinds };
         for kind in Kind::ALL {
             assert_eq!(policy.outbound(kind, PrivacyMode::Incognito), Outbound::Pseudonymise);

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::{Finding, Kind};
+use crate::policy::Label;
+use crate::{Finding, Kind, Policy, inspect};
 
 /// Numbers per kind and session. Beyond that a span becomes a placeholder without a number, which nothing turns back.
 const NUMBER_MAX: u32 = 99_999;
@@ -25,7 +26,7 @@ const PLACEHOLDER_BYTES_MAX: usize = 24;
 #[derive(Default)]
 pub struct Pseudonyms {
     placeholders: HashMap<Value, String>,
-    values: Arc<BTreeMap<String, Value>>,
+    values: Arc<BTreeMap<String, (Kind, Value)>>,
     /// What looks like a placeholder in the user's own text. It is never given to a value.
     taken: HashSet<String>,
     last_numbers: HashMap<Kind, u32>,
@@ -45,9 +46,9 @@ impl Pseudonyms {
         self.values.is_empty()
     }
 
-    /// `text` with each finding replaced by its placeholder. `findings` are sorted and disjoint, as
+    /// `text` with each finding replaced by its placeholder, with the labels of `policy`. `findings` are sorted and disjoint, as
     /// [`inspect`](crate::inspect) returns them for this text.
-    pub fn replace(&mut self, text: &str, findings: &[Finding]) -> String {
+    pub fn replace(&mut self, text: &str, findings: &[Finding], policy: &Policy) -> String {
         self.reserve_own_placeholders(text);
         let mut out = String::with_capacity(text.len());
         let mut done = 0;
@@ -55,19 +56,19 @@ impl Pseudonyms {
             // Findings of another text would be a mistake of the caller: rather hide a character too many than panic.
             let start = text.floor_char_boundary(finding.start).max(done);
             let end = text.ceil_char_boundary(finding.end).max(start);
-            self.keep(&text[done..start], &mut out);
+            self.keep(&text[done..start], policy, &mut out);
             if start < end {
-                out.push_str(&self.placeholder(finding.kind, &text[start..end]));
+                out.push_str(&self.placeholder(finding.kind, &text[start..end], policy));
             }
             done = end;
         }
-        self.keep(&text[done..], &mut out);
+        self.keep(&text[done..], policy, &mut out);
         out
     }
 
     /// The kinds of what this session's placeholders in `text` stand for.
     pub fn placeholders_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Kind> + 'a {
-        own_placeholders(text).filter(|(_, own)| self.values.contains_key(*own)).map(|(kind, _)| kind)
+        own_placeholders(text).filter_map(|own| self.values.get(own)).map(|(kind, _)| *kind)
     }
 
     /// `text` with every placeholder of this session turned back into its value.
@@ -87,7 +88,7 @@ impl Pseudonyms {
 
     /// Numbers that the user's own text uses must be known before any is given out.
     fn reserve_own_placeholders(&mut self, text: &str) {
-        for (_, own) in own_placeholders(text) {
+        for own in own_placeholders(text) {
             if !self.values.contains_key(own) {
                 self.taken.insert(own.to_owned());
             }
@@ -96,35 +97,36 @@ impl Pseudonyms {
 
     /// Copies text without findings. A placeholder that the user wrote and that stands for a value of this session
     /// becomes a value itself: otherwise the answer would turn it into something the user did not write.
-    fn keep(&mut self, text: &str, out: &mut String) {
+    fn keep(&mut self, text: &str, policy: &Policy, out: &mut String) {
         let mut done = 0;
-        for (kind, own) in own_placeholders(text) {
-            if self.values.contains_key(own) {
+        for own in own_placeholders(text) {
+            if let Some((kind, _)) = self.values.get(own) {
+                let kind = *kind;
                 let start = own.as_ptr() as usize - text.as_ptr() as usize;
                 out.push_str(&text[done..start]);
-                out.push_str(&self.placeholder(kind, own));
+                out.push_str(&self.placeholder(kind, own, policy));
                 done = start + own.len();
             }
         }
         out.push_str(&text[done..]);
     }
 
-    fn placeholder(&mut self, kind: Kind, value: &str) -> String {
+    fn placeholder(&mut self, kind: Kind, value: &str, policy: &Policy) -> String {
         if let Some(placeholder) = self.placeholders.get(value) {
             return placeholder.clone();
         }
         let last = self.last_numbers.entry(kind).or_default();
         while *last < NUMBER_MAX {
             *last += 1;
-            let placeholder = format!("[{}_{last}]", kind.label());
+            let placeholder = format!("[{}_{last}]", policy.label(kind));
             if !self.taken.contains(&placeholder) {
                 let value = Value(Arc::new(Zeroizing::new(value.to_owned())));
-                Arc::make_mut(&mut self.values).insert(placeholder.clone(), value.clone());
+                Arc::make_mut(&mut self.values).insert(placeholder.clone(), (kind, value.clone()));
                 self.placeholders.insert(value, placeholder.clone());
                 return placeholder;
             }
         }
-        format!("[{}]", kind.label())
+        format!("[{}]", policy.label(kind))
     }
 }
 
@@ -137,7 +139,7 @@ impl fmt::Debug for Pseudonyms {
 /// Turns placeholders back in an answer that arrives in pieces, wherever the pieces are cut. It holds back text only
 /// while that may still become a placeholder of this session.
 pub struct StreamRestorer {
-    values: Arc<BTreeMap<String, Value>>,
+    values: Arc<BTreeMap<String, (Kind, Value)>>,
     held: String,
     /// Values are put into JSON strings.
     in_json: bool,
@@ -186,7 +188,7 @@ impl StreamRestorer {
         if let Some(close) = text.bytes().take(PLACEHOLDER_BYTES_MAX).position(|byte| byte == b']') {
             let bytes = close + 1;
             return match self.values.get(&text[..bytes]) {
-                Some(value) => Found::Placeholder { value: value.borrow(), bytes },
+                Some((_, value)) => Found::Placeholder { value: value.borrow(), bytes },
                 None => Found::Nothing,
             };
         }
@@ -228,14 +230,15 @@ fn push_escaped(value: &str, out: &mut String) {
 }
 
 /// `text` with each finding replaced by a placeholder that nothing turns back.
-pub fn redact(text: &str, findings: &[Finding]) -> String {
-    Pseudonyms::new().replace(text, findings)
+pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> String {
+    Pseudonyms::new().replace(text, findings, policy)
 }
 
-/// `text` without what must never be remembered ([`Kind::is_secret`]): what memories may be made of.
-pub fn redact_secrets(text: &str, findings: &[Finding]) -> String {
-    let secrets: Vec<Finding> = findings.iter().filter(|finding| finding.kind.is_secret()).cloned().collect();
-    redact(text, &secrets)
+/// `text` without what must never be remembered ([`Policy::is_secret`]): what memories may be made of.
+pub fn redact_secrets(text: &str, policy: &Policy) -> String {
+    let is_secret = |finding: &Finding| policy.is_secret(finding.kind);
+    let secrets: Vec<Finding> = inspect(text).into_iter().filter(is_secret).collect();
+    redact(text, &secrets, policy)
 }
 
 /// A value behind a placeholder: overwritten in RAM when the last owner goes, and never printed.
@@ -263,17 +266,16 @@ impl Hash for Value {
 }
 
 /// What has the form of a placeholder in a text, from left to right.
-fn own_placeholders(text: &str) -> impl Iterator<Item = (Kind, &str)> {
+fn own_placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('[').filter_map(|(open, _)| {
         let rest = &text[open..];
         let close = rest.bytes().take(PLACEHOLDER_BYTES_MAX).position(|byte| byte == b']')?;
         let (label, number) = rest[1..close].rsplit_once('_')?;
-        let kind = Kind::ALL.into_iter().find(|kind| kind.label() == label)?;
         let is_number = !number.is_empty()
             && !number.starts_with('0')
             && number.len() <= 5
             && number.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then_some((kind, &rest[..=close]))
+        (Label::is_valid(label) && is_number).then_some(&rest[..=close])
     })
 }
 
@@ -288,7 +290,7 @@ mod tests {
         let mut pseudonyms = Pseudonyms::new();
         let value = "\"The Old Mill\"\nLeeds";
         let text = format!("Send it to {value}.");
-        let sent = pseudonyms.replace(&text, &[find(&text, value, Kind::PostalAddress)]);
+        let sent = pseudonyms.replace(&text, &[find(&text, value, Kind::PostalAddress)], &Policy::default());
         assert_eq!(sent, "Send it to [ADDRESS_1].");
         let json = pseudonyms.restore_in_json(r#"{"content": "lives at [ADDRESS_1]"}"#);
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -311,7 +313,7 @@ mod tests {
     fn session(values: &[(Kind, &str)]) -> Pseudonyms {
         let mut pseudonyms = Pseudonyms::new();
         for (kind, value) in values {
-            pseudonyms.replace(value, &[find(value, value, *kind)]);
+            pseudonyms.replace(value, &[find(value, value, *kind)], &Policy::default());
         }
         pseudonyms
     }
@@ -321,10 +323,10 @@ mod tests {
         let mut pseudonyms = Pseudonyms::new();
         let first = "a@x.org and b@x.org";
         let findings = [find(first, "a@x.org", Kind::Email), find(first, "b@x.org", Kind::Email)];
-        assert_eq!(pseudonyms.replace(first, &findings), "[EMAIL_1] and [EMAIL_2]");
+        assert_eq!(pseudonyms.replace(first, &findings, &Policy::default()), "[EMAIL_1] and [EMAIL_2]");
         let second = "b@x.org, call 555-123-4567";
         let findings = [find(second, "b@x.org", Kind::Email), find(second, "555-123-4567", Kind::Phone)];
-        assert_eq!(pseudonyms.replace(second, &findings), "[EMAIL_2], call [PHONE_1]");
+        assert_eq!(pseudonyms.replace(second, &findings, &Policy::default()), "[EMAIL_2], call [PHONE_1]");
         assert_eq!(pseudonyms.restore("[PHONE_1] [EMAIL_1]"), "555-123-4567 a@x.org");
         assert_eq!(pseudonyms.len(), 3);
     }
@@ -333,7 +335,7 @@ mod tests {
     fn a_number_that_the_users_text_holds_is_skipped() {
         let mut pseudonyms = Pseudonyms::new();
         let text = "What does [EMAIL_1] mean, and who is a@x.org?";
-        let sent = pseudonyms.replace(text, &[find(text, "a@x.org", Kind::Email)]);
+        let sent = pseudonyms.replace(text, &[find(text, "a@x.org", Kind::Email)], &Policy::default());
         assert_eq!(sent, "What does [EMAIL_1] mean, and who is [EMAIL_2]?");
         assert_eq!(pseudonyms.restore(&sent), text);
     }
@@ -342,7 +344,7 @@ mod tests {
     fn a_placeholder_that_the_user_writes_later_comes_back_as_it_was_written() {
         let mut pseudonyms = session(&[(Kind::Email, "a@x.org")]);
         let text = "Why did you say [EMAIL_1]?";
-        let sent = pseudonyms.replace(text, &[]);
+        let sent = pseudonyms.replace(text, &[], &Policy::default());
         assert_eq!(sent, "Why did you say [EMAIL_2]?");
         assert_eq!(pseudonyms.restore(&sent), text);
     }
@@ -396,17 +398,17 @@ mod tests {
     #[test]
     fn findings_of_another_text_hide_too_much_rather_than_panic() {
         let finding = |start, end| Finding { start, end, ..find("x", "x", Kind::Email) };
-        assert_eq!(redact("äöü", &[finding(1, 3)]), "[EMAIL_1]ü");
-        assert_eq!(redact("äöü", &[finding(2, 99), finding(50, 60)]), "ä[EMAIL_1]");
-        assert_eq!(redact("äöü", &[finding(0, 4), finding(2, 6)]), "[EMAIL_1][EMAIL_2]");
+        assert_eq!(redact("äöü", &[finding(1, 3)], &Policy::default()), "[EMAIL_1]ü");
+        assert_eq!(redact("äöü", &[finding(2, 99), finding(50, 60)], &Policy::default()), "ä[EMAIL_1]");
+        assert_eq!(redact("äöü", &[finding(0, 4), finding(2, 6)], &Policy::default()), "[EMAIL_1][EMAIL_2]");
     }
 
     #[test]
     fn secrets_alone_are_taken_out_for_memory() {
         let text = "a@x.org pays with 4111111111111111";
         let findings = [find(text, "a@x.org", Kind::Email), find(text, "4111111111111111", Kind::Card)];
-        assert_eq!(redact_secrets(text, &findings), "a@x.org pays with [CARD_1]");
-        assert_eq!(redact(text, &findings), "[EMAIL_1] pays with [CARD_1]");
+        assert_eq!(redact_secrets(text, &Policy::default()), "a@x.org pays with [CARD_1]");
+        assert_eq!(redact(text, &findings, &Policy::default()), "[EMAIL_1] pays with [CARD_1]");
     }
 
     #[test]
@@ -418,7 +420,7 @@ mod tests {
     }
 
     fn redact_in(pseudonyms: &mut Pseudonyms, value: &str) -> String {
-        pseudonyms.replace(value, &[find(value, value, Kind::Email)])
+        pseudonyms.replace(value, &[find(value, value, Kind::Email)], &Policy::default())
     }
 
     /// Pieces from which text with placeholders, near-placeholders and plain text is put together.
@@ -482,7 +484,7 @@ mod tests {
                         findings.push(Finding { start, end: text.len(), ..find("x", "x", Kind::Email) });
                     }
                 }
-                let sent = pseudonyms.replace(&text, &findings);
+                let sent = pseudonyms.replace(&text, &findings, &Policy::default());
                 prop_assert_eq!(pseudonyms.restore(&sent), text);
             }
         }

@@ -354,7 +354,9 @@ pub(crate) fn load_names_model(config: &Config) -> Result<Option<NamesModel>, Mo
 
 /// What the policy holds back goes into no vector of a remote model. Memories are made in normal mode only.
 fn disguise(policy: Policy) -> Disguise {
-    Arc::new(move |text| redact(text, &policy.held_back(privacy::inspect(text), PrivacyMode::Normal)))
+    Arc::new(move |text| {
+        redact(text, &policy.held_back(privacy::inspect(text), PrivacyMode::Normal), &policy)
+    })
 }
 
 /// Where the model files are: as configured, else `weights` in the data folder's parent or the working directory.

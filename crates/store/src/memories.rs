@@ -252,8 +252,8 @@ impl Store {
         Ok(count as u32)
     }
 
-    /// What was believed at a moment, as far as it was not deleted since: said by then, and not closed by then. As
-    /// active memories, with their vectors of `model`.
+    /// What was believed at a moment, as far as it was not deleted since: said by then, and not closed by then, in the
+    /// words of then. As active memories, with their vectors of `model`, which are those of today's words.
     pub async fn load_memories_as_of(
         &self,
         scope: ProfileScope,
@@ -263,7 +263,12 @@ impl Store {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
-                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector
+                    m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector,
+                    COALESCE((SELECT h.after_state FROM memory_history h LEFT JOIN messages s ON s.id = h.source_message_id
+                              WHERE h.memory_id = m.id AND COALESCE(s.created_at, h.at) <= $3
+                              ORDER BY COALESCE(s.created_at, h.at) DESC, h.id DESC LIMIT 1),
+                             (SELECT h.after_state FROM memory_history h WHERE h.memory_id = m.id
+                              ORDER BY h.id LIMIT 1)) AS state_then
              FROM memories m LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
              WHERE m.profile_id = $1 AND m.said_at <= $3 AND (m.closed_at IS NULL OR m.closed_at > $3)
                AND m.state <> 'retracted' ORDER BY m.id",
@@ -273,7 +278,13 @@ impl Store {
         .bind(micros(at))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(|row| with_vector(row).map(|(memory, vector)| (believed(memory), vector))).collect()
+        let believed = |row| {
+            let (memory, vector) = with_vector(row)?;
+            let then: Option<&str> = row.try_get("state_then")?;
+            let then = then.map(|text| from_json("memory", text)).transpose()?;
+            Ok((believed(memory, then), vector))
+        };
+        rows.iter().map(believed).collect()
     }
 
     /// Memories of a profile that have no vector of `model` yet: their ids and texts.
@@ -453,10 +464,13 @@ fn with_vector(row: &<Db as sqlx::Database>::Row) -> Result<(Memory, Option<Vec<
     Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
 }
 
-/// A memory without what was learned of it later.
-fn believed(memory: Memory) -> Memory {
-    let valid_to = memory.valid_to.filter(|_| memory.state != MemoryState::Superseded);
-    Memory { state: MemoryState::Active, valid_to, closed_at: None, superseded_by: None, ..memory }
+/// A memory as it was then, without what was learned of it later.
+fn believed(now: Memory, then: Option<Memory>) -> Memory {
+    let valid_to = now.valid_to.filter(|_| now.state != MemoryState::Superseded);
+    let Memory { content, kind, importance, tags, entities, attribute, valid_from, .. } =
+        then.unwrap_or_else(|| now.clone());
+    let open = Memory { state: MemoryState::Active, valid_to, closed_at: None, superseded_by: None, ..now };
+    Memory { content, kind, importance, tags, entities, attribute, valid_from, ..open }
 }
 
 /// Notes which memories helped to answer.

@@ -59,7 +59,7 @@ pub struct ProfileIndex {
 }
 
 /// What is read of a document for the index. It takes longer than putting it there.
-struct Reading {
+pub(super) struct Reading {
     /// The terms of its text, and those that only describe it.
     text: Vec<String>,
     about: Vec<String>,
@@ -69,7 +69,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
+    pub(super) fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
         let (text, about) = recalled.terms(zone);
         let (signs, entities) = Signs::read(recalled, text.len(), zone);
         Self { text, about, signs, entities }
@@ -197,7 +197,8 @@ impl ProfileIndex {
         self.put_read(recalled, reading, vector);
     }
 
-    fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
+    /// The same for what was read already.
+    pub(super) fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
         let kept = self.place_of.get(&recalled.id()).map(|place| self.vectors.get(*place).to_vec());
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {

@@ -11,7 +11,8 @@ use jiff::tz::TimeZone;
 use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
-use super::ProfileIndex;
+use super::document::Recalled;
+use super::index::{ProfileIndex, Reading};
 
 /// A profile of more than so many memories and messages answers from the newest of them while the rest is loaded.
 const LARGE: u32 = 4_000;
@@ -208,6 +209,20 @@ impl Deref for Changing {
 }
 
 impl Changing {
+    /// Puts documents into the index, with their vectors. They are read before the index is taken, which is most of the
+    /// work: a search waits for some microseconds, if at all.
+    pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&[f32]>)>) {
+        let zone = self.read().as_ref().map(|index| index.time_zone.clone());
+        let Some(zone) = zone else { return };
+        let read: Vec<_> = documents.iter().map(|(recalled, _)| Reading::of(recalled, &zone)).collect();
+        let put = |index: &mut ProfileIndex| {
+            for ((recalled, vector), reading) in documents.into_iter().zip(read) {
+                index.put_read(recalled, reading, vector);
+            }
+        };
+        self.update(put).await;
+    }
+
     /// Changes the index, if it is loaded. Searches wait for no longer than `change` takes.
     pub(crate) async fn update(&self, change: impl FnOnce(&mut ProfileIndex)) {
         self.write(|index| index.as_mut().map(change));

@@ -154,8 +154,9 @@ fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
 
 /// A secret wins over what may be remembered; then the longer, then the surer.
 fn outranks(one: &Finding, other: &Finding) -> bool {
-    (one.kind.is_secret(), one.len())
-        .cmp(&(other.kind.is_secret(), other.len()))
+    let is_critical = |finding: &Finding| finding.severity == Severity::Critical;
+    (is_critical(one), one.len())
+        .cmp(&(is_critical(other), other.len()))
         .then(one.confidence.total_cmp(&other.confidence))
         .is_gt()
 }

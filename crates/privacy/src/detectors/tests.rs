@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Pseudonyms, redact};
+use crate::{Policy, Pseudonyms, redact};
 
 /// Each text holds what `kind` should find, marked, and nothing else of that kind.
 pub(super) fn check(kind: Kind, marked: &[&str]) {
@@ -154,9 +154,9 @@ proptest! {
             last_end = finding.end;
         }
         let mut pseudonyms = Pseudonyms::new();
-        let sent = pseudonyms.replace(&text, &findings);
+        let sent = pseudonyms.replace(&text, &findings, &Policy::default());
         prop_assert_eq!(pseudonyms.restore(&sent), text.clone());
-        prop_assert_eq!(redact(&text, &[]), text);
+        prop_assert_eq!(redact(&text, &[], &Policy::default()), text);
     }
 }
 

@@ -14,6 +14,7 @@ use domain::{Clock, PrivacyMode};
 use jiff::tz::TimeZone;
 use memory::lifecycle::rules::RuleContext;
 use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
+use privacy::Policy;
 use store::{Caller, ProfileScope, Store};
 
 use super::memories::ProfileArgs;
@@ -83,7 +84,7 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     store.ensure_demo_user().await?;
     let embeddings = Arc::new(load_embedding_model(config).await?);
     let memories = new_memories(config, store.clone(), embeddings, Clock::system());
-    let done = import_archive(&store, &memories, &args, archive).await?;
+    let done = import_archive(&store, &memories, &args, archive, &config.privacy.policy()).await?;
     say(&format!(
         "{} conversations, {} messages of which {} are new, {} memories added or changed.",
         done.conversations, done.messages, done.new_messages, done.memories
@@ -96,11 +97,12 @@ async fn import_archive(
     memories: &Memories,
     args: &ImportArgs,
     archive: Archive,
+    policy: &Policy,
 ) -> anyhow::Result<Done> {
     let mut done = Done::default();
     if !archive.profiles.is_empty() {
         for own in archive.profiles {
-            restore(store, memories, &args.into, own, &mut done).await?;
+            restore(store, memories, &args.into, own, policy, &mut done).await?;
         }
         return Ok(done);
     }
@@ -111,7 +113,7 @@ async fn import_archive(
     let all = conversations.len();
     let time_zone = memories.time_zone(scope).await?;
     for (at, conversation) in conversations.into_iter().enumerate() {
-        let session = session(conversation, args.extract, &time_zone);
+        let session = session(conversation, args.extract, &time_zone, policy);
         let imported = memories.import_session(scope, session).await?;
         done.conversations += 1;
         done.messages += imported.ids.len();
@@ -123,7 +125,12 @@ async fn import_archive(
     Ok(done)
 }
 
-fn session(conversation: Conversation, extract: Extract, time_zone: &TimeZone) -> ImportedSession {
+fn session(
+    conversation: Conversation,
+    extract: Extract,
+    time_zone: &TimeZone,
+    policy: &Policy,
+) -> ImportedSession {
     let mut before: VecDeque<String> = VecDeque::new();
     let messages = conversation
         .messages
@@ -137,7 +144,7 @@ fn session(conversation: Conversation, extract: Extract, time_zone: &TimeZone) -
                     before: before.iter().cloned().collect(),
                     people: Vec::new(),
                 };
-                extract_by_rules(&said.text, said.at, &context)
+                extract_by_rules(&said.text, said.at, &context, policy)
             } else {
                 Vec::new()
             };
@@ -149,7 +156,7 @@ fn session(conversation: Conversation, extract: Extract, time_zone: &TimeZone) -
                 key: Some(said.key),
                 role: said.role,
                 speaker: said.speaker,
-                recallable: is_recallable(&said.text),
+                recallable: is_recallable(&said.text, policy),
                 content: said.text,
                 said_at: said.at,
                 statements,
@@ -166,6 +173,7 @@ async fn restore(
     memories: &Memories,
     into: &ProfileArgs,
     own: OwnProfile,
+    policy: &Policy,
     done: &mut Done,
 ) -> anyhow::Result<()> {
     let scope = match into.profile {
@@ -180,7 +188,7 @@ async fn restore(
             key: Some(message.id.to_string()),
             role: message.role,
             speaker: message.speaker,
-            recallable: mode == PrivacyMode::Normal && is_recallable(&message.content),
+            recallable: mode == PrivacyMode::Normal && is_recallable(&message.content, policy),
             content: message.content,
             said_at: message.created_at,
             statements: Vec::new(),

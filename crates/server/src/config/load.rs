@@ -164,6 +164,28 @@ mod tests {
     }
 
     #[test]
+    fn kinds_of_sensitive_text_can_be_called_and_weighed_otherwise() {
+        let config =
+            from_file("[privacy.kinds.email]\nlabel = \"MAIL\"\nseverity = \"critical\"\nnormal = \"block\"")
+                .unwrap();
+        let policy = config.privacy.policy();
+        assert_eq!(policy.label(privacy::Kind::Email), "MAIL");
+        assert!(policy.is_secret(privacy::Kind::Email));
+        let shown = show(&config);
+        assert!(shown.contains("label = \"MAIL\""), "{shown}");
+        assert_eq!(
+            problem("[privacy.kinds.card]\nlabel = \"IBAN\""),
+            "`privacy.kinds` has a wrong value: `card` and `iban` have the same label `IBAN`; each kind needs one of \
+             its own"
+        );
+        let problem = problem("[privacy.kinds.card]\nlabel = \"card 1\"");
+        assert!(
+            problem.contains("`privacy.kinds.card.label`") && problem.contains("capitals A to Z"),
+            "{problem}"
+        );
+    }
+
+    #[test]
     fn flags_win_over_the_environment_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.toml");

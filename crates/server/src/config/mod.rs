@@ -22,7 +22,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use memory::ConsolidationRules;
 use privacy::{Kind, KindPolicy, Outbound, Policy};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::monitoring::AlertsConfig;
 
@@ -81,8 +82,8 @@ impl ServerConfig {
 pub struct PrivacyConfig {
     /// What happens to sensitive text on its way to a remote model: `allow`, `pseudonymise` or `block`.
     pub outbound: Outbound,
-    /// Kinds that are treated otherwise, by mode: `[privacy.kinds.card]`, `normal = "block"`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// Kinds that are called, weighed or treated otherwise: `[privacy.kinds.card]`, `normal = "block"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "distinct_labels")]
     pub kinds: BTreeMap<Kind, KindPolicy>,
     /// Names of people, places and addresses are found by a small model too, where its files are there.
     pub names_model: bool,
@@ -97,6 +98,20 @@ impl Default for PrivacyConfig {
             names_model: true,
             guardian_timeout_ms: 2_000,
         }
+    }
+}
+
+/// Kinds whose placeholders can be told apart.
+fn distinct_labels<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Kind, KindPolicy>, D::Error> {
+    let policy = Policy { outbound: Outbound::default(), kinds: BTreeMap::deserialize(from)? };
+    match policy.equal_labels() {
+        None => Ok(policy.kinds),
+        Some((one, other)) => Err(D::Error::custom(format_args!(
+            "`{}` and `{}` have the same label `{}`; each kind needs one of its own",
+            one.as_str(),
+            other.as_str(),
+            policy.label(one)
+        ))),
     }
 }
 

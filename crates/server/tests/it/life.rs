@@ -2,7 +2,7 @@
 
 use llm::chat::ChatModel;
 use llm::chat::simulated::{Faults, ModelClass, ScriptedReply, SimulatedChat, SimulatedOptions};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::test_app::{TestApp, files_with, scripted};
@@ -50,6 +50,21 @@ async fn a_move_closes_the_old_home_and_the_history_says_why() {
     assert!(told(app.get(&context).await).contains("Oslo"));
     let past = told(app.get(&format!("{context}&as_of={between}")).await);
     assert!(past.contains("Lyon") && !past.contains("moved to Oslo"), "{past}");
+}
+
+#[tokio::test]
+async fn what_was_believed_then_is_told_in_the_words_of_then() {
+    let app = TestApp::start().await;
+    let path = format!("/api/profiles/{}/memories", app.profile);
+    let made = app.post(&path, &json!({"content": "The user's boat is painted green."})).await;
+    let id = made["items"][0]["id"].as_str().unwrap().to_owned();
+    let then = domain::Clock::system().now().to_string();
+    let red = json!({"content": "The user's boat is painted red."});
+    app.send(Method::PUT, &format!("/api/memories/{id}"), &red).await;
+    let now = search(&app, json!({"query": "What colour is the boat?"})).await;
+    assert_eq!(now, ["The user's boat is painted red."]);
+    let then = search(&app, json!({"query": "What colour is the boat?", "as_of": then})).await;
+    assert_eq!(then, ["The user's boat is painted green."]);
 }
 
 #[tokio::test]
