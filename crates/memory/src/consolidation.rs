@@ -42,7 +42,7 @@ impl Memories {
         let next = (memories.len() == STEP as usize).then(|| memories.last().map(|last| last.id)).flatten();
         let place = self.load(scope).await?;
         let work = move || {
-            place.read().as_ref().map(|index| plan_merges(memories.iter(), index)).unwrap_or_default()
+            place.read().as_deref().map(|index| plan_merges(memories.iter(), index)).unwrap_or_default()
         };
         // Comparing hundreds of memories is too much for an async thread.
         let merges = tokio::task::spawn_blocking(work).await.map_err(|_| store::StoreError::Closed)?;

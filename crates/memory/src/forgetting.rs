@@ -55,7 +55,7 @@ impl Memories {
         if !told.is_empty() {
             self.store.cancel_extractions(scope, told).await?;
         }
-        let (memories, messages) = place.read().as_ref().map(|index| meant.find(index)).unwrap_or_default();
+        let (memories, messages) = place.read().as_deref().map(|index| meant.find(index)).unwrap_or_default();
         let forgotten = Forgotten { messages: messages.len(), memories };
         if forgotten != Forgotten::default() {
             let ids: Vec<MemoryId> = forgotten.memories.iter().map(|memory| memory.id).collect();

@@ -130,7 +130,7 @@ impl Memories {
         let writes = match messages.last() {
             Some(message) => {
                 let index = place.read();
-                let known = index.as_ref().ok_or(store::StoreError::Closed)?;
+                let known = index.as_deref().ok_or(store::StoreError::Closed)?;
                 let source = Source {
                     actor: Actor::MemoryManager,
                     message_id: Some(message.id),

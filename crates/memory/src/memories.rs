@@ -130,7 +130,7 @@ enum Searched {
 impl Searched {
     fn time_zone(&self) -> TimeZone {
         let zone = match self {
-            Self::Present(place) => place.read().as_ref().map(|index| index.time_zone.clone()),
+            Self::Present(place) => place.read().as_deref().map(|index| index.time_zone.clone()),
             Self::Past(index) => Some(index.time_zone.clone()),
         };
         zone.unwrap_or(TimeZone::UTC)
@@ -246,7 +246,7 @@ impl Memories {
         let search = |index: &ProfileIndex| index.search(&query, &options.weights);
         let partial = matches!(&searched, Searched::Present(place) if place.is_partial());
         let (hits, relevance) = match searched {
-            Searched::Present(place) => place.read().as_ref().map(search).unwrap_or_default(),
+            Searched::Present(place) => place.read().as_deref().map(search).unwrap_or_default(),
             Searched::Past(index) => search(&index),
         };
         let search_us = started.elapsed().as_micros() as u64;
@@ -280,7 +280,7 @@ impl Memories {
         let mut writes: Vec<MemoryWrite> = Vec::new();
         {
             let index = place.read();
-            let known = index.as_ref().ok_or(store::StoreError::Closed)?;
+            let known = index.as_deref().ok_or(store::StoreError::Closed)?;
             // Attributes and nearness are for what is extracted; a caller's statements are taken as they are.
             let candidates = new.into_iter().zip(vectors).map(|(memory, vector)| Candidate {
                 memory,
@@ -318,7 +318,7 @@ impl Memories {
             .collect();
         let writes = {
             let index = place.read();
-            let known = index.as_ref().ok_or(store::StoreError::Closed)?;
+            let known = index.as_deref().ok_or(store::StoreError::Closed)?;
             reconcile(candidates, known, scope, source, self.clock.now())
         };
         let analysis = lesson.analysis.map(|analysis| (lesson.session_id, analysis));
@@ -491,7 +491,7 @@ impl Memories {
     pub async fn background(&self, scope: ProfileScope) -> Result<RuleContext, MemoryError> {
         let place = self.load(scope).await?;
         let index = place.read();
-        let known = index.as_ref().map(|index| RuleContext {
+        let known = index.as_deref().map(|index| RuleContext {
             time_zone: index.time_zone.clone(),
             people: index.people(),
             ..RuleContext::default()

@@ -1,11 +1,11 @@
 //! The inner loops, compiled for the CPU that is there. All `unsafe` of the encoder is in this file.
 //!
-//! A CPU is chosen once, at load. On x86-64 with AVX2 and FMA the portable loops are compiled for those instructions,
-//! and the integer product is written with intrinsics, once for AVX2 and once for AVX-512 VNNI; elsewhere the portable
-//! loops run as they are. The integer products of all paths are equal to the bit.
+//! A CPU is chosen once, at load. On x86-64 the portable loops are compiled for AVX2 with FMA and for AVX-512, and the
+//! integer product is written with intrinsics for both; elsewhere the portable loops run as they are. The integer sums of
+//! all paths are equal to the bit.
 
 use super::attention::{self, Head};
-use super::math::{self, PANEL};
+use super::math::{self, BLOCK, PANEL, QUAD, Rounded, RoundedPanel};
 
 /// The instructions that the loops use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Cpu {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx2(());
 
-/// Proof that the CPU has AVX2 and FMA, and the parts F, BW and VNNI of AVX-512.
+/// Proof that the CPU has AVX2 and FMA, and the parts F, BW, DQ, VL and VNNI of AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx512Vnni(());
@@ -42,6 +42,8 @@ impl Cpu {
             all.push(Self::Avx2(Avx2(())));
             if is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512vnni")
             {
                 all.push(Self::Avx512Vnni(Avx512Vnni(())));
@@ -61,10 +63,17 @@ macro_rules! compiled_for_cpu {
                 match self {
                     Self::Portable => $loop($($arg),*),
                     #[cfg(target_arch = "x86_64")]
-                    Self::Avx2(_) | Self::Avx512Vnni(_) => {
+                    Self::Avx2(_) => {
                         #[target_feature(enable = "avx2,fma")]
                         fn compiled $(<const $generic: $kind>)? ($($arg: $type),*) $(-> $out)? { $fast($($arg),*) }
-                        // SAFETY: both proofs are made only where the CPU has AVX2 and FMA.
+                        // SAFETY: `Avx2` is made only where the CPU has AVX2 and FMA.
+                        unsafe { compiled $(::<$generic>)? ($($arg),*) }
+                    }
+                    #[cfg(target_arch = "x86_64")]
+                    Self::Avx512Vnni(_) => {
+                        #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+                        fn compiled $(<const $generic: $kind>)? ($($arg: $type),*) $(-> $out)? { $fast($($arg),*) }
+                        // SAFETY: `Avx512Vnni` is made only where the CPU has these parts.
                         unsafe { compiled $(::<$generic>)? ($($arg),*) }
                     }
                 }
@@ -76,8 +85,8 @@ macro_rules! compiled_for_cpu {
 compiled_for_cpu! {
     fn tile_f32[ROWS: usize](panel: &[f32], rows: [&[f32]; ROWS]) -> [[f32; PANEL]; ROWS]
         = math::tile_f32::<ROWS, false>, math::tile_f32::<ROWS, true>;
-    fn magnitude(row: &[f32]) -> f32 = math::magnitude, math::magnitude;
-    fn quantise(row: &[f32], factor: f32, out: &mut [i16]) = math::quantise::<false>, math::quantise::<true>;
+    fn quantise(input: &[f32], most: f32, out: &mut [i8], scales: &mut [f32], sums: &mut [i32])
+        = math::quantise::<false>, math::quantise::<true>;
     fn gelu(numbers: &mut [f32]) = math::gelu::<false>, math::gelu::<true>;
     fn add_and_normalise(row: &mut [f32], residual: &[f32], scale: &[f32], shift: &[f32])
         = math::add_and_normalise, math::add_and_normalise;
@@ -86,101 +95,148 @@ compiled_for_cpu! {
 }
 
 impl Cpu {
+    /// Rows of integers that share one reading of the weights: as many as the registers have room for.
+    #[inline]
+    pub(super) fn rows_max(self) -> usize {
+        match self {
+            Self::Portable => 4,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => 4,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni(_) => 12,
+        }
+    }
+
     /// The products of some rows of integers with one panel of weights.
     #[inline]
     pub(super) fn tile_i8<const ROWS: usize>(
         self,
-        panel: &[i8],
-        rows: [&[i16]; ROWS],
-    ) -> [[i32; PANEL]; ROWS] {
-        let pairs = panel.len() / (2 * PANEL);
-        assert!(rows.iter().all(|row| row.len() >= 2 * pairs), "a row is shorter than its panel");
+        panel: RoundedPanel<'_>,
+        rows: [Rounded<'_>; ROWS],
+    ) -> [[f32; PANEL]; ROWS] {
+        let inputs = panel.numbers.len() / PANEL;
+        let blocks = inputs / BLOCK;
+        assert!(inputs.is_multiple_of(BLOCK) && panel.scales.len() == blocks * PANEL, "no whole panel");
+        for row in &rows {
+            assert!(row.numbers.len() == inputs && row.scales.len() == blocks && row.sums.len() == blocks);
+        }
         match self {
-            Self::Portable => math::tile_i8(panel, rows),
+            Self::Portable => math::tile_i8::<ROWS, false>(panel, rows),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: `Avx2` is made only where the CPU has AVX2, and the rows are long enough.
+            // SAFETY: `Avx2` is made only where the CPU has AVX2 and FMA, and the lengths were just checked.
             Self::Avx2(_) => unsafe { tile_i8_avx2(panel, rows) },
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: `Avx512Vnni` is made only where the CPU has these parts, and the rows are long enough.
+            // SAFETY: `Avx512Vnni` is made only where the CPU has these parts, and the lengths were just checked.
             Self::Avx512Vnni(_) => unsafe { tile_i8_avx512(panel, rows) },
         }
     }
 }
 
-/// Widens the weights to 16 bits once for all rows; one instruction then multiplies 16 pairs and adds their products in
-/// twos, exactly.
+/// One instruction multiplies 32 unsigned numbers with signed ones and adds the products in twos, another adds those in
+/// twos. The weights lend their signs to the inputs first; 2 · 127² stays within 16 bits.
 ///
 /// # Safety
 ///
-/// The CPU has AVX2, and each row has at least two numbers for each 32 bytes of the panel.
+/// The CPU has AVX2 and FMA, and the panel and the rows have the same number of whole blocks, with a scale each.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn tile_i8_avx2<const ROWS: usize>(panel: &[i8], rows: [&[i16]; ROWS]) -> [[i32; PANEL]; ROWS] {
+#[target_feature(enable = "avx2,fma")]
+unsafe fn tile_i8_avx2<const ROWS: usize>(
+    panel: RoundedPanel<'_>,
+    rows: [Rounded<'_>; ROWS],
+) -> [[f32; PANEL]; ROWS] {
     use std::arch::x86_64::{
-        _mm_loadu_si128, _mm256_add_epi32, _mm256_cvtepi8_epi16, _mm256_madd_epi16, _mm256_set1_epi32,
-        _mm256_setzero_si256, _mm256_storeu_si256,
+        _mm256_abs_epi8, _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
+        _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256, _mm256_sign_epi8,
+        _mm256_storeu_ps,
     };
 
-    let pairs = panel.len() / (2 * PANEL);
-    let mut low = [_mm256_setzero_si256(); ROWS];
-    let mut high = [_mm256_setzero_si256(); ROWS];
-    for pair in 0..pairs {
-        // SAFETY: `pair` is below the number of whole 32-byte blocks of the panel.
-        let (low_weights, high_weights) = unsafe {
-            let block = panel.as_ptr().add(pair * 2 * PANEL);
-            (
-                _mm256_cvtepi8_epi16(_mm_loadu_si128(block.cast())),
-                _mm256_cvtepi8_epi16(_mm_loadu_si128(block.add(PANEL).cast())),
-            )
-        };
-        for row in 0..ROWS {
-            // SAFETY: each row has at least two numbers a pair; unaligned reads are allowed.
-            let inputs = unsafe { rows[row].as_ptr().add(2 * pair).cast::<i32>().read_unaligned() };
-            let inputs = _mm256_set1_epi32(inputs);
-            low[row] = _mm256_add_epi32(low[row], _mm256_madd_epi16(low_weights, inputs));
-            high[row] = _mm256_add_epi32(high[row], _mm256_madd_epi16(high_weights, inputs));
+    let ones = _mm256_set1_epi16(1);
+    let mut out = [[_mm256_setzero_ps(); 2]; ROWS];
+    for block in 0..panel.scales.len() / PANEL {
+        let mut sums = [[_mm256_setzero_si256(); 2]; ROWS];
+        for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
+            for half in 0..2 {
+                // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
+                let weights =
+                    unsafe { _mm256_loadu_si256(panel.numbers.as_ptr().add(quad * 64 + half * 32).cast()) };
+                let magnitudes = _mm256_abs_epi8(weights);
+                for row in 0..ROWS {
+                    // SAFETY: each row has four bytes a quad; the read is an unaligned one.
+                    let inputs =
+                        unsafe { rows[row].numbers.as_ptr().add(quad * QUAD).cast::<i32>().read_unaligned() };
+                    let inputs = _mm256_sign_epi8(_mm256_set1_epi32(inputs), weights);
+                    let products = _mm256_madd_epi16(_mm256_maddubs_epi16(magnitudes, inputs), ones);
+                    sums[row][half] = _mm256_add_epi32(sums[row][half], products);
+                }
+            }
+        }
+        for half in 0..2 {
+            // SAFETY: a block has 16 scales; unaligned reads are allowed.
+            let steps = unsafe { _mm256_loadu_ps(panel.scales.as_ptr().add(block * PANEL + half * 8)) };
+            for row in 0..ROWS {
+                let factor = _mm256_mul_ps(steps, _mm256_set1_ps(rows[row].scales[block]));
+                out[row][half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[row][half]), factor, out[row][half]);
+            }
         }
     }
-    let mut sums = [[0; PANEL]; ROWS];
-    for row in 0..ROWS {
-        // SAFETY: 16 numbers of 32 bits are two times 256 bits; unaligned writes are allowed.
+    out.map(|halves| {
+        let mut sums = [0.0; PANEL];
+        // SAFETY: 16 floats are two times 256 bits; unaligned writes are allowed.
         unsafe {
-            let out = sums[row].as_mut_ptr();
-            _mm256_storeu_si256(out.cast(), low[row]);
-            _mm256_storeu_si256(out.add(PANEL / 2).cast(), high[row]);
+            _mm256_storeu_ps(sums.as_mut_ptr(), halves[0]);
+            _mm256_storeu_ps(sums.as_mut_ptr().add(PANEL / 2), halves[1]);
         }
-    }
-    sums
+        sums
+    })
 }
 
-/// The same with 16 sums in a register, and the multiplication and both additions in one instruction.
+/// One instruction multiplies 64 unsigned numbers with signed ones and adds the products in fours. The weights are made
+/// unsigned by adding 128 to each; what that adds to a sum is known from the sum of the inputs.
 ///
 /// # Safety
 ///
-/// The CPU has AVX-512 F, BW and VNNI, and each row has at least two numbers for each 32 bytes of the panel.
+/// The CPU has AVX-512 F, BW and VNNI, and the panel and the rows have the same number of whole blocks, with a scale and,
+/// for the rows, a sum each.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-unsafe fn tile_i8_avx512<const ROWS: usize>(panel: &[i8], rows: [&[i16]; ROWS]) -> [[i32; PANEL]; ROWS] {
+unsafe fn tile_i8_avx512<const ROWS: usize>(
+    panel: RoundedPanel<'_>,
+    rows: [Rounded<'_>; ROWS],
+) -> [[f32; PANEL]; ROWS] {
     use std::arch::x86_64::{
-        _mm256_loadu_si256, _mm512_cvtepi8_epi16, _mm512_dpwssd_epi32, _mm512_set1_epi32,
-        _mm512_setzero_si512, _mm512_storeu_si512,
+        _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512,
+        _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
+        _mm512_storeu_ps, _mm512_xor_si512,
     };
 
-    let mut sums = [_mm512_setzero_si512(); ROWS];
-    for pair in 0..panel.len() / (2 * PANEL) {
-        // SAFETY: `pair` is below the number of whole 32-byte blocks of the panel.
-        let weights = unsafe { _mm256_loadu_si256(panel.as_ptr().add(pair * 2 * PANEL).cast()) };
-        let weights = _mm512_cvtepi8_epi16(weights);
+    let sign = _mm512_set1_epi8(i8::MIN);
+    let mut out = [_mm512_setzero_ps(); ROWS];
+    for block in 0..panel.scales.len() / PANEL {
+        let mut sums: [_; ROWS] = std::array::from_fn(|row| _mm512_set1_epi32(-128 * rows[row].sums[block]));
+        for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
+            // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
+            let weights = unsafe { _mm512_loadu_si512(panel.numbers.as_ptr().add(quad * 64).cast()) };
+            // Flipping the highest bit adds 128.
+            let weights = _mm512_xor_si512(weights, sign);
+            for row in 0..ROWS {
+                // SAFETY: each row has four bytes a quad; the read is an unaligned one.
+                let inputs =
+                    unsafe { rows[row].numbers.as_ptr().add(quad * QUAD).cast::<i32>().read_unaligned() };
+                sums[row] = _mm512_dpbusd_epi32(sums[row], weights, _mm512_set1_epi32(inputs));
+            }
+        }
+        // SAFETY: a block has 16 scales; unaligned reads are allowed.
+        let steps = unsafe { _mm512_loadu_ps(panel.scales.as_ptr().add(block * PANEL)) };
         for row in 0..ROWS {
-            // SAFETY: each row has at least two numbers a pair; unaligned reads are allowed.
-            let inputs = unsafe { rows[row].as_ptr().add(2 * pair).cast::<i32>().read_unaligned() };
-            sums[row] = _mm512_dpwssd_epi32(sums[row], weights, _mm512_set1_epi32(inputs));
+            let factor = _mm512_mul_ps(steps, _mm512_set1_ps(rows[row].scales[block]));
+            out[row] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[row]), factor, out[row]);
         }
     }
-    sums.map(|sums| {
-        let mut out = [0; PANEL];
-        // SAFETY: 16 numbers of 32 bits are 512 bits; unaligned writes are allowed.
-        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), sums) };
+    out.map(|sums| {
+        let mut out = [0.0; PANEL];
+        // SAFETY: 16 floats are 512 bits; unaligned writes are allowed.
+        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), sums) };
         out
     })
 }
@@ -189,42 +245,59 @@ unsafe fn tile_i8_avx512<const ROWS: usize>(panel: &[i8], rows: [&[i16]; ROWS]) 
 mod tests {
     use super::*;
 
+    /// Whole ranges of both, with the largest magnitudes among them. Scales are powers of two, so that nothing is rounded
+    /// and all paths have to agree exactly.
     fn tiles_are_equal<const ROWS: usize>(inputs: usize) {
-        let panel: Vec<i8> = (0..inputs * PANEL).map(|n| (n * 37 % 255) as i8).collect();
-        // Whole ranges of both, with the largest magnitudes of the encoder among them.
-        let input = |row: usize, n: usize| ((n * 7919 + row * 13) % 16_383) as i16 - 8_191;
-        let rows: Vec<Vec<i16>> = (0..ROWS).map(|row| (0..inputs).map(|n| input(row, n)).collect()).collect();
-        let rows: [&[i16]; ROWS] = std::array::from_fn(|row| rows[row].as_slice());
-        let expected: [[i32; PANEL]; ROWS] = std::array::from_fn(|row| {
+        let whole = |n: usize| (n % 255) as i32 as i16 - 127;
+        let numbers: Vec<i8> = (0..inputs * PANEL).map(|n| whole(n * 37) as i8).collect();
+        let scales: Vec<f32> = (0..inputs / BLOCK * PANEL).map(|n| (1 << (n % 3)) as f32).collect();
+        let rows: Vec<Vec<i8>> =
+            (0..ROWS).map(|row| (0..inputs).map(|n| whole(n * 7919 + row * 13) as i8).collect()).collect();
+        let row_scales = vec![0.5; inputs / BLOCK];
+        let sums: Vec<Vec<i32>> = rows
+            .iter()
+            .map(|row| row.chunks(BLOCK).map(|block| block.iter().map(|n| i32::from(*n)).sum()).collect())
+            .collect();
+        let panel = RoundedPanel { numbers: &numbers, scales: &scales };
+        let rounded: [Rounded<'_>; ROWS] =
+            std::array::from_fn(|row| Rounded { numbers: &rows[row], scales: &row_scales, sums: &sums[row] });
+        let expected: [[f32; PANEL]; ROWS] = std::array::from_fn(|row| {
             std::array::from_fn(|output| {
                 let product = |n: usize| {
-                    let weight = panel[n / 2 * 2 * PANEL + 2 * output + n % 2];
-                    i32::from(rows[row][n]) * i32::from(weight)
+                    let weight = numbers[n / QUAD * QUAD * PANEL + QUAD * output + n % QUAD];
+                    let step = 0.5 * scales[n / BLOCK * PANEL + output];
+                    (i32::from(rows[row][n]) * i32::from(weight)) as f32 * step
                 };
                 (0..inputs).map(product).sum()
             })
         });
         for cpu in Cpu::all() {
-            assert_eq!(cpu.tile_i8(&panel, rows), expected, "{cpu:?}");
+            assert_eq!(cpu.tile_i8(panel, rounded), expected, "{cpu:?}");
         }
     }
 
     #[test]
     fn integer_products_are_equal_on_every_path() {
-        for inputs in [2, 32, 384, 1_536] {
+        for inputs in [64, 128, 384, 1_536] {
             tiles_are_equal::<1>(inputs);
             tiles_are_equal::<2>(inputs);
             tiles_are_equal::<5>(inputs);
-            tiles_are_equal::<6>(inputs);
+            tiles_are_equal::<12>(inputs);
         }
     }
 
     #[test]
     fn the_largest_sums_do_not_overflow() {
-        let panel = vec![-127_i8; 1_536 * PANEL];
-        let row = vec![8_191_i16; 1_536];
-        for cpu in Cpu::all() {
-            assert_eq!(cpu.tile_i8(&panel, [&row]), [[-127 * 8_191 * 1_536; PANEL]], "{cpu:?}");
+        for (weight, number) in [(-127_i8, 127_i8), (127, 127), (127, -127), (-127, -127)] {
+            let (numbers, scales) = (vec![weight; BLOCK * PANEL], vec![1.0; PANEL]);
+            let row = vec![number; BLOCK];
+            let sum = [i32::from(number) * BLOCK as i32];
+            let row = Rounded { numbers: &row, scales: &[1.0], sums: &sum };
+            let expected = f32::from(weight) * f32::from(number) * BLOCK as f32;
+            for cpu in Cpu::all() {
+                let panel = RoundedPanel { numbers: &numbers, scales: &scales };
+                assert_eq!(cpu.tile_i8(panel, [row]), [[expected; PANEL]], "{cpu:?}");
+            }
         }
     }
 }

@@ -1,17 +1,17 @@
 //! A dense layer, in either precision. Weights are packed at load in the order in which the inner loop reads them:
-//! panels of 16 outputs.
+//! panels of 16 outputs. As integers, weights and inputs are rounded in blocks of 64 inputs, each with a scale of its own:
+//! one large number costs only its block.
 
 use std::ops::Range;
 
 use super::Precision;
 use super::kernels::Cpu;
-use super::math::PANEL;
+use super::math::{BLOCK, PANEL, QUAD, Rounded, RoundedPanel};
 
 /// Rows that share one reading of the weights. With six the sums of a tile just fit into the registers of AVX2.
 const ROWS_MAX: usize = 6;
-/// Inputs are scaled to whole numbers up to this. 8,191 · 127 · 1,536 inputs stays within 32 bits.
-const INPUT_MAX: f32 = 8_191.0;
-const WEIGHT_MAX: f32 = 127.0;
+/// Numbers are scaled to whole ones up to this. Never -128: its magnitude is no 8-bit number.
+const ROUNDED_MAX: f32 = 127.0;
 
 #[derive(Debug)]
 pub(super) struct Linear {
@@ -24,7 +24,7 @@ pub(super) struct Linear {
 #[derive(Debug)]
 enum Packed {
     F32(Vec<f32>),
-    /// Rounded weights, and what each output's products are multiplied with.
+    /// Rounded weights, and what one step of each block of each output is worth.
     Int8 {
         panels: Vec<i8>,
         scales: Vec<f32>,
@@ -34,15 +34,17 @@ enum Packed {
 /// Room for the inputs as integers, kept between calls.
 #[derive(Debug, Default)]
 pub(super) struct Quantised {
-    rows: Vec<i16>,
+    numbers: Vec<i8>,
+    /// By block: what one step is worth, and the sum of its numbers.
     scales: Vec<f32>,
+    sums: Vec<i32>,
 }
 
 impl Linear {
-    /// `weights` has a row of `inputs` numbers for each output. Both counts must be even, outputs a multiple of 16.
+    /// `weights` has a row of `inputs` numbers for each output. Outputs must be a multiple of 16, inputs of 64.
     pub(super) fn new(weights: &[f32], bias: Vec<f32>, inputs: usize, precision: Precision) -> Self {
         let outputs = bias.len();
-        debug_assert!(outputs.is_multiple_of(PANEL) && inputs.is_multiple_of(2));
+        debug_assert!(outputs.is_multiple_of(PANEL) && inputs.is_multiple_of(BLOCK));
         let weights = match precision {
             Precision::F32 => Packed::F32(pack_f32(weights, inputs, outputs)),
             Precision::Int8 => pack_int8(weights, inputs, outputs),
@@ -70,7 +72,7 @@ impl Linear {
                         $($rows => {
                             let sums = cpu.tile_f32::<$rows>(panel, std::array::from_fn(row));
                             for (offset, sums) in sums.iter().enumerate() {
-                                self.write(out, tile.start + offset, at, |output| sums[output]);
+                                self.write(out, tile.start + offset, at, sums);
                             }
                         })*
                         _ => {}
@@ -82,48 +84,54 @@ impl Linear {
     }
 
     fn apply_int8(&self, cpu: Cpu, panels: &[i8], scales: &[f32], quantised: &Quantised, out: &mut [f32]) {
-        for (at, panel) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
-            let scales = &scales[at * PANEL..][..PANEL];
-            for tile in even_shares(quantised.scales.len(), ROWS_MAX) {
-                let row =
-                    |offset: usize| &quantised.rows[(tile.start + offset) * self.inputs..][..self.inputs];
+        let blocks = self.inputs / BLOCK;
+        for (at, numbers) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
+            let panel = RoundedPanel { numbers, scales: &scales[at * blocks * PANEL..][..blocks * PANEL] };
+            for tile in even_shares(quantised.scales.len() / blocks, cpu.rows_max()) {
+                let row = |offset: usize| quantised.row(tile.start + offset, self.inputs);
                 macro_rules! with_rows {
                     ($($rows:literal)*) => { match tile.len() {
                         $($rows => {
                             let sums = cpu.tile_i8::<$rows>(panel, std::array::from_fn(row));
                             for (offset, sums) in sums.iter().enumerate() {
-                                let scale = quantised.scales[tile.start + offset];
-                                let number = |output: usize| sums[output] as f32 * (scale * scales[output]);
-                                self.write(out, tile.start + offset, at, number);
+                                self.write(out, tile.start + offset, at, sums);
                             }
                         })*
                         _ => {}
                     }};
                 }
-                with_rows!(1 2 3 4 5 6);
+                with_rows!(1 2 3 4 5 6 7 8 9 10 11 12);
             }
         }
     }
 
     #[inline]
-    fn write(&self, out: &mut [f32], row: usize, panel: usize, number: impl Fn(usize) -> f32) {
+    fn write(&self, out: &mut [f32], row: usize, panel: usize, sums: &[f32; PANEL]) {
         let start = row * self.outputs + panel * PANEL;
         let bias = &self.bias[panel * PANEL..][..PANEL];
-        for (output, (out, bias)) in out[start..start + PANEL].iter_mut().zip(bias).enumerate() {
-            *out = number(output) + bias;
+        for ((out, sum), bias) in out[start..start + PANEL].iter_mut().zip(sums).zip(bias) {
+            *out = sum + bias;
         }
     }
 }
 
 impl Quantised {
     fn fill(&mut self, cpu: Cpu, input: &[f32], inputs: usize) {
+        debug_assert!(input.len().is_multiple_of(inputs) && inputs.is_multiple_of(BLOCK));
         // Not cleared first: every number is written below.
-        self.rows.resize(input.len(), 0);
-        self.scales.clear();
-        for (row, out) in input.chunks_exact(inputs).zip(self.rows.chunks_exact_mut(inputs)) {
-            let magnitude = cpu.magnitude(row).max(f32::MIN_POSITIVE);
-            cpu.quantise(row, INPUT_MAX / magnitude, out);
-            self.scales.push(magnitude / INPUT_MAX);
+        self.numbers.resize(input.len(), 0);
+        self.scales.resize(input.len() / BLOCK, 0.0);
+        self.sums.resize(input.len() / BLOCK, 0);
+        cpu.quantise(input, ROUNDED_MAX, &mut self.numbers, &mut self.scales, &mut self.sums);
+    }
+
+    #[inline]
+    fn row(&self, row: usize, inputs: usize) -> Rounded<'_> {
+        let blocks = inputs / BLOCK;
+        Rounded {
+            numbers: &self.numbers[row * inputs..][..inputs],
+            scales: &self.scales[row * blocks..][..blocks],
+            sums: &self.sums[row * blocks..][..blocks],
         }
     }
 }
@@ -145,15 +153,21 @@ fn pack_f32(weights: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
 }
 
 fn pack_int8(weights: &[f32], inputs: usize, outputs: usize) -> Packed {
-    let magnitude = |row: &[f32]| row.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
-    let scales: Vec<f32> = weights.chunks_exact(inputs).map(|row| magnitude(row) / WEIGHT_MAX).collect();
     let mut panels = Vec::with_capacity(weights.len());
-    for panel in 0..outputs / PANEL {
-        for pair in 0..inputs / 2 {
-            for output in panel * PANEL..(panel + 1) * PANEL {
-                let weights = &weights[output * inputs + 2 * pair..][..2];
-                panels.extend(weights.iter().map(|weight| (weight / scales[output]).round() as i8));
+    let mut scales = Vec::with_capacity(weights.len() / BLOCK);
+    for panel in weights.chunks_exact(PANEL * inputs).take(outputs / PANEL) {
+        for block in (0..inputs).step_by(BLOCK) {
+            let of = |output: usize| &panel[output * inputs + block..][..BLOCK];
+            let magnitude =
+                |output: usize| of(output).iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+            let steps: [f32; PANEL] = std::array::from_fn(|output| magnitude(output) / ROUNDED_MAX);
+            for quad in (0..BLOCK).step_by(QUAD) {
+                for (output, step) in steps.iter().enumerate() {
+                    let weights = &of(output)[quad..quad + QUAD];
+                    panels.extend(weights.iter().map(|weight| (weight / step).round() as i8));
+                }
             }
+            scales.extend(steps);
         }
     }
     Packed::Int8 { panels, scales }
@@ -174,7 +188,7 @@ mod tests {
 
     #[test]
     fn both_precisions_agree_with_the_definition() {
-        let (inputs, outputs, rows) = (32, 48, 7);
+        let (inputs, outputs, rows) = (128, 48, 15);
         let number = |n: usize| ((n * 7919) % 1000) as f32 / 500.0 - 1.0;
         let weights: Vec<f32> = (0..inputs * outputs).map(number).collect();
         let bias: Vec<f32> = (0..outputs).map(|n| number(n + 5)).collect();

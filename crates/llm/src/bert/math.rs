@@ -5,6 +5,26 @@
 
 /// Outputs that one pass over a row computes together.
 pub(super) const PANEL: usize = 16;
+/// Inputs that are rounded with one scale.
+pub(super) const BLOCK: usize = 64;
+/// Inputs whose products with one output's weights one instruction adds.
+pub(super) const QUAD: usize = 4;
+
+/// A row as integers: by block, what one step is worth and the sum of its numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Rounded<'a> {
+    pub(super) numbers: &'a [i8],
+    pub(super) scales: &'a [f32],
+    pub(super) sums: &'a [i32],
+}
+
+/// The weights of 16 outputs as integers: for each four inputs, 16 outputs with four weights each; and for each block
+/// what one step of each output is worth.
+#[derive(Clone, Copy)]
+pub(super) struct RoundedPanel<'a> {
+    pub(super) numbers: &'a [i8],
+    pub(super) scales: &'a [f32],
+}
 
 #[inline(always)]
 fn mul_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
@@ -31,34 +51,63 @@ pub(super) fn tile_f32<const ROWS: usize, const FMA: bool>(
     sums
 }
 
-/// The same in integers. A panel holds, for each pair of inputs, 16 outputs with two weights each.
+/// The same in integers, exact within a block.
 #[inline(always)]
-pub(super) fn tile_i8<const ROWS: usize>(panel: &[i8], rows: [&[i16]; ROWS]) -> [[i32; PANEL]; ROWS] {
-    let mut sums = [[0; PANEL]; ROWS];
-    let (pairs, _) = panel.as_chunks::<{ 2 * PANEL }>();
-    for (at, weights) in pairs.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let (first, second) = (i32::from(row[2 * at]), i32::from(row[2 * at + 1]));
-            for (output, sum) in sums.iter_mut().enumerate() {
-                *sum += first * i32::from(weights[2 * output]) + second * i32::from(weights[2 * output + 1]);
+pub(super) fn tile_i8<const ROWS: usize, const FMA: bool>(
+    panel: RoundedPanel<'_>,
+    rows: [Rounded<'_>; ROWS],
+) -> [[f32; PANEL]; ROWS] {
+    let mut out = [[0.0; PANEL]; ROWS];
+    let (steps, _) = panel.scales.as_chunks::<PANEL>();
+    for (block, (weights, steps)) in panel.numbers.chunks_exact(BLOCK * PANEL).zip(steps).enumerate() {
+        let (quads, _) = weights.as_chunks::<{ QUAD * PANEL }>();
+        for (out, row) in out.iter_mut().zip(rows) {
+            let (inputs, _) = row.numbers[block * BLOCK..][..BLOCK].as_chunks::<QUAD>();
+            let mut sums = [0_i32; PANEL];
+            for (weights, inputs) in quads.iter().zip(inputs) {
+                for (output, sum) in sums.iter_mut().enumerate() {
+                    for (at, input) in inputs.iter().enumerate() {
+                        *sum += i32::from(*input) * i32::from(weights[QUAD * output + at]);
+                    }
+                }
+            }
+            for ((out, sum), step) in out.iter_mut().zip(sums).zip(steps) {
+                *out = mul_add::<FMA>(sum as f32, row.scales[block] * step, *out);
             }
         }
     }
-    sums
+    out
 }
 
 /// The largest magnitude of a row.
 #[inline(always)]
-pub(super) fn magnitude(row: &[f32]) -> f32 {
+fn magnitude(row: &[f32]) -> f32 {
     fold(row, 0.0, larger, f32::abs)
 }
 
-/// A row as integers: each number times `factor`, rounded. The caller's factor keeps them within 16 bits.
+/// Rounds blocks to whole numbers up to `most`, and notes of each what one step is worth and the sum of its numbers.
 #[inline(always)]
-pub(super) fn quantise<const FMA: bool>(row: &[f32], factor: f32, out: &mut [i16]) {
-    for (out, number) in out.iter_mut().zip(row) {
-        // The lowest 16 bits are the integer, as in `exp`.
-        *out = mul_add::<FMA>(*number, factor, SHIFT).to_bits() as i16;
+pub(super) fn quantise<const FMA: bool>(
+    input: &[f32],
+    most: f32,
+    out: &mut [i8],
+    scales: &mut [f32],
+    sums: &mut [i32],
+) {
+    let blocks = input.chunks_exact(BLOCK).zip(out.chunks_exact_mut(BLOCK));
+    for ((block, out), (scale, sum)) in blocks.zip(scales.iter_mut().zip(sums)) {
+        let magnitude = magnitude(block).max(f32::MIN_POSITIVE);
+        let factor = most / magnitude;
+        let mut whole = [0_i32; BLOCK];
+        for (whole, number) in whole.iter_mut().zip(block) {
+            // The lowest bits are the integer, as in `exp`.
+            *whole = i32::from(mul_add::<FMA>(*number, factor, SHIFT).to_bits() as i8);
+        }
+        *sum = whole.iter().sum();
+        for (out, whole) in out.iter_mut().zip(whole) {
+            *out = whole as i8;
+        }
+        *scale = magnitude / most;
     }
 }
 
@@ -230,10 +279,12 @@ mod tests {
 
     #[test]
     fn integers_are_the_nearest() {
-        let row = [0.0, 0.4, 0.6, -0.6, -0.4, 8_191.0, -8_191.0, 0.02];
-        let mut out = [0; 8];
-        quantise::<false>(&row, 1.0, &mut out);
-        assert_eq!(out, [0, 0, 1, -1, 0, 8_191, -8_191, 0]);
+        let mut block = [0.0; BLOCK];
+        block[..7].copy_from_slice(&[0.0, 0.4, 0.6, -0.6, -0.4, 127.0, -127.0]);
+        let (mut out, mut scales, mut sums) = ([0; BLOCK], [0.0], [0]);
+        quantise::<false>(&block, 127.0, &mut out, &mut scales, &mut sums);
+        assert_eq!(out[..8], [0, 0, 1, -1, 0, 127, -127, 0]);
+        assert_eq!((scales, sums), ([1.0], [0]));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn format_context<'h>(hits: &'h [Hit], tokens_max: u32, zone: &TimeZone) -> 
         tokens += cost;
         used.push(hit);
     }
-    let mut in_order: Vec<&Recalled> = used.iter().map(|hit| &hit.recalled).collect();
+    let mut in_order: Vec<&Recalled> = used.iter().map(|hit| &*hit.recalled).collect();
     in_order.sort_by_key(|recalled| (recalled.as_memory().is_none(), recalled.said_at()));
     let lines: Vec<String> = in_order.into_iter().map(|recalled| format_recalled(recalled, zone)).collect();
     (lines.join("\n"), used)

@@ -1,7 +1,7 @@
 //! One profile's memories and messages, ready to search. The database is the truth; this is built from its rows and
-//! kept in step with every write.
+//! kept in step with every write. A copy is cheap, so that a write changes one beside those who search.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::memory::{Memory, MemoryState};
 use domain::message::Message;
@@ -12,6 +12,7 @@ use store::StoreError;
 use super::document::{PastMessage, Recalled, RecalledId, Signs};
 use super::keyword::Postings;
 use super::semantic::Vectors;
+use super::shared::{Column, Layers};
 use super::terms;
 
 /// Worth compacting when more than this share of the places holds documents that are gone.
@@ -26,26 +27,31 @@ const RELATED: usize = 8;
 /// No place: a document without a neighbour, a memory without a session.
 pub(super) const NONE: u32 = u32::MAX;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ProfileIndex {
     dimensions: usize,
     /// Where the user's days begin.
     pub(crate) time_zone: TimeZone,
     /// By place; `None` where the document is gone or was changed, and lives at another place.
-    pub(super) documents: Vec<Option<Recalled>>,
-    /// What stands at each place, in one byte: searches look at all of them.
+    pub(super) documents: Column<Option<Arc<Recalled>>>,
+    /// What stands at each place, in one byte: searches look at all of them. The lists of bare numbers are copied whole.
     pub(super) kinds: Vec<Kind>,
-    place_of: HashMap<RecalledId, usize>,
+    /// Places that hold something.
+    len: usize,
+    /// The newest place is where a document is, or was before it went.
+    place_of: Layers<RecalledId, u32>,
     pub(super) vectors: Vectors,
     pub(super) postings: Postings,
-    pub(super) signs: Vec<Signs>,
+    pub(super) signs: Column<Signs>,
     /// The messages before and after a message in its session.
     pub(super) before: Vec<u32>,
     pub(super) after: Vec<u32>,
     /// Number of each document's session.
     pub(super) session_of: Vec<u32>,
-    /// The number of a session, and the place of its last message.
-    sessions: HashMap<SessionId, (u32, u32)>,
+    /// The number of a session.
+    sessions: Layers<SessionId, u32>,
+    /// The place of each session's last message, by its number.
+    last_of: Vec<u32>,
     /// Number of each document's speaker in `speakers`.
     pub(super) speaker_of: Vec<u16>,
     /// Names of speakers in lower case. The first two are those without a name.
@@ -53,7 +59,7 @@ pub struct ProfileIndex {
     /// How many documents each speaker has said.
     pub(super) spoken: Vec<u32>,
     /// Which documents have a name, by the name in lower case.
-    pub(super) entities: HashMap<Box<str>, Vec<u32>>,
+    pub(super) entities: Layers<Box<str>, Vec<u32>>,
     /// Whose names memories tell.
     pub(super) relations: Vec<NamedRelation>,
 }
@@ -94,7 +100,7 @@ fn read_all(rows: &[(Recalled, Option<Vec<f32>>)], threads: usize, zone: &TimeZo
 }
 
 /// What somebody is to the user, and their first name in lower case.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct NamedRelation {
     /// Of the memory that says so.
     pub(super) place: u32,
@@ -119,20 +125,22 @@ impl ProfileIndex {
         Self {
             dimensions,
             time_zone,
-            documents: Vec::new(),
+            documents: Column::default(),
             kinds: Vec::new(),
-            place_of: HashMap::new(),
+            len: 0,
+            place_of: Layers::default(),
             vectors: Vectors::default(),
             postings: Postings::default(),
-            signs: Vec::new(),
+            signs: Column::default(),
             before: Vec::new(),
             after: Vec::new(),
             session_of: Vec::new(),
-            sessions: HashMap::new(),
+            sessions: Layers::default(),
+            last_of: Vec::new(),
             speaker_of: Vec::new(),
             speakers: vec!["user".into(), "assistant".into()],
             spoken: Vec::new(),
-            entities: HashMap::new(),
+            entities: Layers::default(),
             relations: Vec::new(),
         }
     }
@@ -157,17 +165,15 @@ impl ProfileIndex {
                 index.put_read(recalled, reading, vector.as_deref());
             }
         }
+        index.vectors.shrink();
         index.postings.shrink();
-        index.entities.values_mut().for_each(Vec::shrink_to_fit);
+        index.entities.shrink(Vec::shrink_to_fit);
         index
     }
 
     fn reserve(&mut self, documents: usize) {
-        self.documents.reserve_exact(documents);
         self.kinds.reserve_exact(documents);
-        self.place_of.reserve(documents);
-        self.vectors.reserve(documents, self.dimensions);
-        self.signs.reserve_exact(documents);
+        self.place_of.top().reserve(documents);
         self.before.reserve_exact(documents);
         self.after.reserve_exact(documents);
         self.session_of.reserve_exact(documents);
@@ -199,14 +205,15 @@ impl ProfileIndex {
 
     /// The same for what was read already.
     pub(super) fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
-        let kept = self.place_of.get(&recalled.id()).map(|place| self.vectors.get(*place).to_vec());
+        let kept = self.place_of(recalled.id()).map(|place| self.vectors.get(place).to_vec());
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {
             return;
         }
         let place = self.documents.len() as u32;
+        let entities = self.entities.top();
         for entity in reading.entities {
-            let places = self.entities.entry(entity.into_boxed_str()).or_default();
+            let places = entities.entry(entity.into_boxed_str()).or_default();
             if places.last() != Some(&place) {
                 places.push(place);
             }
@@ -225,19 +232,32 @@ impl ProfileIndex {
             Recalled::Memory(_) => Kind::Memory,
             Recalled::Message(_) => Kind::Message,
         });
-        self.place_of.insert(recalled.id(), place as usize);
+        self.place_of.top().insert(recalled.id(), place);
+        self.len += 1;
         recalled.shrink();
-        self.documents.push(Some(recalled));
+        self.documents.push(Some(Arc::new(recalled)));
+    }
+
+    /// After a change: what it added is put together with what was there.
+    pub(super) fn settle(&mut self) {
+        self.place_of.settle(|known, newer| *known = newer);
+        self.sessions.settle(|known, newer| *known = newer);
+        self.entities.settle(|known, more| known.extend(more));
+        self.postings.settle();
+    }
+
+    /// Where a document is.
+    fn place_of(&self, id: RecalledId) -> Option<usize> {
+        let place = *self.place_of.newest(&id)? as usize;
+        (self.kinds[place] != Kind::Gone).then_some(place)
     }
 
     /// Notes who said it, and between which messages it stands.
     fn link(&mut self, recalled: &Recalled, place: u32) {
         let (mut before, mut session, mut speaker) = (NONE, NONE, USER);
         if let Recalled::Message(message) = recalled {
-            let next_number = self.sessions.len() as u32;
-            let entry = self.sessions.entry(message.session_id).or_insert((next_number, NONE));
-            (session, before) = *entry;
-            entry.1 = place;
+            session = self.number_of_session(message.session_id);
+            before = std::mem::replace(&mut self.last_of[session as usize], place);
             speaker = self.number_of_speaker(message.speaker_name());
         }
         self.before.push(before);
@@ -251,6 +271,16 @@ impl ProfileIndex {
         self.speaker_of.push(speaker);
     }
 
+    fn number_of_session(&mut self, id: SessionId) -> u32 {
+        if let Some(known) = self.sessions.newest(&id) {
+            return *known;
+        }
+        let number = self.last_of.len() as u32;
+        self.last_of.push(NONE);
+        self.sessions.top().insert(id, number);
+        number
+    }
+
     fn number_of_speaker(&mut self, name: &str) -> u16 {
         let name = name.to_lowercase();
         let known = self.speakers.iter().position(|speaker| **speaker == *name);
@@ -262,16 +292,17 @@ impl ProfileIndex {
 
     /// Gives a document the vector that it lacked. One that is gone, or says something else by now, is passed over.
     pub fn set_vector(&mut self, id: RecalledId, content: &str, vector: &[f32]) {
-        let Some(place) = self.place_of.get(&id) else { return };
-        if self.documents[*place].as_ref().is_some_and(|document| document.content() == content) {
-            self.vectors.set(*place, vector);
+        let Some(place) = self.place_of(id) else { return };
+        if self.documents[place].as_ref().is_some_and(|document| document.content() == content) {
+            self.vectors.set(place, vector);
         }
     }
 
     pub fn remove(&mut self, id: RecalledId) {
-        let Some(place) = self.place_of.remove(&id) else { return };
-        self.documents[place] = None;
+        let Some(place) = self.place_of(id) else { return };
+        self.documents.set(place, None);
         self.kinds[place] = Kind::Gone;
+        self.len -= 1;
         // Those around it stand next to each other from now on.
         let (before, after) = (self.before[place], self.after[place]);
         if before != NONE {
@@ -280,47 +311,51 @@ impl ProfileIndex {
         if after != NONE {
             self.before[after as usize] = before;
         }
-        if let Some(entry) = self.sessions.values_mut().find(|entry| entry.1 == place as u32) {
-            entry.1 = before;
+        if let Some(last) = self.last_of.get_mut(self.session_of[place] as usize)
+            && *last == place as u32
+        {
+            *last = before;
         }
         (self.before[place], self.after[place]) = (NONE, NONE);
     }
 
     /// Whether enough of its places hold nothing any more.
     pub fn is_worth_compacting(&self) -> bool {
-        let dead = self.documents.len() - self.place_of.len();
+        let dead = self.documents.len() - self.len;
         dead > DEAD_MIN && dead as f32 > self.documents.len() as f32 * DEAD_SHARE_MAX
     }
 
     /// The same without the places of what is gone.
     pub fn compacted(&self) -> Self {
         let places = self.documents.iter().enumerate();
-        let alive = places.filter_map(|(at, one)| Some((one.clone()?, Some(self.vectors.get(at).to_vec()))));
+        let alive = places.filter_map(|(at, one)| {
+            Some((Recalled::clone(one.as_ref()?), Some(self.vectors.get(at).to_vec())))
+        });
         Self::build(alive.collect(), self.dimensions, self.time_zone.clone())
     }
 
     pub fn len(&self) -> usize {
-        self.place_of.len()
+        self.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.place_of.is_empty()
+        self.len == 0
     }
 
     pub(super) fn session_count(&self) -> usize {
-        self.sessions.len()
+        self.last_of.len()
     }
 
     pub fn get(&self, id: MemoryId) -> Option<&Memory> {
-        self.documents[*self.place_of.get(&RecalledId::Memory(id))?].as_ref()?.as_memory()
+        self.documents[self.place_of(RecalledId::Memory(id))?].as_ref()?.as_memory()
     }
 
     pub fn memories(&self) -> impl Iterator<Item = &Memory> {
-        self.documents.iter().flatten().filter_map(Recalled::as_memory)
+        self.documents.iter().flatten().filter_map(|document| document.as_memory())
     }
 
     pub fn messages(&self) -> impl Iterator<Item = &PastMessage> {
-        self.documents.iter().flatten().filter_map(|document| match document {
+        self.documents.iter().flatten().filter_map(|document| match &**document {
             Recalled::Message(message) => Some(message),
             Recalled::Memory(_) => None,
         })
@@ -352,8 +387,9 @@ impl ProfileIndex {
         let mut related: Vec<(&Memory, f32)> = Vec::new();
         for memory in keyed.chain(nearest.iter().map(|(memory, _)| *memory)).chain(shared) {
             if !related.iter().any(|(known, _)| known.id == memory.id) {
-                let place = self.place_of[&RecalledId::Memory(memory.id)];
-                related.push((memory, vector.map_or(0.0, |vector| self.vectors.cosine(place, vector))));
+                let place = self.place_of(RecalledId::Memory(memory.id));
+                let cosine = place.zip(vector).map_or(0.0, |(place, vector)| self.vectors.cosine(place, vector));
+                related.push((memory, cosine));
             }
         }
         related
@@ -361,9 +397,9 @@ impl ProfileIndex {
 
     /// The same for a memory of this profile.
     pub fn related_to(&self, memory: &Memory) -> Vec<(&Memory, f32)> {
-        let place = self.place_of.get(&RecalledId::Memory(memory.id));
+        let place = self.place_of(RecalledId::Memory(memory.id));
         let vector =
-            place.map(|place| self.vectors.get(*place)).filter(|vector| vector.iter().any(|n| *n != 0.0));
+            place.map(|place| self.vectors.get(place)).filter(|vector| vector.iter().any(|n| *n != 0.0));
         self.related(&memory.content, memory.attribute.as_deref(), vector)
     }
 
@@ -372,7 +408,7 @@ impl ProfileIndex {
         let rounded = self.vectors.search(vector);
         let mut near: Vec<(usize, &Memory, f32)> = rounded
             .into_iter()
-            .zip(&self.documents)
+            .zip(self.documents.iter())
             .enumerate()
             .filter_map(|(place, (cosine, document))| Some((place, document.as_ref()?.as_memory()?, cosine)))
             .collect();
@@ -388,12 +424,13 @@ impl ProfileIndex {
 
     /// About how much RAM it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        let documents: usize = self.documents.iter().flatten().map(|document| document.content().len()).sum();
+        let recalled = |document: &Arc<Recalled>| size_of::<Recalled>() + 16 + document.content().len();
+        let documents: usize = self.documents.iter().flatten().map(recalled).sum();
         let entities: usize =
             self.entities.iter().map(|(name, places)| name.len() + 48 + places.capacity() * 4).sum();
-        let each =
-            size_of::<Option<Recalled>>() + size_of::<Signs>() + 3 * size_of::<u32>() + size_of::<u16>() + 40;
-        documents + entities + self.documents.capacity() * each + self.vectors.bytes() + self.postings.bytes()
+        let numbers = 3 * size_of::<u32>() + size_of::<u16>() + 1;
+        let each = size_of::<Option<Arc<Recalled>>>() + size_of::<Signs>() + numbers + 40;
+        documents + entities + self.documents.len() * each + self.vectors.bytes() + self.postings.bytes()
     }
 }
 

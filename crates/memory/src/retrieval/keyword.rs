@@ -1,15 +1,15 @@
 //! BM25 over stems, within one profile: the weight of a word depends on this profile's words alone.
 
-use std::collections::HashMap;
+use super::shared::Layers;
 
 /// Robertson's k1 and b. A low b, because memories are short and their length says little.
 const K1: f32 = 0.9;
 const B: f32 = 0.4;
 
 /// Which documents have a term, and how often. Documents are numbered from 0 in the order they were added.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Postings {
-    by_term: HashMap<Box<str>, Vec<Posting>>,
+    by_term: Layers<Box<str>, Vec<Posting>>,
     lengths: Vec<u16>,
     total_length: u64,
 }
@@ -67,11 +67,12 @@ impl Postings {
         self.lengths.push(length.min(usize::from(u16::MAX)) as u16);
         self.total_length += length as u64;
         let fields = text.iter().map(|term| (term, true)).chain(about.iter().map(|term| (term, false)));
+        let by_term = self.by_term.top();
         for (term, in_text) in fields {
-            if !self.by_term.contains_key(term.as_str()) {
-                self.by_term.insert(term.as_str().into(), Vec::new());
+            if !by_term.contains_key(term.as_str()) {
+                by_term.insert(term.as_str().into(), Vec::new());
             }
-            let Some(postings) = self.by_term.get_mut(term.as_str()) else { continue };
+            let Some(postings) = by_term.get_mut(term.as_str()) else { continue };
             match postings.last_mut() {
                 Some(last) if last.document() == document => *last = last.again(in_text),
                 _ => postings.push(Posting::new(document, in_text)),
@@ -93,13 +94,13 @@ impl Postings {
         distinct.dedup();
         let mut whole = 0.0;
         for term in distinct {
-            let postings = self.by_term.get(term.as_str()).map_or(&[][..], Vec::as_slice);
-            let weight = self.weight(postings.len());
+            let having = self.by_term.all(term.as_str()).map(Vec::len).sum();
+            let weight = self.weight(having);
             let is_name = names.contains(term);
             if !is_name {
                 whole += weight;
             }
-            for posting in postings {
+            for posting in self.by_term.all(term.as_str()).flatten() {
                 let place = posting.document() as usize;
                 let count = posting.count() as f32;
                 let length = f32::from(self.lengths[place]);
@@ -117,16 +118,20 @@ impl Postings {
         scores
     }
 
+    /// After a change.
+    pub(super) fn settle(&mut self) {
+        self.by_term.settle(|known, more| known.extend(more));
+    }
+
     /// Gives back the room that was taken for more.
     pub(super) fn shrink(&mut self) {
-        self.by_term.values_mut().for_each(Vec::shrink_to_fit);
-        self.by_term.shrink_to_fit();
+        self.by_term.shrink(Vec::shrink_to_fit);
         self.lengths.shrink_to_fit();
     }
 
     /// Whether any document has the term.
     pub(super) fn knows(&self, term: &str) -> bool {
-        self.by_term.contains_key(term)
+        self.by_term.newest(term).is_some()
     }
 
     /// The inverse document frequency of a term that `having` documents have.

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwapOption;
 use domain::ProfileId;
 use domain::user::valid_time_zone;
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
 use super::document::Recalled;
-use super::index::{ProfileIndex, Reading};
+use super::index::ProfileIndex;
 
 /// A profile of more than so many memories and messages answers from the newest of them while the rest is loaded.
 const LARGE: u32 = 4_000;
@@ -54,7 +55,8 @@ pub(crate) struct LoadedIndex {
     /// Held by whoever changes the profile's memories, from reading what is known until database and index agree
     /// again, and while loading. Searches do not take it.
     changes: Arc<tokio::sync::Mutex<()>>,
-    index: RwLock<Option<ProfileIndex>>,
+    /// Readers keep the index that they have got; a change puts another in its place.
+    index: ArcSwapOption<ProfileIndex>,
     /// Another after every change, and another for every place: what was found in one is not what another has.
     generation: AtomicU64,
     /// Only the newest are in the index yet.
@@ -130,7 +132,7 @@ impl LoadedIndexes {
     /// Forgets a profile that is gone, or that lost messages.
     pub(crate) async fn forget(&self, profile_id: ProfileId) {
         let changing = self.lock(profile_id).await;
-        changing.write(|index| *index = None);
+        changing.set(None);
         changing.partial.store(false, Ordering::Relaxed);
         changing.measure();
     }
@@ -172,24 +174,22 @@ impl LoadedIndex {
         self.generation.load(Ordering::Acquire)
     }
 
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Option<ProfileIndex>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    /// The index as it is now, if it is loaded. It stays as it is.
+    pub(crate) fn read(&self) -> Option<Arc<ProfileIndex>> {
+        self.index.load_full()
     }
 
     /// Counts the bytes of the index.
     fn measure(&self) {
-        let (bytes, documents) = self.read().as_ref().map_or((0, 0), |index| (index.bytes(), index.len()));
+        let (bytes, documents) = self.read().map_or((0, 0), |index| (index.bytes(), index.len()));
         self.bytes.store(bytes, Ordering::Relaxed);
         self.measured.store(documents, Ordering::Relaxed);
     }
 
-    /// Runs `change` alone with the index. Searches wait for no longer than it takes.
-    fn write<T>(&self, change: impl FnOnce(&mut Option<ProfileIndex>) -> T) -> T {
+    fn set(&self, index: Option<ProfileIndex>) {
         static GENERATIONS: AtomicU64 = AtomicU64::new(1);
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        let changed = change(&mut index);
+        self.index.store(index.map(Arc::new));
         self.generation.store(GENERATIONS.fetch_add(1, Ordering::Relaxed), Ordering::Release);
-        changed
     }
 }
 
@@ -209,31 +209,28 @@ impl Deref for Changing {
 }
 
 impl Changing {
-    /// Puts documents into the index, with their vectors. They are read before the index is taken, which is most of the
-    /// work: a search waits for some microseconds, if at all.
+    /// Puts documents into the index, with their vectors.
     pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&[f32]>)>) {
-        let zone = self.read().as_ref().map(|index| index.time_zone.clone());
-        let Some(zone) = zone else { return };
-        let read: Vec<_> = documents.iter().map(|(recalled, _)| Reading::of(recalled, &zone)).collect();
         let put = |index: &mut ProfileIndex| {
-            for ((recalled, vector), reading) in documents.into_iter().zip(read) {
-                index.put_read(recalled, reading, vector);
+            for (recalled, vector) in documents {
+                index.put(recalled, vector);
             }
         };
         self.update(put).await;
     }
 
-    /// Changes the index, if it is loaded. Searches wait for no longer than `change` takes.
+    /// Changes the index, if it is loaded: those who search it meanwhile see nothing of it, and wait for nothing.
     pub(crate) async fn update(&self, change: impl FnOnce(&mut ProfileIndex)) {
-        self.write(|index| index.as_mut().map(change));
-        let place = self.place.clone();
-        // A new index beside the one that is searched meanwhile: nobody else changes it.
-        let compact = move || place.read().as_ref().map(ProfileIndex::compacted);
-        let worthwhile = self.read().as_ref().is_some_and(ProfileIndex::is_worth_compacting);
-        if worthwhile && let Ok(Some(compacted)) = tokio::task::spawn_blocking(compact).await {
-            self.write(|index| *index = Some(compacted));
+        let Some(current) = self.read() else { return };
+        let mut next = ProfileIndex::clone(&current);
+        change(&mut next);
+        next.settle();
+        if next.is_worth_compacting() {
+            let full = next.clone();
+            next = tokio::task::spawn_blocking(move || full.compacted()).await.unwrap_or(next);
         }
-        let documents = self.read().as_ref().map_or(0, ProfileIndex::len);
+        let documents = next.len();
+        self.set(Some(next));
         let measured = self.measured.load(Ordering::Relaxed);
         if documents.abs_diff(measured) >= MEASURED_EVERY.max(measured / 8) {
             self.measure();
@@ -247,7 +244,7 @@ impl Changing {
             basis.time_zone(store, scope)
         )?;
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
-        self.write(|current| *current = Some(index));
+        self.set(Some(index));
         self.measure();
         self.partial.store(false, Ordering::Relaxed);
         Ok(())
@@ -261,7 +258,7 @@ impl Changing {
         )?;
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.partial.store(true, Ordering::Relaxed);
-        self.write(|current| *current = Some(index));
+        self.set(Some(index));
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod ranking; // the features of a candidate made one score
 mod relevance; // whether the best answers the question at all
 mod search; // the four strategies, and what they come to
 mod semantic; // cosine over vectors
+mod shared; // lists and maps whose copies share what did not change
 mod terms; // words, stop words, stems
 
 pub use context::{format_context, format_recalled};

@@ -1,6 +1,7 @@
 //! From an intent and a vector to ranked hits. In small profiles the strategies run one after the other: together they
 //! take less time than handing one of them to another thread would. In large ones meaning and words are searched at once.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -62,7 +63,7 @@ impl Strategy {
 /// A document that answers a query, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    pub recalled: Recalled,
+    pub recalled: Arc<Recalled>,
     /// The ranker's score: higher is better, comparable within one query only.
     pub score: f32,
     /// What each strategy that found it says.
@@ -319,7 +320,7 @@ impl ProfileIndex {
             Wanted::Person | Wanted::Place => set(Feature::WantedName, signs.names),
             _ => {}
         }
-        if let Some(Recalled::Memory(memory)) = &self.documents[place] {
+        if let Some(memory) = self.documents[place].as_ref().and_then(|document| document.as_memory()) {
             let age_days = (query.now.as_second() - memory.said_at.as_second()).max(0) as f32 / 86_400.0;
             set(Feature::Memory, 1.0);
             set(Feature::Importance, memory.importance);
@@ -448,7 +449,7 @@ impl ProfileIndex {
     /// Where a name stands, in any of its forms.
     fn places_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = u32> + 'a {
         let forms = std::iter::once(name).chain(aliases(name).iter().copied());
-        forms.filter_map(|form| self.entities.get(form)).flatten().copied()
+        forms.flat_map(|form| self.entities.all(form)).flatten().copied()
     }
 
     /// "my sister" is Marta, where a memory says so.

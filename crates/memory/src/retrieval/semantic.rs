@@ -1,54 +1,70 @@
 //! Cosine over vectors of length 1: a scan in 8-bit integers over all, exact floats for the best.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::kernels::{dot, dot_rows_i8};
 
-/// The vectors of one profile, one after the other in memory, as floats and rounded to 8 bits with a scale each.
-#[derive(Debug, Default)]
+/// Vectors that are copied together when one of them changes.
+const BLOCK: usize = 128;
+
+/// The vectors of one profile, in blocks that copies share.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Vectors {
-    exact: Vec<f32>,
-    rounded: Vec<i8>,
-    scales: Vec<f32>,
+    blocks: Vec<Arc<Block>>,
+    count: usize,
     dimensions: usize,
 }
 
-impl Vectors {
-    /// Makes room for so many more documents.
-    pub(super) fn reserve(&mut self, documents: usize, dimensions: usize) {
-        self.exact.reserve_exact(documents * dimensions);
-        self.rounded.reserve_exact(documents * dimensions);
-        self.scales.reserve_exact(documents);
-    }
+/// Vectors one after the other in memory, as floats and rounded to 8 bits with a scale each.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    exact: Vec<f32>,
+    rounded: Vec<i8>,
+    scales: Vec<f32>,
+}
 
+impl Vectors {
     /// A document without a vector gets zeros: it is similar to nothing.
     pub(super) fn add(&mut self, vector: Option<&[f32]>, dimensions: usize) {
         self.dimensions = dimensions;
-        if self.exact.len() == self.exact.capacity() {
-            // An eighth more, not twice as much: vectors are most of what a profile takes.
-            self.reserve(self.scales.len() / 8 + 16, dimensions);
+        if self.count.is_multiple_of(BLOCK) {
+            self.blocks.push(Arc::default());
         }
+        let Some(last) = self.blocks.last_mut() else { return };
+        self.count += 1;
+        let block = Arc::make_mut(last);
         let Some(vector) = vector.filter(|vector| vector.len() == dimensions) else {
-            self.exact.extend(std::iter::repeat_n(0.0, dimensions));
-            self.rounded.extend(std::iter::repeat_n(0, dimensions));
-            self.scales.push(0.0);
+            block.exact.extend(std::iter::repeat_n(0.0, dimensions));
+            block.rounded.extend(std::iter::repeat_n(0, dimensions));
+            block.scales.push(0.0);
             return;
         };
-        self.exact.extend_from_slice(vector);
-        self.scales.push(round(vector, &mut self.rounded));
+        block.exact.extend_from_slice(vector);
+        block.scales.push(round(vector, &mut block.rounded));
     }
 
     /// Gives a document another vector.
     pub(super) fn set(&mut self, document: usize, vector: &[f32]) {
         if vector.len() == self.dimensions {
-            let place = document * self.dimensions..(document + 1) * self.dimensions;
+            let (block, place) = self.place(document);
+            let block = Arc::make_mut(&mut self.blocks[block]);
             let mut rounded = Vec::with_capacity(self.dimensions);
-            self.scales[document] = round(vector, &mut rounded);
-            self.exact[place.clone()].copy_from_slice(vector);
-            self.rounded[place].copy_from_slice(&rounded);
+            block.scales[document % BLOCK] = round(vector, &mut rounded);
+            block.exact[place.clone()].copy_from_slice(vector);
+            block.rounded[place].copy_from_slice(&rounded);
         }
     }
 
     pub(super) fn get(&self, document: usize) -> &[f32] {
-        &self.exact[document * self.dimensions..(document + 1) * self.dimensions]
+        let (block, place) = self.place(document);
+        &self.blocks[block].exact[place]
+    }
+
+    /// The block of a document, and where its numbers are in it.
+    fn place(&self, document: usize) -> (usize, Range<usize>) {
+        let start = document % BLOCK * self.dimensions;
+        (document / BLOCK, start..start + self.dimensions)
     }
 
     /// The cosine of each document with `query`, to two decimals or better.
@@ -58,9 +74,15 @@ impl Vectors {
         }
         let mut rounded = Vec::with_capacity(query.len());
         let scale = round(query, &mut rounded);
-        let mut products = Vec::with_capacity(self.scales.len());
-        dot_rows_i8(&self.rounded, &rounded, &mut products);
-        products.iter().zip(&self.scales).map(|(product, own)| *product as f32 * own * scale).collect()
+        let mut cosines = Vec::with_capacity(self.count);
+        let mut products = Vec::with_capacity(BLOCK);
+        for block in &self.blocks {
+            products.clear();
+            dot_rows_i8(&block.rounded, &rounded, &mut products);
+            let scaled = products.iter().zip(&block.scales);
+            cosines.extend(scaled.map(|(product, own)| *product as f32 * own * scale));
+        }
+        cosines
     }
 
     /// The exact cosine of one document.
@@ -68,8 +90,20 @@ impl Vectors {
         dot(self.get(document), query)
     }
 
+    /// Gives back the room that was taken for more.
+    pub(super) fn shrink(&mut self) {
+        if let Some(last) = self.blocks.last_mut() {
+            let block = Arc::make_mut(last);
+            block.exact.shrink_to_fit();
+            block.rounded.shrink_to_fit();
+            block.scales.shrink_to_fit();
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
-        self.exact.capacity() * 4 + self.rounded.capacity() + self.scales.capacity() * 4
+        let bytes =
+            |block: &Arc<Block>| block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4;
+        self.blocks.iter().map(bytes).sum()
     }
 }
 

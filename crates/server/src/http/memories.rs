@@ -351,7 +351,7 @@ fn search_answer(found: Found, explain: bool) -> SearchAnswer {
         let strategies = hit.found_by.iter().map(|evidence| evidence.strategy.as_str().to_owned()).collect();
         let explanation = explain.then(|| explanation(at + 1, &hit, &weights));
         let score = hit.score;
-        let (kind, memory, message) = match hit.recalled {
+        let (kind, memory, message) = match Arc::unwrap_or_clone(hit.recalled) {
             Recalled::Memory(memory) => (RecalledKind::Memory, Some(*memory), None),
             Recalled::Message(message) => (RecalledKind::Message, None, Some(message.into())),
         };
