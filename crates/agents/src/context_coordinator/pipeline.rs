@@ -32,20 +32,24 @@ impl ContextCoordinator {
         });
         // Before the search: what is forgotten now must not be found.
         turn.done = self.obey(&turn).await;
-        let (stored, verdict, found) = if self.options.optimizations.parallel_agents {
-            tokio::join!(self.store_message(&turn), self.inspect(&turn), self.retrieve(&turn))
+        // A message that cannot be stored ends the turn at once; guardian and search only ever fail safely.
+        let storing = self.store_message(&turn);
+        let inspecting = async { Ok(self.inspect(&turn).await) };
+        let retrieving = async { Ok(self.retrieve(&turn).await) };
+        let done = if self.options.optimizations.parallel_agents {
+            tokio::try_join!(storing, inspecting, retrieving)
         } else {
-            (self.store_message(&turn).await, self.inspect(&turn).await, self.retrieve(&turn).await)
+            async { Ok((storing.await?, inspecting.await?, retrieving.await?)) }.await
         };
-        turn.timings_ms.extend(stored.1);
-        turn.timings_ms.extend(verdict.1);
-        turn.timings_ms.extend(found.1);
-        let ((verdict, asked), (found, also_asked)) = (verdict.0, found.0);
-        turn.calls.extend(asked.into_iter().chain(also_asked));
-        let turn_count = match stored.0 {
-            Ok(turn_count) => turn_count,
+        let (stored, verdict, found) = match done {
+            Ok(done) => done,
             Err(error) => return self.fail_unstored(&turn, &error),
         };
+        for timings in [stored.1, verdict.1, found.1] {
+            turn.timings_ms.extend(timings);
+        }
+        let (turn_count, (verdict, asked), (found, also_asked)) = (stored.0, verdict.0, found.0);
+        turn.calls.extend(asked.into_iter().chain(also_asked));
         let hits = found.as_ref().map_or(&[][..], |found| found.hits.as_slice());
         turn.live.publish(TurnEvent::PrivacyChecked {
             warnings: verdict.warnings.clone(),
@@ -84,25 +88,22 @@ impl ContextCoordinator {
     }
 
     /// Commits the user's message before the model is called. Returns the number of the turn in its session.
-    async fn store_message(&self, turn: &RunningTurn) -> Timed<Result<u32, StoreError>> {
+    async fn store_message(&self, turn: &RunningTurn) -> Result<Timed<u32>, StoreError> {
         let started = Instant::now();
-        let result = if turn.context.mode.stores_messages() {
+        let turn_count = if turn.context.mode.stores_messages() {
             let start = TurnStart {
                 privacy_mode: turn.context.mode,
                 user_message: turn.message.clone(),
                 idempotency_key: turn.idempotency_key.clone(),
             };
-            self.store.start_turn(start).await.map(|started| started.turn_count)
+            self.store.start_turn(start).await?.turn_count
         } else {
-            match turn.session.incognito().as_mut() {
-                Some(held) => {
-                    held.push_message(turn.message.clone());
-                    Ok(0)
-                }
-                None => Err(StoreError::NotFound("session")),
-            }
+            let mut incognito = turn.session.incognito();
+            let held = incognito.as_mut().ok_or(StoreError::NotFound("session"))?;
+            held.push_message(turn.message.clone());
+            0
         };
-        (result, vec![("store_message".to_owned(), ms_since(started))])
+        Ok((turn_count, vec![("store_message".to_owned(), ms_since(started))]))
     }
 
     async fn inspect(&self, turn: &RunningTurn) -> Timed<(Verdict, Option<ModelCall>)> {

@@ -9,6 +9,7 @@ use super::Precision;
 use super::attention::{Head, WIDTH};
 use super::kernels::Cpu;
 use super::linear::{Linear, Quantised, even_shares};
+use super::math::BLOCK;
 use super::weights::Weights;
 use crate::ModelError;
 
@@ -35,7 +36,7 @@ pub(crate) struct Encoder {
 #[derive(Debug)]
 enum Words {
     F32(Vec<f32>),
-    Int8 { rows: Vec<i8>, scales: Vec<f32> },
+    Int8(Quantised),
 }
 
 #[derive(Debug)]
@@ -84,10 +85,10 @@ impl Encoder {
                 *number += token_type;
             }
         }
-        let layers = (0..LAYERS).map(|layer| Layer::load(weights, layer, precision));
+        let layers = (0..LAYERS).map(|layer| Layer::load(weights, layer, precision, cpu));
         Ok(Self {
             cpu,
-            words: Words::new(words, precision),
+            words: Words::new(cpu, words, precision),
             positions,
             normal: Normal::load(weights, "embeddings.LayerNorm")?,
             layers: layers.collect::<Result<_, _>>()?,
@@ -180,17 +181,13 @@ impl Scratch {
 }
 
 impl Words {
-    fn new(words: Vec<f32>, precision: Precision) -> Self {
+    fn new(cpu: Cpu, words: Vec<f32>, precision: Precision) -> Self {
         match precision {
             Precision::F32 => Self::F32(words),
             Precision::Int8 => {
-                let magnitude = |row: &[f32]| row.iter().fold(f32::MIN_POSITIVE, |most, n| most.max(n.abs()));
-                let scales: Vec<f32> = words.chunks_exact(HIDDEN).map(|row| magnitude(row) / 127.0).collect();
-                let rounded = words.chunks_exact(HIDDEN).zip(&scales);
-                let rows = rounded
-                    .flat_map(|(row, scale)| row.iter().map(move |n| (n / scale).round() as i8))
-                    .collect();
-                Self::Int8 { rows, scales }
+                let mut rounded = Quantised::default();
+                rounded.fill(cpu, &words, HIDDEN);
+                Self::Int8(rounded)
             }
         }
     }
@@ -198,9 +195,13 @@ impl Words {
     fn copy_to(&self, id: usize, out: &mut [f32]) {
         match self {
             Self::F32(rows) => out.copy_from_slice(&rows[id * HIDDEN..][..HIDDEN]),
-            Self::Int8 { rows, scales } => {
-                for (out, number) in out.iter_mut().zip(&rows[id * HIDDEN..][..HIDDEN]) {
-                    *out = f32::from(*number) * scales[id];
+            Self::Int8(rounded) => {
+                let row = rounded.row(id, HIDDEN);
+                let blocks = out.chunks_exact_mut(BLOCK).zip(row.numbers.chunks_exact(BLOCK));
+                for ((out, numbers), scale) in blocks.zip(row.scales) {
+                    for (out, number) in out.iter_mut().zip(numbers) {
+                        *out = f32::from(*number) * scale;
+                    }
                 }
             }
         }
@@ -208,7 +209,7 @@ impl Words {
 }
 
 impl Layer {
-    fn load(weights: &Weights, layer: usize, precision: Precision) -> Result<Self, ModelError> {
+    fn load(weights: &Weights, layer: usize, precision: Precision, cpu: Cpu) -> Result<Self, ModelError> {
         let name = |part: &str| format!("encoder.layer.{layer}.{part}");
         let linear = |part: &str, outputs: usize, inputs: usize| {
             let numbers = weights.tensor(&name(&format!("{part}.weight")), &[outputs, inputs])?;
@@ -217,7 +218,7 @@ impl Layer {
         };
         let dense = |part: &str, outputs: usize, inputs: usize| {
             let (numbers, bias) = linear(part, outputs, inputs)?;
-            Ok::<_, ModelError>(Linear::new(&numbers, bias, inputs, precision))
+            Ok::<_, ModelError>(Linear::new(cpu, &numbers, bias, inputs, precision))
         };
         let (mut numbers, mut bias) = linear("attention.self.query", HIDDEN, HIDDEN)?;
         for part in ["attention.self.key", "attention.self.value"] {
@@ -226,7 +227,7 @@ impl Layer {
             bias.extend(more_bias);
         }
         Ok(Self {
-            joint: Linear::new(&numbers, bias, HIDDEN, precision),
+            joint: Linear::new(cpu, &numbers, bias, HIDDEN, precision),
             attention_out: dense("attention.output.dense", HIDDEN, HIDDEN)?,
             attention_normal: Normal::load(weights, &name("attention.output.LayerNorm"))?,
             up: dense("intermediate.dense", FEED_FORWARD, HIDDEN)?,

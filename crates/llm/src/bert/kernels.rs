@@ -140,6 +140,7 @@ impl Cpu {
 /// The CPU has AVX2 and FMA, and the panel and the rows have the same number of whole blocks, with a scale each.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
+#[expect(clippy::needless_range_loop, reason = "numbers of registers")]
 unsafe fn tile_i8_avx2<const ROWS: usize>(
     panel: RoundedPanel<'_>,
     rows: [Rounded<'_>; ROWS],

@@ -31,7 +31,7 @@ enum Packed {
     },
 }
 
-/// Room for the inputs as integers, kept between calls.
+/// Rows of numbers as integers. For inputs it is kept between calls.
 #[derive(Debug, Default)]
 pub(super) struct Quantised {
     numbers: Vec<i8>,
@@ -42,12 +42,12 @@ pub(super) struct Quantised {
 
 impl Linear {
     /// `weights` has a row of `inputs` numbers for each output. Outputs must be a multiple of 16, inputs of 64.
-    pub(super) fn new(weights: &[f32], bias: Vec<f32>, inputs: usize, precision: Precision) -> Self {
+    pub(super) fn new(cpu: Cpu, weights: &[f32], bias: Vec<f32>, inputs: usize, precision: Precision) -> Self {
         let outputs = bias.len();
         debug_assert!(outputs.is_multiple_of(PANEL) && inputs.is_multiple_of(BLOCK));
         let weights = match precision {
             Precision::F32 => Packed::F32(pack_f32(weights, inputs, outputs)),
-            Precision::Int8 => pack_int8(weights, inputs, outputs),
+            Precision::Int8 => pack_int8(cpu, weights, inputs, outputs),
         };
         Self { inputs, outputs, weights, bias }
     }
@@ -116,7 +116,7 @@ impl Linear {
 }
 
 impl Quantised {
-    fn fill(&mut self, cpu: Cpu, input: &[f32], inputs: usize) {
+    pub(super) fn fill(&mut self, cpu: Cpu, input: &[f32], inputs: usize) {
         debug_assert!(input.len().is_multiple_of(inputs) && inputs.is_multiple_of(BLOCK));
         // Not cleared first: every number is written below.
         self.numbers.resize(input.len(), 0);
@@ -126,7 +126,7 @@ impl Quantised {
     }
 
     #[inline]
-    fn row(&self, row: usize, inputs: usize) -> Rounded<'_> {
+    pub(super) fn row(&self, row: usize, inputs: usize) -> Rounded<'_> {
         let blocks = inputs / BLOCK;
         Rounded {
             numbers: &self.numbers[row * inputs..][..inputs],
@@ -152,22 +152,20 @@ fn pack_f32(weights: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
     packed
 }
 
-fn pack_int8(weights: &[f32], inputs: usize, outputs: usize) -> Packed {
+fn pack_int8(cpu: Cpu, weights: &[f32], inputs: usize, outputs: usize) -> Packed {
+    let mut rounded = Quantised::default();
+    rounded.fill(cpu, weights, inputs);
     let mut panels = Vec::with_capacity(weights.len());
     let mut scales = Vec::with_capacity(weights.len() / BLOCK);
-    for panel in weights.chunks_exact(PANEL * inputs).take(outputs / PANEL) {
-        for block in (0..inputs).step_by(BLOCK) {
-            let of = |output: usize| &panel[output * inputs + block..][..BLOCK];
-            let magnitude =
-                |output: usize| of(output).iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
-            let steps: [f32; PANEL] = std::array::from_fn(|output| magnitude(output) / ROUNDED_MAX);
-            for quad in (0..BLOCK).step_by(QUAD) {
-                for (output, step) in steps.iter().enumerate() {
-                    let weights = &of(output)[quad..quad + QUAD];
-                    panels.extend(weights.iter().map(|weight| (weight / step).round() as i8));
-                }
+    for panel in (0..outputs).step_by(PANEL) {
+        let rows: [Rounded<'_>; PANEL] = std::array::from_fn(|output| rounded.row(panel + output, inputs));
+        for quad in (0..inputs).step_by(QUAD) {
+            for row in rows {
+                panels.extend_from_slice(&row.numbers[quad..quad + QUAD]);
             }
-            scales.extend(steps);
+        }
+        for block in 0..inputs / BLOCK {
+            scales.extend(rows.iter().map(|row| row.scales[block]));
         }
     }
     Packed::Int8 { panels, scales }
@@ -195,7 +193,7 @@ mod tests {
         let input: Vec<f32> = (0..rows * inputs).map(|n| number(n + 11)).collect();
         for cpu in Cpu::all() {
             for (precision, tolerance) in [(Precision::F32, 1e-4), (Precision::Int8, 0.1)] {
-                let linear = Linear::new(&weights, bias.clone(), inputs, precision);
+                let linear = Linear::new(cpu, &weights, bias.clone(), inputs, precision);
                 let mut out = vec![0.0; rows * outputs];
                 linear.apply(cpu, &input, &mut Quantised::default(), &mut out);
                 for row in 0..rows {

@@ -1,6 +1,7 @@
 //! What the index holds of a memory or a message, besides its words and its vector.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use domain::memory::Memory;
 use domain::message::{Message, Role};
@@ -123,7 +124,7 @@ impl Recalled {
 
     /// The terms of its text, and those that only describe it.
     pub(super) fn terms(&self, zone: &TimeZone) -> (Vec<String>, Vec<String>) {
-        let date = |at: Timestamp| terms(&at.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string());
+        let date = |at: Timestamp| date_terms(at, zone);
         match self {
             Self::Memory(memory) => {
                 let mut about = date(memory.said_at);
@@ -137,6 +138,16 @@ impl Recalled {
             }
         }
     }
+}
+
+/// The terms of a date such as "7 May 2026".
+fn date_terms(at: Timestamp, zone: &TimeZone) -> Vec<String> {
+    static MONTHS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        terms("January February March April May June July August September October November December")
+    });
+    let date = at.to_zoned(zone.clone()).date();
+    let month = MONTHS[date.month() as usize - 1].clone();
+    vec![date.day().to_string(), month, date.year().to_string()]
 }
 
 /// Signs of what a text is, read once when it is indexed.
@@ -200,4 +211,20 @@ fn is_number(word: &str) -> bool {
     ];
     word.starts_with(|c: char| c.is_ascii_digit())
         || WORDS.iter().any(|number| word.eq_ignore_ascii_case(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::from_micros;
+
+    use super::*;
+
+    #[test]
+    fn a_date_has_the_terms_of_its_words() {
+        for month in 0..14 {
+            let at = from_micros(month * 30 * 86_400_000_000);
+            let written = at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y").to_string();
+            assert_eq!(date_terms(at, &TimeZone::UTC), terms(&written));
+        }
+    }
 }

@@ -242,7 +242,7 @@ impl ProfileIndex {
     pub(super) fn settle(&mut self) {
         self.place_of.settle(|known, newer| *known = newer);
         self.sessions.settle(|known, newer| *known = newer);
-        self.entities.settle(|known, more| known.extend(more));
+        self.entities.settle(Extend::extend);
         self.postings.settle();
     }
 

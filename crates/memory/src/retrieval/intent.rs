@@ -8,6 +8,7 @@ use regex::{Regex, RegexSet};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::terms;
+use super::terms::has_terms;
 use crate::time_phrases::{Interval, TimePhrase, When, find_time_phrases, is_calendar_name};
 
 /// What kind of answer a question wants.
@@ -203,13 +204,13 @@ pub(super) fn names(text: &str) -> Vec<String> {
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let before = text[..start].trim_end();
         let starts = before.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '“', '\n', '(']);
-        if !capital || word.len() < 2 || starts && (terms(word).is_empty() || is_plain_opener(word)) {
+        if !capital || word.len() < 2 || starts && (!has_terms(word) || is_plain_opener(word)) {
             continue;
         }
         let name = word.to_lowercase().replace('’', "'");
         let name = name.strip_suffix("'s").unwrap_or(&name).trim_end_matches('\'').to_owned();
         let is_calendar_word = is_calendar_name(&name) || name == "christmas";
-        if !is_calendar_word && !terms(&name).is_empty() && !found.contains(&name) {
+        if !is_calendar_word && has_terms(&name) && !found.contains(&name) {
             found.push(name);
         }
     }

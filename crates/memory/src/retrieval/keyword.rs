@@ -69,13 +69,12 @@ impl Postings {
         let fields = text.iter().map(|term| (term, true)).chain(about.iter().map(|term| (term, false)));
         let by_term = self.by_term.top();
         for (term, in_text) in fields {
-            if !by_term.contains_key(term.as_str()) {
-                by_term.insert(term.as_str().into(), Vec::new());
-            }
-            let Some(postings) = by_term.get_mut(term.as_str()) else { continue };
-            match postings.last_mut() {
-                Some(last) if last.document() == document => *last = last.again(in_text),
-                _ => postings.push(Posting::new(document, in_text)),
+            match by_term.get_mut(term.as_str()) {
+                Some(postings) => match postings.last_mut() {
+                    Some(last) if last.document() == document => *last = last.again(in_text),
+                    _ => postings.push(Posting::new(document, in_text)),
+                },
+                None => drop(by_term.insert(term.as_str().into(), vec![Posting::new(document, in_text)])),
             }
         }
     }
@@ -120,7 +119,7 @@ impl Postings {
 
     /// After a change.
     pub(super) fn settle(&mut self) {
-        self.by_term.settle(|known, more| known.extend(more));
+        self.by_term.settle(Extend::extend);
     }
 
     /// Gives back the room that was taken for more.

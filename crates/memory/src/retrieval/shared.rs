@@ -164,7 +164,7 @@ mod tests {
         for n in 0..500 {
             copies.push(map.clone());
             map.top().entry(n % 50).or_default().push(n);
-            map.settle(|known, more| known.extend(more));
+            map.settle(Extend::extend);
         }
         let values = |map: &Layers<u32, Vec<u32>>, key: u32| -> Vec<u32> { map.all(&key).flatten().copied().collect() };
         assert_eq!(values(&map, 7), (0..10).map(|n| 50 * n + 7).collect::<Vec<_>>());

@@ -29,6 +29,13 @@ pub fn terms(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether [`terms`] finds any.
+pub(super) fn has_terms(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.unicode_words().map(without_possessive).flat_map(|word| word.split(['\'', '’']));
+    words.any(|word| !word.is_empty() && STOP_WORDS.binary_search(&word).is_err())
+}
+
 fn without_possessive(word: &str) -> &str {
     word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
 }
@@ -47,6 +54,7 @@ mod tests {
         assert_eq!(terms("What is my dog's name?"), ["dog", "name"]);
         assert_eq!(terms("She was running; the RUNNERS ran"), ["run", "runner", "ran"]);
         assert_eq!(terms("Müller's Straße 42"), ["müller", "straße", "42"]);
-        assert!(terms("what did you do?").is_empty());
+        assert!(terms("what did you do?").is_empty() && !has_terms("what did you do?"));
+        assert!(has_terms("What's Anna's?"));
     }
 }

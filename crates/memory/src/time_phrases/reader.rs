@@ -1,5 +1,6 @@
 //! Words with their places, and the rules that read them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::ToSpan as _;
@@ -18,7 +19,7 @@ const OTHER_DAY_DAYS: i64 = 7;
 pub(super) struct Reader<'a> {
     text: &'a str,
     /// In lower case.
-    words: Vec<String>,
+    words: Vec<Cow<'a, str>>,
     places: Vec<Range<usize>>,
     now: DateTime,
     today: Date,
@@ -39,7 +40,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, now: DateTime) -> Self {
         let found = text.unicode_word_indices();
         let (words, places) = found
-            .map(|(start, word)| (word.to_lowercase(), start..start + word.len()))
+            .map(|(start, word)| (in_lower_case(word), start..start + word.len()))
             .collect::<(Vec<_>, Vec<_>)>();
         Self { text, words, places, now, today: now.date() }
     }
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", String::as_str)
+        self.words.get(at).map_or("", |word| &**word)
     }
 
     /// The next words; empty beyond the end.
@@ -652,6 +653,11 @@ impl<'a> Reader<'a> {
                     | "again"
             )
     }
+}
+
+fn in_lower_case(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Whether a phrase of time can begin with the word. Most words of a text are out at once.
