@@ -2,14 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use domain::Clock;
 use domain::job::JobPayload;
-use store::{Store, StoreOptions};
+use store::{EncryptionKey, Store, StoreOptions};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -40,7 +40,7 @@ pub async fn start(
     one_key: Option<[u8; 32]>,
 ) -> anyhow::Result<RunningServer> {
     let lock = lock_data_dir(&config.server.data_dir)?;
-    let mut options = store_options(&config.server.data_dir, clock.clone());
+    let mut options = store_options(&config, clock.clone())?;
     if !config.optimizations.batched_writes {
         options.group_max = 1;
     }
@@ -103,12 +103,19 @@ impl RunningServer {
     }
 }
 
-pub(crate) async fn open_store(data_dir: &Path, clock: Clock) -> anyhow::Result<Store> {
-    Ok(Store::open(store_options(data_dir, clock)).await?)
+/// Opens the database of the data folder, with its key if the configuration names one.
+pub(crate) async fn open_store(config: &Config, clock: Clock) -> anyhow::Result<Store> {
+    Ok(Store::open(store_options(config, clock)?).await?)
 }
 
-fn store_options(data_dir: &Path, clock: Clock) -> StoreOptions {
-    StoreOptions::new(data_dir.join(DATABASE), clock)
+fn store_options(config: &Config, clock: Clock) -> anyhow::Result<StoreOptions> {
+    let mut options = StoreOptions::new(database_path(config), clock);
+    options.key = config.database.encryption_key_file.as_deref().map(EncryptionKey::read).transpose()?;
+    Ok(options)
+}
+
+pub(crate) fn database_path(config: &Config) -> PathBuf {
+    config.server.data_dir.join(DATABASE)
 }
 
 /// Makes the data folder if need be and keeps other processes out of it.

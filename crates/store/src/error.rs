@@ -19,6 +19,8 @@ pub enum StoreError {
     NewerDatabase { path: String, version: i64 },
     #[error("the database {path} cannot be opened: {reason}")]
     Unreadable { path: String, reason: String },
+    #[error("the key file of the database, {path}: {reason}")]
+    EncryptionKey { path: String, reason: String },
     /// The writer has ended: the process is shutting down.
     #[error("the store is closed")]
     Closed,

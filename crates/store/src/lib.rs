@@ -8,6 +8,8 @@ mod analytics; // the analyst's findings
 mod api_keys; // who may call a server that is not on loopback
 mod codec; // between column values and the types of the domain
 mod consolidation; // runs that merge and fade memories
+mod encrypting; // a database gets a key, or another one
+mod encryption; // the key of an encrypted database
 mod error; // what can go wrong, by what the caller can do
 mod export; // everything held about a user
 mod jobs; // the durable queue
@@ -24,6 +26,8 @@ mod users; // the people
 pub use agent_logs::AgentLog;
 pub use api_keys::{ApiKey, KeyScope};
 pub use consolidation::FadingRules;
+pub use encrypting::{EncryptionPlan, encrypt_database, plan_encryption};
+pub use encryption::{DatabaseForm, EncryptionKey};
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::{JobCounts, ListedJob};

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail like tests"
 )]
 
+#[cfg(feature = "encryption")]
+mod encryption; // what is on disk says nothing without its key
 mod plans; // every statement uses a key or an index
 mod writes; // what is acknowledged is there, what failed is not
 

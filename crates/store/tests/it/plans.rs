@@ -29,8 +29,9 @@ fn statements() -> Vec<String> {
             let is_statement = ["SELECT ", "UPDATE ", "DELETE FROM ", "INSERT INTO "]
                 .iter()
                 .any(|verb| words.starts_with(verb));
-            // Those that a builder completes are plain inserts, and deletions by a list of keys.
-            let is_whole = !words.ends_with(')') || words.contains('$');
+            // Those that a builder completes are plain inserts, and deletions by a list of keys; those with names to be
+            // filled in go through a whole database, once.
+            let is_whole = (!words.ends_with(')') || words.contains('$')) && !words.contains('{');
             if is_statement && is_whole && !words.ends_with('=') && !words.ends_with('(') {
                 found.push(words);
             }
