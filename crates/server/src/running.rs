@@ -166,6 +166,17 @@ async fn recover(app: &App) -> anyhow::Result<()> {
     if app.store.ensure_demo_user().await?.is_some() {
         tracing::info!("made the user `demo`");
     }
+    let destroyed = app.store.destroy_keys_of_deleted_profiles().await?;
+    if destroyed > 0 {
+        tracing::info!(keys = destroyed, "destroyed the keys of profiles that the last process deleted");
+    }
+    let without_key = app.store.list_profiles_without_key().await?;
+    if !without_key.is_empty() && without_key.len() == app.store.list_profile_scopes().await?.len() {
+        bail!("no profile has a key: put the folder `profile-keys-…` beside the key of the database");
+    }
+    for profile in without_key {
+        tracing::warn!(%profile, "the key of a profile was destroyed or is missing: its texts cannot be read");
+    }
     let released = app.store.release_all_jobs().await?;
     let interrupted = app.store.interrupt_running_turns().await?;
     if released + interrupted as u64 > 0 {

@@ -2,7 +2,6 @@
 //! with it row by row, and put in its place; then what was there is overwritten.
 
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,9 +9,11 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
-use crate::encryption::{sync_folder, unlock, unreadable};
+use crate::encryption::{overwrite, sync_folder, unlock, unreadable};
 use crate::pool::Connection;
-use crate::{DatabaseForm, EncryptionKey, StoreError};
+use crate::profile_keys::ProfileKeys;
+use crate::sealed_rows::seal_rows;
+use crate::{DatabaseForm, EncryptionKey, StoreError, profiles};
 
 /// What is to be done to a database so that it has a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,10 @@ pub async fn encrypt_database(
     let done = async {
         take_alone(&mut connection, path).await?;
         write_copy(&mut connection, path, &copy, key).await?;
+        match old {
+            None => seal_rows(&copy, key).await?,
+            Some(old) => take_keys_over(&copy, old, key).await?,
+        }
         try_key(&copy, Some(key)).await?;
         put_in_place(&copy, path).map_err(failed)
     }
@@ -95,10 +100,38 @@ pub async fn encrypt_database(
     for (bytes, file) in replaced {
         overwrite(file, bytes).map_err(failed)?;
     }
+    match old {
+        None => Ok(()),
+        Some(old) => forget_old_key(path, old, key).await,
+    }
+}
+
+/// The keys of the profiles, wrapped by the new key of the database beside the old one.
+async fn take_keys_over(copy: &Path, old: &EncryptionKey, key: &EncryptionKey) -> Result<(), StoreError> {
+    let (from, to) = (ProfileKeys::of(old)?, ProfileKeys::of(key)?);
+    let mut connection = connect(copy, Some(key)).await?;
+    let profiles = profiles::all_ids(&mut connection).await?;
+    connection.close().await?;
+    profiles.into_iter().try_for_each(|profile| to.take_over(profile, &from))
+}
+
+/// Destroys the keys of the profiles as the old key of the database wrapped them. `key` is the one that it has now.
+pub async fn forget_old_key(path: &Path, old: &EncryptionKey, key: &EncryptionKey) -> Result<(), StoreError> {
+    if old.is(key) {
+        return Ok(());
+    }
+    take_keys_over(path, old, key).await?;
+    let keys = ProfileKeys::of(old)?;
+    let mut connection = connect(path, Some(key)).await?;
+    let profiles = profiles::all_ids(&mut connection).await?;
+    connection.close().await?;
+    profiles.into_iter().try_for_each(|profile| keys.destroy(profile))?;
+    keys.remove_folder();
     Ok(())
 }
 
-async fn connect(path: &Path, key: Option<&EncryptionKey>) -> Result<Connection, StoreError> {
+/// Opens a database as it is.
+pub(crate) async fn connect(path: &Path, key: Option<&EncryptionKey>) -> Result<Connection, StoreError> {
     let failed = |error| unreadable(path, key, &error);
     // Who uses the database for a moment, such as a command, is waited for.
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(1));
@@ -197,20 +230,6 @@ fn put_in_place(copy: &Path, path: &Path) -> std::io::Result<()> {
     File::open(copy)?.sync_all()?;
     std::fs::rename(copy, path)?;
     sync_folder(path)
-}
-
-/// Overwrites what a file held, as far as the file system writes in place.
-fn overwrite(mut file: File, bytes: u64) -> std::io::Result<()> {
-    const CHUNK: usize = 64 * 1024;
-    let zeros = vec![0; CHUNK];
-    file.rewind()?;
-    let mut left = bytes.max(file.metadata()?.len());
-    while left > 0 {
-        let count = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-        file.write_all(&zeros[..count])?;
-        left -= count as u64;
-    }
-    file.sync_all()
 }
 
 fn remove_copy(copy: &Path) -> std::io::Result<()> {

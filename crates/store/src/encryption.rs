@@ -3,9 +3,9 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::error::DatabaseError;
 use zeroize::Zeroizing;
@@ -18,12 +18,13 @@ const KEY_DIGITS: usize = 64;
 const KEY_FILE_BYTES_MAX: u64 = 4_096;
 /// What a database that is not encrypted begins with.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
-const NO_ENCRYPTION: &str = "this build has no encryption: build it with `--features encryption`";
+pub(crate) const NO_ENCRYPTION: &str = "this build has no encryption: build it with `--features encryption`";
 
 /// 256 bits as hexadecimal digits. Never printed, and overwritten when it goes.
 #[derive(Clone)]
 pub struct EncryptionKey {
     digits: Zeroizing<String>,
+    path: PathBuf,
 }
 
 impl EncryptionKey {
@@ -51,7 +52,7 @@ impl EncryptionKey {
         }
         let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_BYTES_MAX as usize));
         file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text).map_err(unreadable)?;
-        Self::parse(&text).ok_or_else(|| {
+        Self::parse(path, &text).ok_or_else(|| {
             wrong(
                 "it must hold 64 hexadecimal digits and nothing else, as `openssl rand -hex 32` makes"
                     .to_owned(),
@@ -77,13 +78,33 @@ impl EncryptionKey {
             sync_folder(path)
         };
         written().map_err(|error: std::io::Error| wrong(format!("it cannot be made: {error}")))?;
-        Ok(Self { digits })
+        Ok(Self { digits, path: path.to_owned() })
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(path: &Path, text: &str) -> Option<Self> {
         let digits = text.trim();
         let is_key = digits.len() == KEY_DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        is_key.then(|| Self { digits: Zeroizing::new(digits.to_owned()) })
+        is_key.then(|| Self { digits: Zeroizing::new(digits.to_owned()), path: path.to_owned() })
+    }
+
+    /// Whether it is the same key, wherever its file is.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.digits.eq_ignore_ascii_case(&other.digits)
+    }
+
+    /// The key file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    #[cfg(feature = "encryption")]
+    pub(crate) fn bytes(&self) -> Zeroizing<[u8; KEY_DIGITS / 2]> {
+        let mut bytes = Zeroizing::new([0; KEY_DIGITS / 2]);
+        let value = |digit: &u8| char::from(*digit).to_digit(16).unwrap_or_default() as u8;
+        for (byte, digits) in bytes.iter_mut().zip(self.digits.as_bytes().chunks_exact(2)) {
+            *byte = digits.iter().fold(0, |sum, digit| (sum << 4) | value(digit));
+        }
+        bytes
     }
 
     /// As SQLCipher takes a key that it is not to derive another from.
@@ -176,6 +197,20 @@ pub(crate) fn unreadable(path: &Path, key: Option<&EncryptionKey>, error: &sqlx:
         (None, _, None) => error.to_string(),
     };
     StoreError::Unreadable { path: path.display().to_string(), reason }
+}
+
+/// Overwrites what a file held, as far as the file system writes in place.
+pub(crate) fn overwrite(mut file: File, bytes: u64) -> std::io::Result<()> {
+    const CHUNK: usize = 64 * 1024;
+    let zeros = vec![0; CHUNK];
+    file.rewind()?;
+    let mut left = bytes.max(file.metadata()?.len());
+    while left > 0 {
+        let count = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+        file.write_all(&zeros[..count])?;
+        left -= count as u64;
+    }
+    file.sync_all()
 }
 
 /// Makes sure that what a file's folder says of it is on disk.

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::Instrument as _;
 
 use crate::encryption::{unlock, unreadable};
+use crate::sealing::Seals;
 use crate::{EncryptionKey, StoreError};
 
 /// The database in use. Statements are written so that both SQLite and PostgreSQL take them.
@@ -56,6 +57,7 @@ pub struct PoolUse {
 pub struct Store {
     pub(crate) readers: Pool<Db>,
     pub(crate) clock: Clock,
+    pub(crate) seals: Seals,
     slow: Duration,
     writer: mpsc::Sender<Order>,
 }
@@ -81,9 +83,10 @@ impl Store {
             .connect_with(connect.read_only(true))
             .await
             .map_err(failed)?;
+        let seals = Seals::of(key.as_ref())?;
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
         tokio::spawn(execute_orders(connection, waiting, options.group_max.max(1)));
-        Ok(Self { readers, clock: options.clock, slow: options.slow, writer })
+        Ok(Self { readers, clock: options.clock, seals, slow: options.slow, writer })
     }
 
     /// Whether the database answers.

@@ -55,6 +55,15 @@ async fn database(config: &Config) -> anyhow::Result<String> {
         return Ok(format!("not there yet; `confidant serve` makes it in {}, {encrypted}", folder.display()));
     }
     let store = open_store(config, Clock::system()).await?;
+    let missing = store.list_profiles_without_key().await?;
+    if let Some(one) = missing.first() {
+        bail!(
+            "there is no key of {} (profiles without one: {}): put the folder `profile-keys-…` beside the key of the \
+             database, or delete what is left of a profile whose key was destroyed",
+            one,
+            missing.len()
+        );
+    }
     let jobs = store.count_jobs().await?;
     Ok(format!("{}, {encrypted} ({} jobs wait, {} are dead)", folder.display(), jobs.pending, jobs.dead))
 }

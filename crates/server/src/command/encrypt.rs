@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use store::{DatabaseForm, EncryptionKey, EncryptionPlan, encrypt_database, plan_encryption};
+use store::{DatabaseForm, EncryptionKey, EncryptionPlan, encrypt_database, forget_old_key, plan_encryption};
 
 use super::say;
 use crate::config::Config;
@@ -49,6 +49,10 @@ pub(super) async fn run(config: &Config, args: EncryptArgs) -> anyhow::Result<()
             return Ok(());
         }
         EncryptionPlan::Done => {
+            if let Some(old) = old.as_ref().filter(|_| !args.dry_run) {
+                // What an interrupted change of the key may have left.
+                forget_old_key(&path, old, &key).await?;
+            }
             say(&format!("{} is encrypted with this key already.", path.display()));
             return Ok(());
         }
@@ -61,7 +65,8 @@ pub(super) async fn run(config: &Config, args: EncryptArgs) -> anyhow::Result<()
     }
     encrypt_database(&path, old.as_ref(), &key).await?;
     say(&format!(
-        "{} is {what}. Keep {} safe, apart from backups of the database: without it nothing can be read.",
+        "{} is {what}. Keep {} and the folder `profile-keys-…` beside it safe, apart from backups of the database: \
+         without them nothing can be read.",
         path.display(),
         key_file.display()
     ));

@@ -15,18 +15,22 @@ use crate::writes::{addition, demo};
 
 const WORD: &str = "Xylophonbauer";
 
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn database(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
         self.0.path().join("test.db")
     }
 
-    fn key(&self, number: u8) -> EncryptionKey {
+    pub(crate) fn key(&self, number: u8) -> EncryptionKey {
         let path = self.0.path().join(format!("key{number}"));
         if path.exists() {
             return EncryptionKey::read(&path).unwrap();
@@ -34,8 +38,16 @@ impl Folder {
         EncryptionKey::create(&path, &[number; 32]).unwrap()
     }
 
-    async fn open(&self, key: Option<&EncryptionKey>) -> Result<Store, StoreError> {
-        let mut options = StoreOptions::new(self.database(), Clock::system());
+    pub(crate) async fn open(&self, key: Option<&EncryptionKey>) -> Result<Store, StoreError> {
+        self.open_file(&self.database(), key).await
+    }
+
+    pub(crate) async fn open_file(
+        &self,
+        path: &Path,
+        key: Option<&EncryptionKey>,
+    ) -> Result<Store, StoreError> {
+        let mut options = StoreOptions::new(path.to_owned(), Clock::system());
         options.key = key.cloned();
         Store::open(options).await
     }
@@ -73,7 +85,7 @@ async fn contents(store: &Store) -> Vec<String> {
 }
 
 /// Encrypts the database as soon as the stores that were dropped have let go of it.
-async fn encrypt(folder: &Folder, old: Option<&EncryptionKey>, key: &EncryptionKey) {
+pub(crate) async fn encrypt(folder: &Folder, old: Option<&EncryptionKey>, key: &EncryptionKey) {
     let patience = Instant::now() + Duration::from_secs(20);
     loop {
         match encrypt_database(&folder.database(), old, key).await {
