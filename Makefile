@@ -3,7 +3,7 @@
 
 .PHONY: run chat test check format lint lint-all walls setup weights
 
-APT_PACKAGES = cmake clang libclang-dev
+APT_PACKAGES = cmake clang libclang-dev perl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 run: setup weights ## Builds and serves on http://127.0.0.1:8080.
@@ -14,6 +14,7 @@ chat: setup weights ## Talks in the terminal.
 
 test: setup weights ## Installs what the tests need and runs them all.
 	cargo test --workspace --locked
+	cargo test --package store --locked --features encryption
 
 check: format lint walls test ## What has to pass before a change lands.
 
@@ -22,6 +23,7 @@ format:
 
 lint: ## Without llama.cpp: what only the embedded chat model needs is linted by `make lint-all`.
 	cargo clippy --workspace --all-targets --locked --no-default-features -- --deny warnings
+	cargo clippy --package store --all-targets --locked --features encryption -- --deny warnings
 
 lint-all: setup
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
@@ -29,8 +31,8 @@ lint-all: setup
 walls: ## The walls between the crates stand.
 	scripts/check-walls
 
-setup: ## Debian packages that build the embedded chat model.
-	@command -v cmake >/dev/null && command -v clang >/dev/null || \
+setup: ## Debian packages that build the embedded chat model, and OpenSSL for the tests of encryption.
+	@command -v cmake >/dev/null && command -v clang >/dev/null && perl -MIPC::Cmd -e 1 2>/dev/null || \
 		{ $(SUDO) apt-get update -qq && $(SUDO) apt-get install --yes -qq $(APT_PACKAGES); }
 
 weights: ## The files of the embedded models, under ./weights.

@@ -2,14 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use domain::Clock;
 use domain::job::JobPayload;
-use store::{Store, StoreOptions};
+use store::{EncryptionKey, Store, StoreOptions};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -40,7 +40,7 @@ pub async fn start(
     one_key: Option<[u8; 32]>,
 ) -> anyhow::Result<RunningServer> {
     let lock = lock_data_dir(&config.server.data_dir)?;
-    let mut options = store_options(&config.server.data_dir, clock.clone());
+    let mut options = store_options(&config, clock.clone())?;
     if !config.optimizations.batched_writes {
         options.group_max = 1;
     }
@@ -103,12 +103,19 @@ impl RunningServer {
     }
 }
 
-pub(crate) async fn open_store(data_dir: &Path, clock: Clock) -> anyhow::Result<Store> {
-    Ok(Store::open(store_options(data_dir, clock)).await?)
+/// Opens the database of the data folder, with its key if the configuration names one.
+pub(crate) async fn open_store(config: &Config, clock: Clock) -> anyhow::Result<Store> {
+    Ok(Store::open(store_options(config, clock)?).await?)
 }
 
-fn store_options(data_dir: &Path, clock: Clock) -> StoreOptions {
-    StoreOptions::new(data_dir.join(DATABASE), clock)
+fn store_options(config: &Config, clock: Clock) -> anyhow::Result<StoreOptions> {
+    let mut options = StoreOptions::new(database_path(config), clock);
+    options.key = config.database.encryption_key_file.as_deref().map(EncryptionKey::read).transpose()?;
+    Ok(options)
+}
+
+pub(crate) fn database_path(config: &Config) -> PathBuf {
+    config.server.data_dir.join(DATABASE)
 }
 
 /// Makes the data folder if need be and keeps other processes out of it.
@@ -158,6 +165,17 @@ async fn access(config: &Config, store: &Store, one_key: Option<[u8; 32]>) -> an
 async fn recover(app: &App) -> anyhow::Result<()> {
     if app.store.ensure_demo_user().await?.is_some() {
         tracing::info!("made the user `demo`");
+    }
+    let destroyed = app.store.destroy_keys_of_deleted_profiles().await?;
+    if destroyed > 0 {
+        tracing::info!(keys = destroyed, "destroyed the keys of profiles that the last process deleted");
+    }
+    let without_key = app.store.list_profiles_without_key().await?;
+    if !without_key.is_empty() && without_key.len() == app.store.list_profile_scopes().await?.len() {
+        bail!("no profile has a key: put the folder `profile-keys-…` beside the key of the database");
+    }
+    for profile in without_key {
+        tracing::warn!(%profile, "the key of a profile was destroyed or is missing: its texts cannot be read");
     }
     let released = app.store.release_all_jobs().await?;
     let interrupted = app.store.interrupt_running_turns().await?;

@@ -4,21 +4,24 @@ use domain::analytics::Analysis;
 use domain::{SessionId, Timestamp};
 use uuid::Uuid;
 
-use crate::codec::{from_json, json, micros, time};
+use crate::codec::{micros, time};
 use crate::pool::Connection;
+use crate::sealing::{Seals, Stored, place};
 use crate::{ProfileScope, Store, StoreError};
+
+const ANALYSIS: &str = "session_analytics.analysis";
 
 impl Store {
     pub async fn find_analysis(
         &self,
         session_id: SessionId,
     ) -> Result<Option<(Analysis, Timestamp)>, StoreError> {
-        let row: Option<(String, i64)> =
+        let row: Option<(Stored, i64)> =
             sqlx::query_as("SELECT analysis, updated_at FROM session_analytics WHERE session_id = $1")
                 .bind(session_id.0)
                 .fetch_optional(&self.readers)
                 .await?;
-        row.map(|(analysis, at)| Ok((from_json("analysis", &analysis)?, time(at)))).transpose()
+        row.map(|(stored, at)| Ok((open(&self.seals, session_id, stored)?, time(at)))).transpose()
     }
 
     /// Stores the analysis of a session that was imported.
@@ -29,6 +32,7 @@ impl Store {
         analysis: Analysis,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let known = sqlx::query("SELECT 1 FROM sessions WHERE id = $1 AND profile_id = $2")
@@ -37,7 +41,7 @@ impl Store {
                     .fetch_optional(&mut *connection)
                     .await?;
                 known.ok_or(StoreError::NotFound("session"))?;
-                upsert(connection, session_id, &analysis, now).await
+                upsert(connection, &seals, scope, session_id, &analysis, now).await
             })
         })
         .await
@@ -49,7 +53,7 @@ impl Store {
         scope: ProfileScope,
         limit: u32,
     ) -> Result<Vec<(SessionId, Analysis)>, StoreError> {
-        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Stored)> = sqlx::query_as(
             "SELECT a.session_id, a.analysis FROM sessions s JOIN session_analytics a ON a.session_id = s.id
              WHERE s.profile_id = $1 ORDER BY a.updated_at DESC LIMIT $2",
         )
@@ -57,7 +61,8 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(|(id, text)| Ok((SessionId(id), from_json("analysis", &text)?))).collect()
+        let opened = |(id, stored)| Ok((SessionId(id), open(&self.seals, SessionId(id), stored)?));
+        rows.into_iter().map(opened).collect()
     }
 
     /// Sessions of a profile.
@@ -84,8 +89,14 @@ impl Store {
     }
 }
 
+pub(crate) fn open(seals: &Seals, session_id: SessionId, stored: Stored) -> Result<Analysis, StoreError> {
+    seals.open_json(place(ANALYSIS, session_id.0), stored)
+}
+
 pub(crate) async fn upsert(
     connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
     session_id: SessionId,
     analysis: &Analysis,
     now: Timestamp,
@@ -95,7 +106,7 @@ pub(crate) async fn upsert(
          ON CONFLICT (session_id) DO UPDATE SET analysis = excluded.analysis, updated_at = excluded.updated_at",
     )
     .bind(session_id.0)
-    .bind(json("analysis", analysis)?)
+    .bind(seals.json(scope.profile_id(), place(ANALYSIS, session_id.0), analysis)?)
     .bind(micros(now))
     .execute(connection)
     .await?;

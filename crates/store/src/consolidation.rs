@@ -6,7 +6,8 @@ use domain::{JobId, MemoryId, ProfileId, RunId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::codec::{micros, time};
-use crate::memories::{ChangeRow, MemoryRow, apply};
+use crate::memories::apply;
+use crate::memory_rows::{ChangeRow, MemoryRow};
 use crate::{MemoryWrite, ProfileScope, Store, StoreError, jobs};
 
 /// What fades: of at most this importance, said once, not used and not said since `before`.
@@ -39,7 +40,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(Memory::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 
     /// Applies one step of a run, ends its job, and enqueues the next step or notes that the profile is done, in one
@@ -52,12 +53,13 @@ impl Store {
         next: Option<JobPayload>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 if let Some(job) = &job {
                     jobs::complete(connection, job).await?;
                 }
-                apply(connection, scope, &writes, now).await?;
+                apply(connection, &seals, scope, &writes, now).await?;
                 if let Some(next) = &next {
                     return jobs::insert(connection, JobId::new(now), next, now).await;
                 }
@@ -160,7 +162,7 @@ impl Store {
         .bind(scope.profile_id().0)
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(MemoryChange::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 
     /// Active memories in the order of their ids, behind `after`.
@@ -181,6 +183,6 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(Memory::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong in storage, by what the caller can do about it.
 
+use domain::ProfileId;
+
 /// No variant carries a statement's values.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -19,6 +21,15 @@ pub enum StoreError {
     NewerDatabase { path: String, version: i64 },
     #[error("the database {path} cannot be opened: {reason}")]
     Unreadable { path: String, reason: String },
+    #[error("the key file of the database, {path}: {reason}")]
+    EncryptionKey { path: String, reason: String },
+    #[error(
+        "the key of profile {profile} {reason}: it was destroyed with the profile, or left behind; its texts cannot be read"
+    )]
+    ProfileKey { profile: ProfileId, reason: String },
+    /// It is no sealed value, or one of another place.
+    #[error("a stored {0} is not what was sealed there")]
+    Unsealable(&'static str),
     /// The writer has ended: the process is shutting down.
     #[error("the store is closed")]
     Closed,

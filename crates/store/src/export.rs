@@ -13,12 +13,12 @@ use serde::Serialize;
 use sqlx::{FromRow as _, Row as _};
 use uuid::Uuid;
 
-use crate::codec::from_json;
-use crate::memories::{ChangeRow, MemoryRow};
+use crate::memory_rows::{ChangeRow, MemoryRow};
 use crate::messages::MessageRow;
 use crate::profiles::ProfileRow;
+use crate::sealing::{Seals, Stored};
 use crate::sessions::SessionRow;
-use crate::{Caller, Store, StoreError};
+use crate::{Caller, Store, StoreError, analytics};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UserExport {
@@ -92,29 +92,30 @@ impl Store {
 
         Ok(UserExport {
             user,
-            profiles: profiles.into_iter().map(Profile::try_from).collect::<Result<_, _>>()?,
-            sessions: with_messages(&sessions, messages)?,
-            memories: with_history(memories, history)?,
+            profiles: profiles.into_iter().map(|row| row.open(&self.seals)).collect::<Result<_, _>>()?,
+            sessions: with_messages(&self.seals, &sessions, messages)?,
+            memories: with_history(&self.seals, memories, history)?,
         })
     }
 }
 
 fn with_messages(
+    seals: &Seals,
     sessions: &[<crate::pool::Db as sqlx::Database>::Row],
     messages: Vec<MessageRow>,
 ) -> Result<Vec<SessionExport>, StoreError> {
     let mut by_session: HashMap<SessionId, Vec<Message>> = HashMap::new();
     for row in messages {
-        let message: Message = row.try_into()?;
+        let message = row.open(seals)?;
         by_session.entry(message.session_id).or_default().push(message);
     }
     sessions
         .iter()
         .map(|row| {
-            let session: Session = SessionRow::from_row(row)?.try_into()?;
-            let analysis: Option<&str> = row.try_get("analysis")?;
+            let session = SessionRow::from_row(row)?.open(seals)?;
+            let analysis: Option<Stored> = row.try_get("analysis")?;
             Ok(SessionExport {
-                analysis: analysis.map(|text| from_json("analysis", text)).transpose()?,
+                analysis: analysis.map(|stored| analytics::open(seals, session.id, stored)).transpose()?,
                 messages: by_session.remove(&session.id).unwrap_or_default(),
                 session,
             })
@@ -122,16 +123,20 @@ fn with_messages(
         .collect()
 }
 
-fn with_history(memories: Vec<MemoryRow>, history: Vec<ChangeRow>) -> Result<Vec<MemoryExport>, StoreError> {
+fn with_history(
+    seals: &Seals,
+    memories: Vec<MemoryRow>,
+    history: Vec<ChangeRow>,
+) -> Result<Vec<MemoryExport>, StoreError> {
     let mut by_memory: HashMap<Uuid, Vec<MemoryChange>> = HashMap::new();
     for row in history {
-        let change: MemoryChange = row.try_into()?;
+        let change = row.open(seals)?;
         by_memory.entry(change.memory_id.0).or_default().push(change);
     }
     memories
         .into_iter()
         .map(|row| {
-            let memory: Memory = row.try_into()?;
+            let memory = row.open(seals)?;
             let MemoryId(id) = memory.id;
             Ok(MemoryExport { history: by_memory.remove(&id).unwrap_or_default(), memory })
         })

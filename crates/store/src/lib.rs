@@ -8,15 +8,22 @@ mod analytics; // the analyst's findings
 mod api_keys; // who may call a server that is not on loopback
 mod codec; // between column values and the types of the domain
 mod consolidation; // runs that merge and fade memories
+mod encrypting; // a database gets a key, or another one
+mod encryption; // the key of an encrypted database
 mod error; // what can go wrong, by what the caller can do
 mod export; // everything held about a user
 mod jobs; // the durable queue
 mod memories; // memories, their vectors and their history
+mod memory_rows; // their rows, opened and sealed
 mod messages; // utterances
 mod metrics_samples; // how the server did, minute by minute
 mod pool; // connections, the writer, migrations
+#[cfg_attr(not(feature = "encryption"), path = "no_profile_keys.rs")]
+mod profile_keys; // the keys of profiles, outside of the database
 mod profiles; // memory profiles
 mod scope; // the keys that open rows: caller and profile scope
+mod sealed_rows; // what is sealed when a database gets its first key
+mod sealing; // texts sealed with the key of their profile
 mod sessions; // conversations
 mod turns; // a turn's start, end and recovery
 mod users; // the people
@@ -24,6 +31,8 @@ mod users; // the people
 pub use agent_logs::AgentLog;
 pub use api_keys::{ApiKey, KeyScope};
 pub use consolidation::FadingRules;
+pub use encrypting::{EncryptionPlan, encrypt_database, forget_old_key, plan_encryption};
+pub use encryption::{DatabaseForm, EncryptionKey};
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::{JobCounts, ListedJob};

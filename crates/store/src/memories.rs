@@ -1,5 +1,7 @@
 //! Memories, their vectors and their history. Everything here asks for a [`ProfileScope`].
 
+use std::collections::BTreeSet;
+
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType};
@@ -7,65 +9,14 @@ use domain::{HistoryId, MemoryId, MessageId, ProfileId, RunId, SessionId, Timest
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use crate::codec::{checked, from_json, from_name, json, micros, time, vector_from_bytes, vector_to_bytes};
+use crate::codec::micros;
+use crate::memory_rows::{AFTER, ATTRIBUTE, CONTENT, ChangeRow, ChangeTexts, MemoryRow, MemoryTexts, VECTOR};
 use crate::pool::{Connection, Db};
+use crate::sealing::{Seals, Stored, place};
 use crate::{Caller, Page, ProfileScope, RecallableMessage, Store, StoreError, analytics, jobs, messages};
 
 /// Rows that one statement inserts, at most: keeps the bound values below SQLite's 32,766.
 pub(crate) const ROWS_PER_INSERT: usize = 500;
-
-#[derive(FromRow)]
-pub(crate) struct MemoryRow {
-    id: Uuid,
-    profile_id: Uuid,
-    content: String,
-    kind: String,
-    importance: f32,
-    tags: String,
-    entities: String,
-    attribute: Option<String>,
-    state: String,
-    mention_count: i64,
-    said_at: i64,
-    valid_from: Option<i64>,
-    valid_to: Option<i64>,
-    closed_at: Option<i64>,
-    superseded_by: Option<Uuid>,
-    last_used_at: Option<i64>,
-    source_message_id: Option<Uuid>,
-    source_session_id: Option<Uuid>,
-    created_at: i64,
-    updated_at: i64,
-}
-
-impl TryFrom<MemoryRow> for Memory {
-    type Error = StoreError;
-
-    fn try_from(row: MemoryRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: MemoryId(row.id),
-            profile_id: ProfileId(row.profile_id),
-            content: row.content,
-            kind: checked("memory type", MemoryType::parse("type", &row.kind))?,
-            importance: row.importance,
-            tags: from_json("tags", &row.tags)?,
-            entities: from_json("entities", &row.entities)?,
-            attribute: row.attribute,
-            state: from_name("memory state", &row.state)?,
-            mention_count: row.mention_count as u32,
-            said_at: time(row.said_at),
-            valid_from: row.valid_from.map(time),
-            valid_to: row.valid_to.map(time),
-            closed_at: row.closed_at.map(time),
-            superseded_by: row.superseded_by.map(MemoryId),
-            last_used_at: row.last_used_at.map(time),
-            source_message_id: row.source_message_id.map(MessageId),
-            source_session_id: row.source_session_id.map(SessionId),
-            created_at: time(row.created_at),
-            updated_at: time(row.updated_at),
-        })
-    }
-}
 
 /// A vector and the model that made it.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,8 +58,11 @@ impl Store {
         writes: Vec<MemoryWrite>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        self.write(move |connection| Box::pin(async move { apply(connection, scope, &writes, now).await }))
-            .await
+        let seals = self.seals.clone();
+        self.write(move |connection| {
+            Box::pin(async move { apply(connection, &seals, scope, &writes, now).await })
+        })
+        .await
     }
 
     /// Applies what a job found and ends the job, in one transaction: done once, or not at all.
@@ -121,13 +75,14 @@ impl Store {
         analysis: Option<(SessionId, Analysis)>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 jobs::complete(connection, &job).await?;
-                apply(connection, scope, &writes, now).await?;
-                messages::insert_vectors(connection, &messages).await?;
+                apply(connection, &seals, scope, &writes, now).await?;
+                messages::insert_vectors(connection, &seals, scope, &messages).await?;
                 if let Some((session_id, analysis)) = &analysis {
-                    analytics::upsert(connection, *session_id, analysis, now).await?;
+                    analytics::upsert(connection, &seals, scope, *session_id, analysis, now).await?;
                 }
                 Ok(())
             })
@@ -153,7 +108,7 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?
         .ok_or(StoreError::NotFound("memory"))?;
-        let memory: Memory = MemoryRow::from_row(&row)?.try_into()?;
+        let memory = MemoryRow::from_row(&row)?.open(&self.seals)?;
         Ok((ProfileScope::verified(UserId(row.try_get("user_id")?), memory.profile_id), memory))
     }
 
@@ -178,20 +133,28 @@ impl Store {
         .bind(i64::from(page.limit) + 1)
         .fetch_all(&self.readers)
         .await?;
-        let memories = rows.into_iter().map(Memory::try_from).collect::<Result<Vec<_>, _>>()?;
+        let memories = rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::from_rows(memories, page.limit, |memory: &Memory| memory.id.0))
     }
 
     /// The attributes that active memories have a value of.
     pub async fn list_attributes(&self, scope: ProfileScope) -> Result<Vec<String>, StoreError> {
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "SELECT DISTINCT attribute FROM memories
-             WHERE profile_id = $1 AND state = 'active' AND attribute LIKE 'user.%'",
+        let rows: Vec<(Uuid, Stored)> = sqlx::query_as(
+            "SELECT id, attribute FROM memories
+             WHERE profile_id = $1 AND state = 'active' AND attribute IS NOT NULL",
         )
         .bind(scope.profile_id().0)
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|(attribute,)| attribute).collect())
+        // Chosen here, not by the database, to which an attribute may be sealed.
+        let mut attributes = BTreeSet::new();
+        for (id, stored) in rows {
+            let attribute = self.seals.open(place(ATTRIBUTE, id), stored)?;
+            if attribute.starts_with("user.") {
+                attributes.insert(attribute);
+            }
+        }
+        Ok(attributes.into_iter().collect())
     }
 
     /// Every active memory of a profile with its vector of `model`, if it has one.
@@ -211,7 +174,7 @@ impl Store {
         .bind(model)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(with_vector).collect()
+        rows.iter().map(|row| with_vector(&self.seals, row)).collect()
     }
 
     /// The newest active memories of a profile, oldest first, as [`Self::load_active_memories`] gives all of them.
@@ -233,7 +196,7 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().rev().map(with_vector).collect()
+        rows.iter().rev().map(|row| with_vector(&self.seals, row)).collect()
     }
 
     /// How many memories and recallable messages a profile has, up to `enough`.
@@ -264,12 +227,13 @@ impl Store {
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
                     m.source_message_id, m.source_session_id, m.created_at, m.updated_at, e.vector,
-                    COALESCE((SELECT h.after_state FROM memory_history h LEFT JOIN messages s ON s.id = h.source_message_id
-                              WHERE h.memory_id = m.id AND COALESCE(s.created_at, h.at) <= $3
-                              ORDER BY COALESCE(s.created_at, h.at) DESC, h.id DESC LIMIT 1),
-                             (SELECT h.after_state FROM memory_history h WHERE h.memory_id = m.id
-                              ORDER BY h.id LIMIT 1)) AS state_then
+                    t.id AS then_id, t.after_state AS state_then
              FROM memories m LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
+             LEFT JOIN memory_history t ON t.id = COALESCE(
+                (SELECT h.id FROM memory_history h LEFT JOIN messages s ON s.id = h.source_message_id
+                 WHERE h.memory_id = m.id AND COALESCE(s.created_at, h.at) <= $3
+                 ORDER BY COALESCE(s.created_at, h.at) DESC, h.id DESC LIMIT 1),
+                (SELECT h.id FROM memory_history h WHERE h.memory_id = m.id ORDER BY h.id LIMIT 1))
              WHERE m.profile_id = $1 AND m.said_at <= $3 AND (m.closed_at IS NULL OR m.closed_at > $3)
                AND m.state <> 'retracted' ORDER BY m.id",
         )
@@ -279,9 +243,11 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         let believed = |row| {
-            let (memory, vector) = with_vector(row)?;
-            let then: Option<&str> = row.try_get("state_then")?;
-            let then = then.map(|text| from_json("memory", text)).transpose()?;
+            let (memory, vector) = with_vector(&self.seals, row)?;
+            let then = match row.try_get::<Option<Uuid>, _>("then_id")? {
+                Some(id) => Some(self.seals.open_json(place(AFTER, id), row.try_get("state_then")?)?),
+                None => None,
+            };
             Ok((believed(memory, then), vector))
         };
         rows.iter().map(believed).collect()
@@ -294,7 +260,7 @@ impl Store {
         model: &str,
         limit: u32,
     ) -> Result<Vec<(MemoryId, String)>, StoreError> {
-        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Stored)> = sqlx::query_as(
             "SELECT m.id, m.content FROM memories m
              LEFT JOIN memory_embeddings e ON e.memory_id = m.id AND e.model = $2
              WHERE m.profile_id = $1 AND e.memory_id IS NULL ORDER BY m.id LIMIT $3",
@@ -304,7 +270,8 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|(id, content)| (MemoryId(id), content)).collect())
+        let opened = |(id, stored)| Ok((MemoryId(id), self.seals.open(place(CONTENT, id), stored)?));
+        rows.into_iter().map(opened).collect()
     }
 
     /// The profiles that have a memory, or a message that may be recalled, without a vector of `model`.
@@ -335,28 +302,35 @@ impl Store {
         model: String,
         vectors: Vec<(MemoryId, String, Vec<f32>)>,
     ) -> Result<(), StoreError> {
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 for (id, content, vector) in &vectors {
-                    let done = sqlx::query(
-                        "INSERT INTO memory_embeddings (memory_id, model, vector)
-                         SELECT id, $3, $4 FROM memories WHERE id = $1 AND profile_id = $2 AND content = $5
+                    let known: Option<(Stored,)> =
+                        sqlx::query_as("SELECT content FROM memories WHERE id = $1 AND profile_id = $2")
+                            .bind(id.0)
+                            .bind(scope.profile_id().0)
+                            .fetch_optional(&mut *connection)
+                            .await?;
+                    // Compared here, not by the database, to which a text may be sealed.
+                    let Some((known,)) = known else { continue };
+                    if seals.open(place(CONTENT, id.0), known)? != *content {
+                        continue;
+                    }
+                    sqlx::query(
+                        "INSERT INTO memory_embeddings (memory_id, model, vector) VALUES ($1, $2, $3)
                          ON CONFLICT (memory_id, model) DO UPDATE SET vector = excluded.vector",
                     )
                     .bind(id.0)
-                    .bind(scope.profile_id().0)
                     .bind(&model)
-                    .bind(vector_to_bytes(vector))
-                    .bind(content)
+                    .bind(seals.vector(scope.profile_id(), place(VECTOR, id.0), vector)?)
                     .execute(&mut *connection)
                     .await?;
-                    if done.rows_affected() > 0 {
-                        sqlx::query("DELETE FROM memory_embeddings WHERE memory_id = $1 AND model <> $2")
-                            .bind(id.0)
-                            .bind(&model)
-                            .execute(&mut *connection)
-                            .await?;
-                    }
+                    sqlx::query("DELETE FROM memory_embeddings WHERE memory_id = $1 AND model <> $2")
+                        .bind(id.0)
+                        .bind(&model)
+                        .execute(&mut *connection)
+                        .await?;
                 }
                 Ok(())
             })
@@ -415,6 +389,7 @@ impl Store {
         scope: ProfileScope,
         memories: Vec<(Memory, Vec<MemoryChange>)>,
     ) -> Result<u64, StoreError> {
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let mut restored = 0;
@@ -426,9 +401,9 @@ impl Store {
                     if known.is_some() || memory.profile_id != scope.profile_id() {
                         continue;
                     }
-                    insert_memories(connection, &[memory]).await?;
+                    insert_memories(connection, &seals, &[memory]).await?;
                     for change in history {
-                        restore_change(connection, change).await?;
+                        restore_change(connection, &seals, scope, change).await?;
                     }
                     restored += 1;
                 }
@@ -454,14 +429,19 @@ impl Store {
         .bind(scope.profile_id().0)
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(MemoryChange::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 }
 
 /// A memory, and its vector where the model in force has made one.
-fn with_vector(row: &<Db as sqlx::Database>::Row) -> Result<(Memory, Option<Vec<f32>>), StoreError> {
+fn with_vector(
+    seals: &Seals,
+    row: &<Db as sqlx::Database>::Row,
+) -> Result<(Memory, Option<Vec<f32>>), StoreError> {
     let vector: Option<&[u8]> = row.try_get("vector")?;
-    Ok((MemoryRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+    let memory = MemoryRow::from_row(row)?.open(seals)?;
+    let vector = vector.map(|stored| seals.open_vector(place(VECTOR, memory.id.0), stored)).transpose()?;
+    Ok((memory, vector))
 }
 
 /// A memory as it was then, without what was learned of it later.
@@ -490,40 +470,6 @@ pub(crate) async fn mark_used(
         query.build().execute(&mut *connection).await?;
     }
     Ok(())
-}
-
-#[derive(FromRow)]
-pub(crate) struct ChangeRow {
-    id: Uuid,
-    memory_id: Uuid,
-    action: String,
-    actor: String,
-    source_message_id: Option<Uuid>,
-    run_id: Option<Uuid>,
-    evidence: Option<String>,
-    before_state: Option<String>,
-    after_state: String,
-    at: i64,
-}
-
-impl TryFrom<ChangeRow> for MemoryChange {
-    type Error = StoreError;
-
-    fn try_from(row: ChangeRow) -> Result<Self, StoreError> {
-        let before = row.before_state.as_deref().map(|text| from_json("memory", text)).transpose()?;
-        Ok(Self {
-            id: HistoryId(row.id),
-            memory_id: MemoryId(row.memory_id),
-            action: from_name("memory action", &row.action)?,
-            actor: from_name("actor", &row.actor)?,
-            source_message_id: row.source_message_id.map(MessageId),
-            run_id: row.run_id.map(RunId),
-            evidence: row.evidence,
-            before,
-            after: from_json("memory", &row.after_state)?,
-            at: time(row.at),
-        })
-    }
 }
 
 /// Makes the messages that tell a memory unrecallable: those of the turns that it came from or that used it.
@@ -570,6 +516,7 @@ async fn forget_analyses(connection: &mut Connection, messages: &[MessageId]) ->
 
 pub(crate) async fn apply(
     connection: &mut Connection,
+    seals: &Seals,
     scope: ProfileScope,
     writes: &[MemoryWrite],
     now: Timestamp,
@@ -577,26 +524,32 @@ pub(crate) async fn apply(
     for write in writes {
         debug_assert_eq!(write.after.profile_id, scope.profile_id());
         if write.before.is_some() {
-            update(connection, scope, &write.after).await?;
+            update(connection, seals, scope, &write.after).await?;
         }
     }
     let new: Vec<&Memory> =
         writes.iter().filter(|write| write.before.is_none()).map(|write| &write.after).collect();
     for chunk in new.chunks(ROWS_PER_INSERT) {
-        insert_memories(connection, chunk).await?;
+        insert_memories(connection, seals, chunk).await?;
     }
     let vectors: Vec<(MemoryId, &StoredVector)> =
         writes.iter().filter_map(|write| Some((write.after.id, write.vector.as_ref()?))).collect();
     for chunk in vectors.chunks(ROWS_PER_INSERT) {
-        insert_vectors(connection, chunk).await?;
+        insert_vectors(connection, seals, scope, chunk).await?;
     }
     for chunk in writes.chunks(ROWS_PER_INSERT) {
-        insert_history(connection, chunk, now).await?;
+        insert_history(connection, seals, scope, chunk, now).await?;
     }
     Ok(())
 }
 
-async fn update(connection: &mut Connection, scope: ProfileScope, memory: &Memory) -> Result<(), StoreError> {
+async fn update(
+    connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
+    memory: &Memory,
+) -> Result<(), StoreError> {
+    let texts = MemoryTexts::of(seals, memory)?;
     let done = sqlx::query(
         "UPDATE memories SET content = $3, kind = $4, importance = $5, tags = $6, entities = $7, attribute = $8,
          state = $9, mention_count = $10, said_at = $11, valid_from = $12, valid_to = $13, closed_at = $14,
@@ -605,12 +558,12 @@ async fn update(connection: &mut Connection, scope: ProfileScope, memory: &Memor
     )
     .bind(memory.id.0)
     .bind(scope.profile_id().0)
-    .bind(&memory.content)
+    .bind(texts.content)
     .bind(memory.kind.as_str())
     .bind(memory.importance)
-    .bind(json("tags", &memory.tags)?)
-    .bind(json("entities", &memory.entities)?)
-    .bind(&memory.attribute)
+    .bind(texts.tags)
+    .bind(texts.entities)
+    .bind(texts.attribute)
     .bind(memory.state.as_str())
     .bind(i64::from(memory.mention_count))
     .bind(micros(memory.said_at))
@@ -624,25 +577,27 @@ async fn update(connection: &mut Connection, scope: ProfileScope, memory: &Memor
     if done.rows_affected() == 0 { Err(StoreError::NotFound("memory")) } else { Ok(()) }
 }
 
-async fn insert_memories(connection: &mut Connection, memories: &[&Memory]) -> Result<(), StoreError> {
-    let lists = memories
-        .iter()
-        .map(|memory| Ok((json("tags", &memory.tags)?, json("entities", &memory.entities)?)))
-        .collect::<Result<Vec<_>, StoreError>>()?;
+async fn insert_memories(
+    connection: &mut Connection,
+    seals: &Seals,
+    memories: &[&Memory],
+) -> Result<(), StoreError> {
+    let texts =
+        memories.iter().map(|memory| MemoryTexts::of(seals, memory)).collect::<Result<Vec<_>, _>>()?;
     let mut query = QueryBuilder::<Db>::new(
         "INSERT INTO memories (id, profile_id, content, kind, importance, tags, entities, attribute, state,
          mention_count, said_at, valid_from, valid_to, closed_at, superseded_by, last_used_at, source_message_id,
          source_session_id, created_at, updated_at) ",
     );
-    query.push_values(memories.iter().zip(lists), |mut row, (memory, (tags, entities))| {
+    query.push_values(memories.iter().zip(texts), |mut row, (memory, texts)| {
         row.push_bind(memory.id.0)
             .push_bind(memory.profile_id.0)
-            .push_bind(memory.content.as_str())
+            .push_bind(texts.content)
             .push_bind(memory.kind.as_str())
             .push_bind(memory.importance)
-            .push_bind(tags)
-            .push_bind(entities)
-            .push_bind(memory.attribute.as_deref())
+            .push_bind(texts.tags)
+            .push_bind(texts.entities)
+            .push_bind(texts.attribute)
             .push_bind(memory.state.as_str())
             .push_bind(i64::from(memory.mention_count))
             .push_bind(micros(memory.said_at))
@@ -663,6 +618,8 @@ async fn insert_memories(connection: &mut Connection, memories: &[&Memory]) -> R
 /// The vector of a new text: whatever was there for the old one goes.
 async fn insert_vectors(
     connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
     vectors: &[(MemoryId, &StoredVector)],
 ) -> Result<(), StoreError> {
     let mut delete = QueryBuilder::<Db>::new("DELETE FROM memory_embeddings WHERE memory_id IN (");
@@ -672,15 +629,32 @@ async fn insert_vectors(
     }
     delete.push(")");
     delete.build().execute(&mut *connection).await?;
+    let stored = vectors
+        .iter()
+        .map(|(id, stored)| seals.vector(scope.profile_id(), place(VECTOR, id.0), &stored.vector))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut insert = QueryBuilder::<Db>::new("INSERT INTO memory_embeddings (memory_id, model, vector) ");
-    insert.push_values(vectors, |mut row, (id, stored)| {
-        row.push_bind(id.0).push_bind(stored.model.as_str()).push_bind(vector_to_bytes(&stored.vector));
+    insert.push_values(vectors.iter().zip(stored), |mut row, ((id, one), vector)| {
+        row.push_bind(id.0).push_bind(one.model.as_str()).push_bind(vector);
     });
     insert.build().execute(connection).await?;
     Ok(())
 }
 
-async fn restore_change(connection: &mut Connection, change: &MemoryChange) -> Result<(), StoreError> {
+async fn restore_change(
+    connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
+    change: &MemoryChange,
+) -> Result<(), StoreError> {
+    let texts = ChangeTexts::of(
+        seals,
+        scope,
+        change.id,
+        change.evidence.as_deref(),
+        change.before.as_deref(),
+        &change.after,
+    )?;
     sqlx::query(
         "INSERT INTO memory_history (id, memory_id, action, actor, source_message_id, run_id, evidence, before_state,
                                      after_state, at)
@@ -692,9 +666,9 @@ async fn restore_change(connection: &mut Connection, change: &MemoryChange) -> R
     .bind(change.actor.as_str())
     .bind(change.source_message_id.map(|id| id.0))
     .bind(change.run_id.map(|id| id.0))
-    .bind(&change.evidence)
-    .bind(change.before.as_deref().map(|memory| json("memory", memory)).transpose()?)
-    .bind(json("memory", &*change.after)?)
+    .bind(texts.evidence)
+    .bind(texts.before)
+    .bind(texts.after)
     .bind(micros(change.at))
     .execute(connection)
     .await?;
@@ -703,33 +677,36 @@ async fn restore_change(connection: &mut Connection, change: &MemoryChange) -> R
 
 async fn insert_history(
     connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
     writes: &[MemoryWrite],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if writes.is_empty() {
         return Ok(());
     }
-    let states = writes
+    let rows = writes
         .iter()
         .map(|write| {
-            let before = write.before.as_ref().map(|memory| json("memory", memory)).transpose()?;
-            Ok((before, json("memory", &write.after)?))
+            let (id, evidence) = (HistoryId::new(now), write.evidence.as_deref());
+            let texts = ChangeTexts::of(seals, scope, id, evidence, write.before.as_ref(), &write.after)?;
+            Ok((write, id, texts))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     let mut query = QueryBuilder::<Db>::new(
         "INSERT INTO memory_history (id, memory_id, action, actor, source_message_id, run_id, evidence, before_state,
          after_state, at) ",
     );
-    query.push_values(writes.iter().zip(states), |mut row, (write, (before, after))| {
-        row.push_bind(HistoryId::new(now).0)
+    query.push_values(rows, |mut row, (write, id, texts)| {
+        row.push_bind(id.0)
             .push_bind(write.after.id.0)
             .push_bind(write.action.as_str())
             .push_bind(write.actor.as_str())
             .push_bind(write.source_message_id.map(|id| id.0))
             .push_bind(write.run_id.map(|id| id.0))
-            .push_bind(write.evidence.as_deref())
-            .push_bind(before)
-            .push_bind(after)
+            .push_bind(texts.evidence)
+            .push_bind(texts.before)
+            .push_bind(texts.after)
             .push_bind(micros(now));
     });
     query.build().execute(connection).await?;

@@ -6,10 +6,15 @@ use domain::{MessageId, ProfileId, SessionId, TurnId};
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use crate::codec::{from_name, micros, time, vector_from_bytes, vector_to_bytes};
+use crate::codec::{from_name, micros, time};
 use crate::memories::ROWS_PER_INSERT;
 use crate::pool::{Connection, Db};
+use crate::sealing::{Seals, Stored, place};
 use crate::{MemoryWrite, Page, ProfileScope, Store, StoreError, StoredVector, memories, sessions};
+
+const CONTENT: &str = "messages.content";
+const SPEAKER: &str = "messages.speaker";
+const VECTOR: &str = "message_embeddings.vector";
 
 /// Messages of a conversation of another time.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +32,8 @@ pub(crate) struct MessageRow {
     session_id: Uuid,
     turn_id: Uuid,
     role: String,
-    speaker: Option<String>,
-    content: String,
+    speaker: Option<Stored>,
+    content: Stored,
     status: String,
     created_at: i64,
 }
@@ -47,21 +52,17 @@ impl MessageRow {
             created_at: row.try_get("m_created_at")?,
         })
     }
-}
 
-impl TryFrom<MessageRow> for Message {
-    type Error = StoreError;
-
-    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: MessageId(row.id),
-            session_id: SessionId(row.session_id),
-            turn_id: TurnId(row.turn_id),
-            role: from_name("role", &row.role)?,
-            speaker: row.speaker,
-            content: row.content,
-            status: from_name("message status", &row.status)?,
-            created_at: time(row.created_at),
+    pub(crate) fn open(self, seals: &Seals) -> Result<Message, StoreError> {
+        Ok(Message {
+            id: MessageId(self.id),
+            session_id: SessionId(self.session_id),
+            turn_id: TurnId(self.turn_id),
+            role: from_name("role", &self.role)?,
+            speaker: seals.open_optional(place(SPEAKER, self.id), self.speaker)?,
+            content: seals.open(place(CONTENT, self.id), self.content)?,
+            status: from_name("message status", &self.status)?,
+            created_at: time(self.created_at),
         })
     }
 }
@@ -84,7 +85,7 @@ impl Store {
         .bind(i64::from(limit) + 1)
         .fetch_all(&self.readers)
         .await?;
-        let messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
+        let messages = rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         let mut page = Page::from_rows(messages, limit, |message: &Message| message.id.0);
         page.items.reverse();
         Ok(page)
@@ -104,7 +105,7 @@ impl Store {
         .bind(first.0)
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(Message::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 
     /// A message and those before it that may be remembered from: up to `count`, oldest first. Messages of turns
@@ -129,7 +130,8 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
+        let mut messages =
+            rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         messages.reverse();
         Ok(messages)
     }
@@ -158,7 +160,8 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
+        let mut messages =
+            rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         messages.reverse();
         Ok(messages)
     }
@@ -195,12 +198,23 @@ impl Store {
 }
 
 /// A message, and its vector where the model in force has made one.
-fn with_vector(row: &<Db as sqlx::Database>::Row) -> Result<(Message, Option<Vec<f32>>), StoreError> {
+fn with_vector(
+    seals: &Seals,
+    row: &<Db as sqlx::Database>::Row,
+) -> Result<(Message, Option<Vec<f32>>), StoreError> {
     let vector: Option<&[u8]> = row.try_get("vector")?;
-    Ok((MessageRow::from_row(row)?.try_into()?, vector.map(vector_from_bytes)))
+    let message = MessageRow::from_row(row)?.open(seals)?;
+    let vector = vector.map(|stored| seals.open_vector(place(VECTOR, message.id.0), stored)).transpose()?;
+    Ok((message, vector))
 }
 
-pub(crate) async fn insert(connection: &mut Connection, message: &Message) -> Result<(), StoreError> {
+/// `profile` is the one of the message's session.
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    seals: &Seals,
+    profile: ProfileId,
+    message: &Message,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO messages (id, session_id, turn_id, role, speaker, content, status, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -209,8 +223,8 @@ pub(crate) async fn insert(connection: &mut Connection, message: &Message) -> Re
     .bind(message.session_id.0)
     .bind(message.turn_id.0)
     .bind(message.role.as_str())
-    .bind(&message.speaker)
-    .bind(&message.content)
+    .bind(seals.optional_text(profile, place(SPEAKER, message.id.0), message.speaker.as_deref())?)
+    .bind(seals.text(profile, place(CONTENT, message.id.0), &message.content)?)
     .bind(message.status.as_str())
     .bind(micros(message.created_at))
     .execute(connection)
@@ -251,7 +265,7 @@ impl Store {
         .bind(model)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(with_vector).collect()
+        rows.iter().map(|row| with_vector(&self.seals, row)).collect()
     }
 
     /// The newest of them, oldest first.
@@ -274,7 +288,7 @@ impl Store {
         .bind(i64::from(count))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(with_vector).collect()
+        rows.iter().map(|row| with_vector(&self.seals, row)).collect()
     }
 
     /// Messages that may be recalled and have no vector of `model` yet.
@@ -295,7 +309,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(Message::try_from).collect()
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 
     /// Stores messages of a conversation of another time, with what was learned from them, in one transaction. The session
@@ -307,14 +321,15 @@ impl Store {
         imported: ImportedRows,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
-                sessions::insert_or_extend(connection, &session).await?;
+                sessions::insert_or_extend(connection, &seals, &session).await?;
                 for message in &imported.messages {
-                    insert(connection, message).await?;
+                    insert(connection, &seals, scope.profile_id(), message).await?;
                 }
-                insert_vectors(connection, &imported.recallable).await?;
-                memories::apply(connection, scope, &imported.writes, now).await
+                insert_vectors(connection, &seals, scope, &imported.recallable).await?;
+                memories::apply(connection, &seals, scope, &imported.writes, now).await
             })
         })
         .await
@@ -344,9 +359,11 @@ impl Store {
         scope: ProfileScope,
         vectors: Vec<(MessageId, StoredVector)>,
     ) -> Result<(), StoreError> {
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 for (id, stored) in &vectors {
+                    let vector = seals.vector(scope.profile_id(), place(VECTOR, id.0), &stored.vector)?;
                     sqlx::query(
                         "UPDATE message_embeddings SET model = $3, vector = $4
                          WHERE message_id = $1 AND message_id IN (
@@ -356,7 +373,7 @@ impl Store {
                     .bind(id.0)
                     .bind(scope.profile_id().0)
                     .bind(&stored.model)
-                    .bind(vector_to_bytes(&stored.vector))
+                    .bind(vector)
                     .execute(&mut *connection)
                     .await?;
                 }
@@ -370,16 +387,24 @@ impl Store {
 /// Makes messages recallable. One without a vector gets an empty one, which a job fills later.
 pub(crate) async fn insert_vectors(
     connection: &mut Connection,
+    seals: &Seals,
+    scope: ProfileScope,
     messages: &[RecallableMessage],
 ) -> Result<(), StoreError> {
     for chunk in messages.chunks(ROWS_PER_INSERT) {
+        let vectors = chunk
+            .iter()
+            .map(|one| match &one.vector {
+                Some(stored) => {
+                    let place = place(VECTOR, one.message.id.0);
+                    Ok((stored.model.as_str(), seals.vector(scope.profile_id(), place, &stored.vector)?))
+                }
+                None => Ok(("", Vec::new())),
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
         let mut insert =
             QueryBuilder::<Db>::new("INSERT OR REPLACE INTO message_embeddings (message_id, model, vector) ");
-        insert.push_values(chunk, |mut row, one| {
-            let (model, vector) = match &one.vector {
-                Some(stored) => (stored.model.as_str(), vector_to_bytes(&stored.vector)),
-                None => ("", Vec::new()),
-            };
+        insert.push_values(chunk.iter().zip(vectors), |mut row, (one, (model, vector))| {
             row.push_bind(one.message.id.0).push_bind(model).push_bind(vector);
         });
         insert.build().execute(&mut *connection).await?;

@@ -7,12 +7,14 @@ use domain::Clock;
 use futures_util::future::BoxFuture;
 use log::LevelFilter;
 use serde::Serialize;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection as _, Database, Pool, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 use tracing::Instrument as _;
 
-use crate::StoreError;
+use crate::encryption::{unlock, unreadable};
+use crate::sealing::Seals;
+use crate::{EncryptionKey, StoreError};
 
 /// The database in use. Statements are written so that both SQLite and PostgreSQL take them.
 pub(crate) type Db = Sqlite;
@@ -28,6 +30,8 @@ const GROUP_MAX: usize = 128;
 pub struct StoreOptions {
     pub path: PathBuf,
     pub clock: Clock,
+    /// Of an encrypted database. A new one is encrypted with it.
+    pub key: Option<EncryptionKey>,
     /// Writes that share one transaction, at most.
     pub group_max: usize,
     /// Queries that take longer are logged, without what was asked for; so are writes that wait longer.
@@ -36,7 +40,7 @@ pub struct StoreOptions {
 
 impl StoreOptions {
     pub fn new(path: PathBuf, clock: Clock) -> Self {
-        Self { path, clock, group_max: GROUP_MAX, slow: Duration::from_millis(100) }
+        Self { path, clock, key: None, group_max: GROUP_MAX, slow: Duration::from_millis(100) }
     }
 }
 
@@ -53,6 +57,7 @@ pub struct PoolUse {
 pub struct Store {
     pub(crate) readers: Pool<Db>,
     pub(crate) clock: Clock,
+    pub(crate) seals: Seals,
     slow: Duration,
     writer: mpsc::Sender<Order>,
 }
@@ -60,19 +65,28 @@ pub struct Store {
 impl Store {
     /// Opens the database at `options.path`, making or migrating it as needed.
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
-        let connect = connect_options(&options.path, options.slow);
-        let mut connection = connect.connect().await.map_err(|error| unreadable(&options.path, &error))?;
+        let connect = connect_options(&options);
+        let key = options.key;
+        let failed = |error| unreadable(&options.path, key.as_ref(), &error);
+        let mut connection = connect.connect().await.map_err(failed)?;
+        prepare(&mut connection, key.as_ref()).await.map_err(failed)?;
         migrate(&mut connection, &options.path).await?;
+        let readers_key = key.clone();
         let readers = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| {
+                let key = readers_key.clone();
+                Box::pin(async move { prepare(connection, key.as_ref()).await })
+            })
             .connect_with(connect.read_only(true))
             .await
-            .map_err(|error| unreadable(&options.path, &error))?;
+            .map_err(failed)?;
+        let seals = Seals::of(key.as_ref())?;
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
         tokio::spawn(execute_orders(connection, waiting, options.group_max.max(1)));
-        Ok(Self { readers, clock: options.clock, slow: options.slow, writer })
+        Ok(Self { readers, clock: options.clock, seals, slow: options.slow, writer })
     }
 
     /// Whether the database answers.
@@ -160,30 +174,29 @@ struct Outcome {
     settle: Settle,
 }
 
-fn connect_options(path: &Path, slow: Duration) -> SqliteConnectOptions {
+/// What holds from a connection's first moment. Nothing here reads the file, which may need its key first.
+fn connect_options(options: &StoreOptions) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
-        .filename(path)
+        .filename(&options.path)
         .create_if_missing(true)
         .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits to a power cut.
-        .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("secure_delete", "ON")
-        .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", "-8000")
         .optimize_on_close(false, None)
         // Statements are whole texts with parameters bound beside them: none of what people say is in a log.
         .log_statements(LevelFilter::Trace)
-        .log_slow_statements(LevelFilter::Warn, slow)
+        .log_slow_statements(LevelFilter::Warn, options.slow)
 }
 
-fn unreadable(path: &Path, error: &sqlx::Error) -> StoreError {
-    let reason = match error.as_database_error() {
-        Some(database) => database.message().to_owned(),
-        None => error.to_string(),
-    };
-    StoreError::Unreadable { path: path.display().to_string(), reason }
+/// Opens the file, with its key if it has one.
+async fn prepare(connection: &mut Connection, key: Option<&EncryptionKey>) -> Result<(), sqlx::Error> {
+    if let Some(key) = key {
+        unlock(connection, key).await?;
+    }
+    // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits to a power cut.
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+                    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000";
+    sqlx::raw_sql(settings).execute(connection).await?;
+    Ok(())
 }
 
 async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

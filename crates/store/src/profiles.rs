@@ -4,11 +4,13 @@ use domain::profile::{Personality, Profile, ProfileFields};
 use domain::user::User;
 use domain::{ProfileId, Timestamp, UserId};
 use sqlx::{FromRow, Row as _};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::codec::{from_json, json, micros, time};
+use crate::codec::{micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::{Connection, Db};
+use crate::sealing::{Seals, Stored, place};
 use crate::{Caller, Page, ProfileScope, Store, StoreError};
 
 #[derive(FromRow)]
@@ -16,33 +18,29 @@ pub(crate) struct ProfileRow {
     id: Uuid,
     user_id: Uuid,
     name: String,
-    description: String,
-    system_prompt: String,
-    personality: String,
+    description: Stored,
+    system_prompt: Stored,
+    personality: Stored,
     is_default: bool,
     created_at: i64,
     updated_at: i64,
 }
 
-impl TryFrom<ProfileRow> for Profile {
-    type Error = StoreError;
-
-    fn try_from(row: ProfileRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: ProfileId(row.id),
-            user_id: UserId(row.user_id),
-            name: row.name,
-            description: row.description,
-            system_prompt: row.system_prompt,
-            personality: from_json("personality", &row.personality)?,
-            is_default: row.is_default,
-            created_at: time(row.created_at),
-            updated_at: time(row.updated_at),
+impl ProfileRow {
+    pub(crate) fn open(self, seals: &Seals) -> Result<Profile, StoreError> {
+        Ok(Profile {
+            id: ProfileId(self.id),
+            user_id: UserId(self.user_id),
+            name: self.name,
+            description: seals.open(place("profiles.description", self.id), self.description)?,
+            system_prompt: seals.open(place("profiles.system_prompt", self.id), self.system_prompt)?,
+            personality: seals.open_json(place("profiles.personality", self.id), self.personality)?,
+            is_default: self.is_default,
+            created_at: time(self.created_at),
+            updated_at: time(self.updated_at),
         })
     }
-}
 
-impl ProfileRow {
     /// From a row of a session joined with its profile, whose columns are called `p_…`.
     pub(crate) fn from_joined(row: &<Db as sqlx::Database>::Row) -> Result<Self, StoreError> {
         Ok(Self {
@@ -82,12 +80,13 @@ impl Store {
             updated_at: now,
         };
         let stored = profile.clone();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 if stored.is_default {
                     clear_default(connection, user_id, now).await?;
                 }
-                insert(connection, &stored).await
+                insert(connection, &seals, &stored).await
             })
         })
         .await?;
@@ -103,7 +102,7 @@ impl Store {
         .bind(caller.owner().map(|owner| owner.0))
         .fetch_optional(&self.readers)
         .await?;
-        row.ok_or(StoreError::NotFound("profile"))?.try_into()
+        row.ok_or(StoreError::NotFound("profile"))?.open(&self.seals)
     }
 
     pub async fn list_profiles(
@@ -123,7 +122,7 @@ impl Store {
         .bind(i64::from(limit) + 1)
         .fetch_all(&self.readers)
         .await?;
-        let profiles = rows.into_iter().map(Profile::try_from).collect::<Result<Vec<_>, _>>()?;
+        let profiles = rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::from_rows(profiles, limit, |profile: &Profile| profile.id.0))
     }
 
@@ -140,6 +139,7 @@ impl Store {
     /// Sets the given fields and leaves the others as they are.
     pub async fn update_profile(&self, scope: ProfileScope, fields: ProfileFields) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 match fields.is_default {
@@ -147,17 +147,21 @@ impl Store {
                     Some(false) => refuse_if_default(connection, scope.profile_id()).await?,
                     None => {}
                 }
-                let personality =
-                    fields.personality.as_ref().map(|value| json("personality", value)).transpose()?;
+                let id = scope.profile_id();
+                let text = |column, text| seals.optional_text(id, place(column, id.0), text);
+                let personality = fields.personality.as_ref();
+                let personality = personality
+                    .map(|value| seals.json(id, place("profiles.personality", id.0), value))
+                    .transpose()?;
                 let done = sqlx::query(
                     "UPDATE profiles SET name = COALESCE($2, name), description = COALESCE($3, description),
                      system_prompt = COALESCE($4, system_prompt), personality = COALESCE($5, personality),
                      is_default = COALESCE($6, is_default), updated_at = $7 WHERE id = $1",
                 )
-                .bind(scope.profile_id().0)
+                .bind(id.0)
                 .bind(fields.name)
-                .bind(fields.description)
-                .bind(fields.system_prompt)
+                .bind(text("profiles.description", fields.description.as_deref())?)
+                .bind(text("profiles.system_prompt", fields.system_prompt.as_deref())?)
                 .bind(personality)
                 .bind(fields.is_default)
                 .bind(micros(now))
@@ -170,10 +174,22 @@ impl Store {
         .await
     }
 
-    /// Deletes a profile with its sessions, memories and jobs. If it was the default, the oldest of the others
+    /// Deletes a profile with its sessions, memories, jobs and key. If it was the default, the oldest of the others
     /// becomes it. The last profile stays.
     pub async fn delete_profile(&self, scope: ProfileScope) -> Result<(), StoreError> {
+        let store = self.clone();
+        // A task of its own: who asked may go away meanwhile, and the key goes all the same.
+        let deleting = async move {
+            store.delete_profile_rows(scope).await?;
+            store.seals.destroy(&[scope.profile_id()])
+        };
+        let deleting = tokio::spawn(deleting.in_current_span());
+        deleting.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn delete_profile_rows(&self, scope: ProfileScope) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let others: Option<(Uuid,)> = sqlx::query_as(
@@ -200,11 +216,46 @@ impl Store {
                         .execute(connection)
                         .await?;
                 }
-                Ok(())
+                seals.mark(&[scope.profile_id()])
             })
         })
         .await
     }
+
+    /// Destroys the keys of profiles that an earlier process deleted without coming so far; returns how many there were.
+    /// Right only at the start of the one process that works on this database.
+    pub async fn destroy_keys_of_deleted_profiles(&self) -> Result<usize, StoreError> {
+        let Some(keys) = self.seals.keys() else { return Ok(0) };
+        let mut destroyed = 0;
+        for profile in keys.marked()? {
+            let there = sqlx::query("SELECT 1 FROM profiles WHERE id = $1")
+                .bind(profile.0)
+                .fetch_optional(&self.readers)
+                .await?;
+            if there.is_some() {
+                keys.unmark(profile)?;
+            } else {
+                keys.destroy(profile)?;
+                destroyed += 1;
+            }
+        }
+        Ok(destroyed)
+    }
+
+    /// Profiles whose keys are not where they should be: their texts cannot be read. None where nothing is encrypted.
+    pub async fn list_profiles_without_key(&self) -> Result<Vec<ProfileId>, StoreError> {
+        let Some(keys) = self.seals.keys() else { return Ok(Vec::new()) };
+        let mut connection = self.readers.acquire().await?;
+        let mut profiles = all_ids(&mut connection).await?;
+        profiles.retain(|profile| !keys.has(*profile));
+        Ok(profiles)
+    }
+}
+
+pub(crate) async fn all_ids(connection: &mut Connection) -> Result<Vec<ProfileId>, StoreError> {
+    let rows: Vec<(Uuid,)> =
+        sqlx::query_as("SELECT id FROM profiles ORDER BY id").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(id,)| ProfileId(id)).collect())
 }
 
 pub(crate) fn default_profile(user: &User, name: &str) -> Profile {
@@ -221,7 +272,23 @@ pub(crate) fn default_profile(user: &User, name: &str) -> Profile {
     }
 }
 
-pub(crate) async fn insert(connection: &mut Connection, profile: &Profile) -> Result<(), StoreError> {
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    seals: &Seals,
+    profile: &Profile,
+) -> Result<(), StoreError> {
+    let Some(keys) = seals.keys() else { return insert_row(connection, seals, profile).await };
+    // On disk before anything is sealed with it.
+    keys.make(profile.id)?;
+    let inserted = insert_row(connection, seals, profile).await;
+    if inserted.is_err() {
+        keys.destroy(profile.id)?;
+    }
+    inserted
+}
+
+async fn insert_row(connection: &mut Connection, seals: &Seals, profile: &Profile) -> Result<(), StoreError> {
+    let place = |column| place(column, profile.id.0);
     sqlx::query(
         "INSERT INTO profiles (id, user_id, name, description, system_prompt, personality, is_default, created_at,
          updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -229,9 +296,9 @@ pub(crate) async fn insert(connection: &mut Connection, profile: &Profile) -> Re
     .bind(profile.id.0)
     .bind(profile.user_id.0)
     .bind(&profile.name)
-    .bind(&profile.description)
-    .bind(&profile.system_prompt)
-    .bind(json("personality", &profile.personality)?)
+    .bind(seals.text(profile.id, place("profiles.description"), &profile.description)?)
+    .bind(seals.text(profile.id, place("profiles.system_prompt"), &profile.system_prompt)?)
+    .bind(seals.json(profile.id, place("profiles.personality"), &profile.personality)?)
     .bind(profile.is_default)
     .bind(micros(profile.created_at))
     .bind(micros(profile.updated_at))

@@ -1,6 +1,5 @@
 //! Conversations.
 
-use domain::analytics::Analysis;
 use domain::message::Message;
 use domain::profile::Profile;
 use domain::session::Session;
@@ -8,11 +7,12 @@ use domain::{PrivacyMode, ProfileId, SessionId, Timestamp, UserId};
 use sqlx::{FromRow, Row as _};
 use uuid::Uuid;
 
-use crate::codec::{checked, from_json, micros, time};
+use crate::codec::{checked, micros, time};
 use crate::messages::MessageRow;
 use crate::pool::Connection;
 use crate::profiles::ProfileRow;
-use crate::{Caller, Page, ProfileScope, Store, StoreError};
+use crate::sealing::{Seals, Stored, place};
+use crate::{Caller, Page, ProfileScope, Store, StoreError, analytics};
 
 #[derive(FromRow)]
 pub(crate) struct SessionRow {
@@ -20,25 +20,23 @@ pub(crate) struct SessionRow {
     user_id: Uuid,
     profile_id: Uuid,
     privacy_mode: String,
-    title: String,
+    title: Stored,
     turn_count: i64,
     created_at: i64,
     updated_at: i64,
 }
 
-impl TryFrom<SessionRow> for Session {
-    type Error = StoreError;
-
-    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: SessionId(row.id),
-            user_id: UserId(row.user_id),
-            profile_id: ProfileId(row.profile_id),
-            privacy_mode: checked("privacy mode", PrivacyMode::parse("privacy_mode", &row.privacy_mode))?,
-            title: row.title,
-            turn_count: u32::try_from(row.turn_count).unwrap_or(u32::MAX),
-            created_at: time(row.created_at),
-            updated_at: time(row.updated_at),
+impl SessionRow {
+    pub(crate) fn open(self, seals: &Seals) -> Result<Session, StoreError> {
+        Ok(Session {
+            id: SessionId(self.id),
+            user_id: UserId(self.user_id),
+            profile_id: ProfileId(self.profile_id),
+            privacy_mode: checked("privacy mode", PrivacyMode::parse("privacy_mode", &self.privacy_mode))?,
+            title: seals.open(place("sessions.title", self.id), self.title)?,
+            turn_count: u32::try_from(self.turn_count).unwrap_or(u32::MAX),
+            created_at: time(self.created_at),
+            updated_at: time(self.updated_at),
         })
     }
 }
@@ -61,7 +59,9 @@ impl Store {
     /// Stores a session. The caller has opened its profile.
     pub async fn insert_session(&self, scope: ProfileScope, session: Session) -> Result<(), StoreError> {
         debug_assert_eq!((scope.user_id(), scope.profile_id()), (session.user_id, session.profile_id));
-        self.write(move |connection| Box::pin(async move { insert(connection, &session).await })).await
+        let seals = self.seals.clone();
+        self.write(move |connection| Box::pin(async move { insert(connection, &seals, &session).await }))
+            .await
     }
 
     pub async fn find_session(&self, caller: Caller, id: SessionId) -> Result<Option<Session>, StoreError> {
@@ -73,7 +73,7 @@ impl Store {
         .bind(caller.owner().map(|owner| owner.0))
         .fetch_optional(&self.readers)
         .await?;
-        row.map(Session::try_from).transpose()
+        row.map(|row| row.open(&self.seals)).transpose()
     }
 
     /// Newest first.
@@ -94,7 +94,7 @@ impl Store {
         .bind(i64::from(limit) + 1)
         .fetch_all(&self.readers)
         .await?;
-        let sessions = rows.into_iter().map(Session::try_from).collect::<Result<Vec<_>, _>>()?;
+        let sessions = rows.into_iter().map(|row| row.open(&self.seals)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::from_rows(sessions, limit, |session: &Session| session.id.0))
     }
 
@@ -105,8 +105,16 @@ impl Store {
         mode: Option<PrivacyMode>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
+                let title = match &title {
+                    Some(title) => {
+                        let profile = profile_of(connection, &seals, id).await?;
+                        Some(seals.text(profile, place("sessions.title", id.0), title)?)
+                    }
+                    None => None,
+                };
                 let done = sqlx::query(
                     "UPDATE sessions SET title = COALESCE($2, title), privacy_mode = COALESCE($3, privacy_mode),
                      updated_at = $4 WHERE id = $1",
@@ -164,19 +172,18 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let session: Session = SessionRow::from_row(first)?.try_into()?;
-        let profile: Profile = ProfileRow::from_joined(first)?.try_into()?;
+        let session = SessionRow::from_row(first)?.open(&self.seals)?;
+        let profile = ProfileRow::from_joined(first)?.open(&self.seals)?;
         let scope = ProfileScope::verified(session.user_id, session.profile_id);
         let time_zone = first.try_get("u_time_zone")?;
         // As long as everything is among the newest messages, a summary tells nothing.
-        let analysis: Option<&str> =
-            if rows.len() < messages_max as usize { None } else { first.try_get("a_analysis")? };
-        let analysis = analysis.map(|text| from_json::<Analysis>("analysis", text)).transpose()?;
+        let analysis = if rows.len() < messages_max as usize { None } else { first.try_get("a_analysis")? };
+        let analysis = analysis.map(|stored| analytics::open(&self.seals, id, stored)).transpose()?;
         let summary = analysis.map(|analysis| analysis.summary).unwrap_or_default();
         let mut recent_messages = Vec::with_capacity(rows.len());
         for row in &rows {
             if row.try_get::<Option<Uuid>, _>("m_id")?.is_some() {
-                recent_messages.push(MessageRow::from_joined(row)?.try_into()?);
+                recent_messages.push(MessageRow::from_joined(row)?.open(&self.seals)?);
             }
         }
         Ok(Some(SessionContext { session, profile, scope, time_zone, summary, recent_messages }))
@@ -200,24 +207,46 @@ pub fn new_session(scope: ProfileScope, mode: PrivacyMode, title: String, now: T
 /// Inserts an imported session, or notes how far it has come.
 pub(crate) async fn insert_or_extend(
     connection: &mut Connection,
+    seals: &Seals,
     session: &Session,
 ) -> Result<(), StoreError> {
     let statement =
         "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET turn_count = excluded.turn_count, updated_at = excluded.updated_at";
-    execute(connection, statement, session).await
+    execute(connection, seals, statement, session).await
 }
 
-pub(crate) async fn insert(connection: &mut Connection, session: &Session) -> Result<(), StoreError> {
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    seals: &Seals,
+    session: &Session,
+) -> Result<(), StoreError> {
     let statement =
         "INSERT INTO sessions (id, user_id, profile_id, privacy_mode, title, turn_count, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    execute(connection, statement, session).await
+    execute(connection, seals, statement, session).await
+}
+
+/// The profile whose key seals what a session holds. Not asked for where nothing is sealed: nobody looks at it then.
+pub(crate) async fn profile_of(
+    connection: &mut Connection,
+    seals: &Seals,
+    id: SessionId,
+) -> Result<ProfileId, StoreError> {
+    if seals.keys().is_none() {
+        return Ok(ProfileId(Uuid::nil()));
+    }
+    let row: Option<(Uuid,)> = sqlx::query_as("SELECT profile_id FROM sessions WHERE id = $1")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|(profile,)| ProfileId(profile)).ok_or(StoreError::NotFound("session"))
 }
 
 async fn execute(
     connection: &mut Connection,
+    seals: &Seals,
     statement: &'static str,
     session: &Session,
 ) -> Result<(), StoreError> {
@@ -226,7 +255,7 @@ async fn execute(
         .bind(session.user_id.0)
         .bind(session.profile_id.0)
         .bind(session.privacy_mode.as_str())
-        .bind(&session.title)
+        .bind(seals.text(session.profile_id, place("sessions.title", session.id.0), &session.title)?)
         .bind(i64::from(session.turn_count))
         .bind(micros(session.created_at))
         .bind(micros(session.updated_at))

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use crate::codec::{from_json, from_name, json, micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::Connection;
-use crate::{AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages};
+use crate::{
+    AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages, sessions,
+};
 
 #[derive(FromRow)]
 struct TurnRow {
@@ -73,10 +75,12 @@ pub struct FinishedTurn {
 impl Store {
     /// Stores the user's message and the running turn in one transaction.
     pub async fn start_turn(&self, start: TurnStart) -> Result<StartedTurn, StoreError> {
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let message = &start.user_message;
-                messages::insert(connection, message).await?;
+                let profile = sessions::profile_of(connection, &seals, message.session_id).await?;
+                messages::insert(connection, &seals, profile, message).await?;
                 sqlx::query(
                     "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
                      idempotency_key, started_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -116,6 +120,7 @@ impl Store {
     /// deleted meanwhile is not found, and nothing of it is stored.
     pub async fn finish_turn(&self, finished: FinishedTurn) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let done = sqlx::query(
@@ -133,7 +138,8 @@ impl Store {
                     return Err(StoreError::NotFound("turn"));
                 }
                 if let Some(answer) = &finished.answer {
-                    messages::insert(connection, answer).await?;
+                    let profile = sessions::profile_of(connection, &seals, answer.session_id).await?;
+                    messages::insert(connection, &seals, profile, answer).await?;
                 }
                 if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
                     jobs::insert(connection, id, payload, now).await?;

@@ -1,14 +1,16 @@
 //! The people.
 
-use domain::UserId;
 use domain::profile::DEFAULT_PROFILE;
 use domain::user::{DEMO_USER, User};
+use domain::{ProfileId, UserId};
 use sqlx::FromRow;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::codec::{micros, time};
 use crate::error::is_unique_violation;
 use crate::pool::Connection;
+use crate::sealing::Seals;
 use crate::{Caller, Page, ProfileScope, Store, StoreError, profiles};
 
 #[derive(FromRow)]
@@ -36,7 +38,9 @@ impl Store {
         let now = self.clock.now();
         let user = User { id: UserId::new(now), name, time_zone, created_at: now };
         let stored = user.clone();
-        self.write(move |connection| Box::pin(async move { insert(connection, &stored).await })).await?;
+        let seals = self.seals.clone();
+        self.write(move |connection| Box::pin(async move { insert(connection, &seals, &stored).await }))
+            .await?;
         Ok(user)
     }
 
@@ -48,6 +52,7 @@ impl Store {
             time_zone: None,
             created_at: self.clock.now(),
         };
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 let anyone =
@@ -55,7 +60,7 @@ impl Store {
                 if anyone.is_some() {
                     return Ok(None);
                 }
-                insert(connection, &user).await?;
+                insert(connection, &seals, &user).await?;
                 Ok(Some(user))
             })
         })
@@ -138,18 +143,40 @@ impl Store {
         if !caller.may_act_for(id) {
             return Err(StoreError::NotFound("user"));
         }
+        let store = self.clone();
+        // A task of its own: who asked may go away meanwhile, and the keys go all the same.
+        let deleting = async move {
+            let profiles = store.delete_user_rows(id).await?;
+            store.seals.destroy(&profiles)
+        };
+        let deleting = tokio::spawn(deleting.in_current_span());
+        deleting.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Returns the profiles that there were.
+    async fn delete_user_rows(&self, id: UserId) -> Result<Vec<ProfileId>, StoreError> {
+        let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
+                let profiles: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM profiles WHERE user_id = $1")
+                    .bind(id.0)
+                    .fetch_all(&mut *connection)
+                    .await?;
                 let done =
                     sqlx::query("DELETE FROM users WHERE id = $1").bind(id.0).execute(connection).await?;
-                if done.rows_affected() == 0 { Err(StoreError::NotFound("user")) } else { Ok(()) }
+                if done.rows_affected() == 0 {
+                    return Err(StoreError::NotFound("user"));
+                }
+                let profiles: Vec<ProfileId> = profiles.into_iter().map(|(id,)| ProfileId(id)).collect();
+                seals.mark(&profiles)?;
+                Ok(profiles)
             })
         })
         .await
     }
 }
 
-async fn insert(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, seals: &Seals, user: &User) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO users (id, name, time_zone, created_at) VALUES ($1, $2, $3, $4)")
         .bind(user.id.0)
         .bind(&user.name)
@@ -165,5 +192,5 @@ async fn insert(connection: &mut Connection, user: &User) -> Result<(), StoreErr
             }
         })?;
     let profile = profiles::default_profile(user, DEFAULT_PROFILE);
-    profiles::insert(connection, &profile).await
+    profiles::insert(connection, seals, &profile).await
 }

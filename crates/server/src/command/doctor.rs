@@ -6,12 +6,13 @@ use anyhow::bail;
 use domain::Clock;
 use domain::message::Role;
 use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
+use store::{DatabaseForm, EncryptionKey};
 use tokio::net::TcpListener;
 
 use super::say;
 use crate::config::Config;
 use crate::models::weights_dir;
-use crate::running::open_store;
+use crate::running::{database_path, open_store};
 use crate::{Models, choose_models};
 
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
@@ -42,12 +43,29 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
 
 async fn database(config: &Config) -> anyhow::Result<String> {
     let folder = &config.server.data_dir;
-    if !folder.join("confidant.db").exists() {
-        return Ok(format!("not there yet; `confidant serve` makes it in {}", folder.display()));
+    let form = DatabaseForm::of(&database_path(config))?;
+    let encrypted = match (form, &config.database.encryption_key_file) {
+        (DatabaseForm::Plain, _) | (DatabaseForm::Absent, None) => "not encrypted",
+        (DatabaseForm::Encrypted, _) | (DatabaseForm::Absent, Some(_)) => "encrypted",
+    };
+    if form == DatabaseForm::Absent {
+        if let Some(path) = &config.database.encryption_key_file {
+            EncryptionKey::read(path)?;
+        }
+        return Ok(format!("not there yet; `confidant serve` makes it in {}, {encrypted}", folder.display()));
     }
-    let store = open_store(folder, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
+    let missing = store.list_profiles_without_key().await?;
+    if let Some(one) = missing.first() {
+        bail!(
+            "there is no key of {} (profiles without one: {}): put the folder `profile-keys-…` beside the key of the \
+             database, or delete what is left of a profile whose key was destroyed",
+            one,
+            missing.len()
+        );
+    }
     let jobs = store.count_jobs().await?;
-    Ok(format!("{} ({} jobs wait, {} are dead)", folder.display(), jobs.pending, jobs.dead))
+    Ok(format!("{}, {encrypted} ({} jobs wait, {} are dead)", folder.display(), jobs.pending, jobs.dead))
 }
 
 async fn address(config: &Config) -> anyhow::Result<String> {

@@ -34,7 +34,7 @@ enum Form {
 
 pub(super) async fn run(config: &Config, args: ExportArgs) -> anyhow::Result<()> {
     // Not locked: a running server does not mind.
-    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
     let user = store.find_user_by_name(&args.user).await?;
     let user = user.with_context(|| format!("there is no user `{}`", args.user))?;
     let held = store.export_user(Caller::Operator, user.id).await?;

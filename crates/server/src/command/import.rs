@@ -80,7 +80,7 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     let Ok(_lock) = lock_data_dir(&config.server.data_dir) else {
         bail!("the server is running: stop it for the time of the import");
     };
-    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
     store.ensure_demo_user().await?;
     let embeddings = Arc::new(load_embedding_model(config).await?);
     let memories = new_memories(config, store.clone(), embeddings, Clock::system());

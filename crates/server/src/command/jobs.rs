@@ -37,7 +37,7 @@ pub(super) enum State {
 }
 
 pub(super) async fn run(config: &Config, command: JobsCommand) -> anyhow::Result<()> {
-    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
     let parsed = |id: Option<String>| id.map(|id| id.parse::<JobId>()).transpose();
     match command {
         JobsCommand::List { state } => {

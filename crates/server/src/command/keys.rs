@@ -41,7 +41,7 @@ pub(super) enum Scope {
 pub(super) async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     std::fs::create_dir_all(&config.server.data_dir)?;
     // Not locked: keys are made and revoked while the server runs, and it sees them at once.
-    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
     match command {
         KeysCommand::Create { name, user, scope } => create(config, &store, name, user, scope).await,
         KeysCommand::List => list(&store).await,

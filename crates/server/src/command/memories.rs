@@ -66,7 +66,7 @@ impl ProfileArgs {
 
 pub(super) async fn run(config: &Config, command: MemoriesCommand) -> anyhow::Result<()> {
     // Not locked for reading: a running server does not mind.
-    let store = open_store(&config.server.data_dir, Clock::system()).await?;
+    let store = open_store(config, Clock::system()).await?;
     match command {
         MemoriesCommand::Consolidate { profile, dry_run } => {
             consolidate(config, &store, profile.open(&store).await?, dry_run).await

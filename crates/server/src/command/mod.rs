@@ -4,6 +4,7 @@ mod bench; // how fast it is, on this machine
 mod chat; // a conversation in the terminal
 mod config; // show or check the configuration
 mod doctor; // what works and what does not
+mod encrypt; // the database gets a key, or another one
 mod eval; // how good retrieval is, on given data
 mod export; // everything held about a user
 mod import; // conversations and memories from elsewhere
@@ -49,6 +50,8 @@ enum Command {
     Eval(eval::EvalCommand),
     /// Imports conversations and memories: ChatGPT, Claude, mem0, Open WebUI, dated messages, or an export of our own.
     Import(import::ImportArgs),
+    /// Encrypts the database with the key that the configuration names, or changes its key.
+    Encrypt(encrypt::EncryptArgs),
     /// Writes everything held about a user, as JSON or Markdown.
     Export(export::ExportArgs),
     /// Tidies up a profile's memories, or takes that back.
@@ -138,6 +141,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Chat(args) => chat::run(config, args).await,
             Command::Doctor => doctor::run(config).await,
             Command::Bench(args) => bench::run(&config, args).await,
+            Command::Encrypt(args) => encrypt::run(&config, args).await,
             Command::Eval(command) => eval::run(&config, command).await,
             Command::Config(command) => config::run(&config, &command),
             Command::Jobs(command) => jobs::run(&config, command).await,

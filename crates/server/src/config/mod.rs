@@ -31,6 +31,7 @@ use crate::monitoring::AlertsConfig;
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub server: ServerConfig,
+    pub database: DatabaseConfig,
     pub models: ModelsConfig,
     pub embeddings: EmbeddingsConfig,
     pub privacy: PrivacyConfig,
@@ -75,6 +76,13 @@ impl ServerConfig {
     pub fn time_zone(&self) -> TimeZone {
         self.time_zone.clone().unwrap_or_else(TimeZone::system)
     }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// The key of an encrypted database: 64 hexadecimal digits. Absent: the database is not encrypted.
+    pub encryption_key_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -114,6 +114,13 @@ impl From<StoreError> for ApiError {
             StoreError::DiskFull => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", sentence(&error.to_string()))
             }
+            StoreError::ProfileKey { profile, .. } => {
+                tracing::warn!(%error, "texts that were sealed cannot be read");
+                let detail = format!(
+                    "The key of profile {profile} was destroyed or is missing: its texts cannot be read."
+                );
+                Self::new(StatusCode::GONE, "key_destroyed", detail)
+            }
             StoreError::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "The server is shutting down.")
             }

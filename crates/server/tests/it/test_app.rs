@@ -129,7 +129,7 @@ impl TestApp {
             names: names_model(&config),
             described: Vec::new(),
         };
-        let server = start(config, Clock::system(), models, None).await.unwrap();
+        let server = Box::pin(start(config, Clock::system(), models, None)).await.unwrap();
         let url = format!("http://{}", server.addr);
         let mut app = Self {
             server: Some(server),

@@ -8,12 +8,12 @@ use store::{Caller, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, St
 
 use crate::open;
 
-async fn demo(store: &Store) -> ProfileScope {
+pub(crate) async fn demo(store: &Store) -> ProfileScope {
     store.ensure_demo_user().await.unwrap();
     store.list_profile_scopes().await.unwrap()[0]
 }
 
-fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
+pub(crate) fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
     let now = Clock::system().now();
     let after = NewMemory {
         content: content.to_owned(),
