@@ -1,10 +1,9 @@
 //! What each agent did in a turn: how long, how it ended. Never text.
 
 use domain::{AgentLogId, SessionId, TurnId};
-use sqlx::QueryBuilder;
 
 use crate::codec::micros;
-use crate::pool::{Connection, Db};
+use crate::script::Script;
 use crate::{Store, StoreError};
 use domain::Timestamp;
 
@@ -39,14 +38,13 @@ impl Store {
     }
 }
 
-pub(crate) async fn insert(connection: &mut Connection, logs: &[AgentLog]) -> Result<(), StoreError> {
+pub(crate) fn insert(script: &mut Script, logs: &[AgentLog]) {
     if logs.is_empty() {
-        return Ok(());
+        return;
     }
-    let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO agent_logs (id, session_id, turn_id, agent, outcome, duration_us, tokens) ",
-    );
-    query.push_values(logs, |mut row, log| {
+    let rows =
+        script.then("INSERT INTO agent_logs (id, session_id, turn_id, agent, outcome, duration_us, tokens) ");
+    rows.push_values(logs, |mut row, log| {
         row.push_bind(log.id.0)
             .push_bind(log.session_id.0)
             .push_bind(log.turn_id.0)
@@ -55,6 +53,4 @@ pub(crate) async fn insert(connection: &mut Connection, logs: &[AgentLog]) -> Re
             .push_bind(log.duration_us as i64)
             .push_bind(i64::from(log.tokens));
     });
-    query.build().execute(connection).await?;
-    Ok(())
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::codec::{from_json, json, micros, time};
 use crate::pool::Connection;
+use crate::script::Script;
 use crate::{ProfileScope, Store, StoreError};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -332,18 +333,32 @@ pub(crate) async fn insert(
     payload: &JobPayload,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO jobs (id, kind, payload, state, attempts, run_at, profile_id, session_id, created_at)
-         VALUES ($1, $2, $3, 'pending', 0, $4, $5, $6, $4)",
-    )
-    .bind(id.0)
-    .bind(payload.kind())
-    .bind(json("job payload", payload)?)
-    .bind(micros(now))
-    .bind(payload.profile_id().map(|profile| profile.0))
-    .bind(payload.session_id().map(|session| session.0))
-    .execute(connection)
-    .await?;
+    let mut script = Script::default();
+    push(&mut script, id, payload, now)?;
+    script.run(connection).await
+}
+
+pub(crate) fn push(
+    script: &mut Script,
+    id: JobId,
+    payload: &JobPayload,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = json("job payload", payload)?;
+    script
+        .then(
+            "INSERT INTO jobs (id, kind, payload, state, attempts, run_at, profile_id, session_id, created_at) ",
+        )
+        .push_values([text], |mut row, text| {
+            row.push_bind(id.0)
+                .push_bind(payload.kind())
+                .push_bind(text)
+                .push("'pending', 0")
+                .push_bind(micros(now))
+                .push_bind(payload.profile_id().map(|profile| profile.0))
+                .push_bind(payload.session_id().map(|session| session.0))
+                .push_bind(micros(now));
+        });
     Ok(())
 }
 

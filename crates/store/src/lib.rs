@@ -22,6 +22,7 @@ mod pool; // connections, the writer, migrations
 mod profile_keys; // the keys of profiles, outside of the database
 mod profiles; // memory profiles
 mod scope; // the keys that open rows: caller and profile scope
+mod script; // statements that are sent together
 mod sealed_rows; // what is sealed when a database gets its first key
 mod sealing; // texts sealed with the key of their profile
 mod sessions; // conversations

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::codec::micros;
 use crate::memory_rows::{AFTER, ATTRIBUTE, CONTENT, ChangeRow, ChangeTexts, MemoryRow, MemoryTexts, VECTOR};
 use crate::pool::{Connection, Db};
+use crate::script::Script;
 use crate::sealing::{Seals, Stored, place};
 use crate::{Caller, Page, ProfileScope, RecallableMessage, Store, StoreError, analytics, jobs, messages};
 
@@ -454,22 +455,16 @@ fn believed(now: Memory, then: Option<Memory>) -> Memory {
 }
 
 /// Notes which memories helped to answer.
-pub(crate) async fn mark_used(
-    connection: &mut Connection,
-    ids: &[MemoryId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(crate) fn mark_used(script: &mut Script, ids: &[MemoryId], now: Timestamp) {
     for chunk in ids.chunks(ROWS_PER_INSERT) {
-        let mut query = QueryBuilder::<Db>::new("UPDATE memories SET last_used_at = ");
-        query.push_bind(micros(now)).push(" WHERE id IN (");
-        let mut list = query.separated(", ");
+        let update = script.then("UPDATE memories SET last_used_at = ");
+        update.push_bind(micros(now)).push(" WHERE id IN (");
+        let mut list = update.separated(", ");
         for id in chunk {
             list.push_bind(id.0);
         }
-        query.push(")");
-        query.build().execute(&mut *connection).await?;
+        update.push(")");
     }
-    Ok(())
 }
 
 /// Makes the messages that tell a memory unrecallable: those of the turns that it came from or that used it.

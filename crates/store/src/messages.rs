@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::codec::{from_name, micros, time};
 use crate::memories::ROWS_PER_INSERT;
 use crate::pool::{Connection, Db};
+use crate::script::Script;
 use crate::sealing::{Seals, Stored, place};
 use crate::{MemoryWrite, Page, ProfileScope, Store, StoreError, StoredVector, memories, sessions};
 
@@ -209,33 +210,26 @@ fn with_vector(
 }
 
 /// `profile` is the one of the message's session.
-pub(crate) async fn insert(
-    connection: &mut Connection,
+pub(crate) fn insert(
+    script: &mut Script,
     seals: &Seals,
     profile: ProfileId,
     message: &Message,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO messages (id, session_id, turn_id, role, speaker, content, status, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(message.id.0)
-    .bind(message.session_id.0)
-    .bind(message.turn_id.0)
-    .bind(message.role.as_str())
-    .bind(seals.optional_text(profile, place(SPEAKER, message.id.0), message.speaker.as_deref())?)
-    .bind(seals.text(profile, place(CONTENT, message.id.0), &message.content)?)
-    .bind(message.status.as_str())
-    .bind(micros(message.created_at))
-    .execute(connection)
-    .await
-    .map_err(|error| {
-        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
-            StoreError::NotFound("session")
-        } else {
-            error.into()
-        }
-    })?;
+    let speaker = seals.optional_text(profile, place(SPEAKER, message.id.0), message.speaker.as_deref())?;
+    let content = seals.text(profile, place(CONTENT, message.id.0), &message.content)?;
+    script
+        .then("INSERT INTO messages (id, session_id, turn_id, role, speaker, content, status, created_at) ")
+        .push_values([(speaker, content)], |mut row, (speaker, content)| {
+            row.push_bind(message.id.0)
+                .push_bind(message.session_id.0)
+                .push_bind(message.turn_id.0)
+                .push_bind(message.role.as_str())
+                .push_bind(speaker)
+                .push_bind(content)
+                .push_bind(message.status.as_str())
+                .push_bind(micros(message.created_at));
+        });
     Ok(())
 }
 
@@ -326,7 +320,9 @@ impl Store {
             Box::pin(async move {
                 sessions::insert_or_extend(connection, &seals, &session).await?;
                 for message in &imported.messages {
-                    insert(connection, &seals, scope.profile_id(), message).await?;
+                    let mut script = Script::default();
+                    insert(&mut script, &seals, scope.profile_id(), message)?;
+                    script.run(connection).await?;
                 }
                 insert_vectors(connection, &seals, scope, &imported.recallable).await?;
                 memories::apply(connection, &seals, scope, &imported.writes, now).await

@@ -132,12 +132,15 @@ impl Store {
 
     /// How the database would go about a statement: a line a step. `None` where it has no such thing to say.
     pub async fn explain(&self, statement: &str) -> Option<String> {
-        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
-        // Without parameters, which do not change the plan.
-        let steps: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(explain).fetch_all(&self.readers).await.ok()?;
-        let steps: Vec<String> = steps.into_iter().map(|(_, _, _, step)| step).collect();
-        Some(steps.join("; ")).filter(|plan| !plan.is_empty())
+        let mut plan = Vec::new();
+        // Each of those that are sent together by itself, without parameters, which do not change the plan.
+        for statement in statement.split(';') {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let steps: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explain).fetch_all(&self.readers).await.ok()?;
+            plan.extend(steps.into_iter().map(|(_, _, _, step)| step));
+        }
+        Some(plan.join("; ")).filter(|plan| !plan.is_empty())
     }
 
     /// How much of the database's connections is in use.

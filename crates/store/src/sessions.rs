@@ -229,7 +229,7 @@ pub(crate) async fn insert(
 }
 
 /// The profile whose key seals what a session holds. Not asked for where nothing is sealed: nobody looks at it then.
-pub(crate) async fn profile_of(
+async fn profile_of(
     connection: &mut Connection,
     seals: &Seals,
     id: SessionId,

@@ -9,11 +9,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::codec::{from_json, from_name, json, micros, time};
-use crate::error::is_unique_violation;
 use crate::pool::Connection;
-use crate::{
-    AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages, sessions,
-};
+use crate::script::Script;
+use crate::{AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages};
 
 #[derive(FromRow)]
 struct TurnRow {
@@ -49,6 +47,7 @@ impl TryFrom<TurnRow> for Turn {
 /// What is stored before the model is called.
 #[derive(Clone, Debug)]
 pub struct TurnStart {
+    pub scope: ProfileScope,
     pub privacy_mode: PrivacyMode,
     pub user_message: Message,
     pub idempotency_key: Option<String>,
@@ -63,6 +62,7 @@ pub struct StartedTurn {
 /// What is stored before the client is told that the turn is over.
 #[derive(Clone, Debug)]
 pub struct FinishedTurn {
+    pub scope: ProfileScope,
     pub turn_id: TurnId,
     pub status: TurnStatus,
     pub answer: Option<Message>,
@@ -79,37 +79,36 @@ impl Store {
         self.write(move |connection| {
             Box::pin(async move {
                 let message = &start.user_message;
-                let profile = sessions::profile_of(connection, &seals, message.session_id).await?;
-                messages::insert(connection, &seals, profile, message).await?;
-                sqlx::query(
-                    "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
-                     idempotency_key, started_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                )
-                .bind(message.turn_id.0)
-                .bind(message.session_id.0)
-                .bind(TurnStatus::Running.as_str())
-                .bind(start.privacy_mode.as_str())
-                .bind(message.id.0)
-                .bind(json("turn record", &TurnRecord::default())?)
-                .bind(&start.idempotency_key)
-                .bind(micros(message.created_at))
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| {
-                    if is_unique_violation(&error) {
+                let mut script = Script::default();
+                messages::insert(&mut script, &seals, start.scope.profile_id(), message)?;
+                let record = json("turn record", &TurnRecord::default())?;
+                script
+                    .then(
+                        "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
+                         idempotency_key, started_at) ",
+                    )
+                    .push_values([record], |mut row, record| {
+                        row.push_bind(message.turn_id.0)
+                            .push_bind(message.session_id.0)
+                            .push_bind(TurnStatus::Running.as_str())
+                            .push_bind(start.privacy_mode.as_str())
+                            .push_bind(message.id.0)
+                            .push_bind(record)
+                            .push_bind(start.idempotency_key.as_deref())
+                            .push_bind(micros(message.created_at));
+                    });
+                script
+                    .then("UPDATE sessions SET turn_count = turn_count + 1, updated_at = ")
+                    .push_bind(micros(message.created_at))
+                    .push(" WHERE id = ")
+                    .push_bind(message.session_id.0)
+                    .push(" RETURNING turn_count");
+                let turn_count: i64 = script.fetch_one(connection).await.map_err(|error| match error {
+                    StoreError::Conflict(_) => {
                         StoreError::Conflict("a turn with this Idempotency-Key exists already")
-                    } else {
-                        error.into()
                     }
+                    error => error,
                 })?;
-                let (turn_count,): (i64,) = sqlx::query_as(
-                    "UPDATE sessions SET turn_count = turn_count + 1, updated_at = $2 WHERE id = $1
-                     RETURNING turn_count",
-                )
-                .bind(message.session_id.0)
-                .bind(micros(message.created_at))
-                .fetch_one(connection)
-                .await?;
                 Ok(StartedTurn { turn_count: turn_count as u32 })
             })
         })
@@ -137,18 +136,19 @@ impl Store {
                 if done.rows_affected() == 0 {
                     return Err(StoreError::NotFound("turn"));
                 }
+                let mut script = Script::default();
                 if let Some(answer) = &finished.answer {
-                    let profile = sessions::profile_of(connection, &seals, answer.session_id).await?;
-                    messages::insert(connection, &seals, profile, answer).await?;
+                    messages::insert(&mut script, &seals, finished.scope.profile_id(), answer)?;
                 }
                 if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
-                    jobs::insert(connection, id, payload, now).await?;
+                    jobs::push(&mut script, id, payload, now)?;
                 }
                 let used =
                     finished.record.memories_used.iter().filter(|used| used.kind == RecalledKind::Memory);
                 let used: Vec<MemoryId> = used.map(|used| MemoryId(used.id)).collect();
-                memories::mark_used(connection, &used, now).await?;
-                agent_logs::insert(connection, &finished.agent_logs).await
+                memories::mark_used(&mut script, &used, now);
+                agent_logs::insert(&mut script, &finished.agent_logs);
+                script.run(connection).await
             })
         })
         .await

@@ -139,6 +139,7 @@ impl ContextCoordinator {
         if turn.context.mode.stores_messages() {
             let agent_logs = turn.runner.logs();
             let finished = FinishedTurn {
+                scope: turn.context.scope,
                 turn_id: turn.live.id,
                 status: outcome.status(),
                 answer,

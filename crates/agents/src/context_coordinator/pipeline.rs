@@ -92,6 +92,7 @@ impl ContextCoordinator {
         let started = Instant::now();
         let turn_count = if turn.context.mode.stores_messages() {
             let start = TurnStart {
+                scope: turn.context.scope,
                 privacy_mode: turn.context.mode,
                 user_message: turn.message.clone(),
                 idempotency_key: turn.idempotency_key.clone(),

@@ -196,7 +196,7 @@ impl Words {
         match self {
             Self::F32(rows) => out.copy_from_slice(&rows[id * HIDDEN..][..HIDDEN]),
             Self::Int8(rounded) => {
-                let row = rounded.row(id, HIDDEN);
+                let row = rounded.rows(id..id + 1, HIDDEN);
                 let blocks = out.chunks_exact_mut(BLOCK).zip(row.numbers.chunks_exact(BLOCK));
                 for ((out, numbers), scale) in blocks.zip(row.scales) {
                     for (out, number) in out.iter_mut().zip(numbers) {

@@ -5,7 +5,7 @@
 //! all paths are equal to the bit.
 
 use super::attention::{self, Head};
-use super::math::{self, BLOCK, PANEL, QUAD, Rounded, RoundedPanel};
+use super::math::{self, BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel};
 
 /// The instructions that the loops use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,22 +112,23 @@ impl Cpu {
     pub(super) fn tile_i8<const ROWS: usize>(
         self,
         panel: RoundedPanel<'_>,
-        rows: [Rounded<'_>; ROWS],
-    ) -> [[f32; PANEL]; ROWS] {
-        let inputs = panel.numbers.len() / PANEL;
+        rows: Rounded<'_>,
+        out: Outputs<'_>,
+    ) {
+        let inputs = panel.inputs();
         let blocks = inputs / BLOCK;
         assert!(inputs.is_multiple_of(BLOCK) && panel.scales.len() == blocks * PANEL, "no whole panel");
-        for row in &rows {
-            assert!(row.numbers.len() == inputs && row.scales.len() == blocks && row.sums.len() == blocks);
-        }
+        assert!(rows.numbers.len() == ROWS * inputs, "not as many rows as said");
+        assert!(rows.scales.len() == ROWS * blocks && rows.sums.len() == ROWS * blocks, "not as many blocks");
+        assert!(out.numbers.len() >= (ROWS - 1) * out.stride + PANEL, "no room for the products");
         match self {
-            Self::Portable => math::tile_i8::<ROWS, false>(panel, rows),
+            Self::Portable => math::tile_i8::<ROWS, false>(panel, rows, out),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: `Avx2` is made only where the CPU has AVX2 and FMA, and the lengths were just checked.
-            Self::Avx2(_) => unsafe { tile_i8_avx2(panel, rows) },
+            Self::Avx2(_) => unsafe { tile_i8_avx2::<ROWS>(panel, rows, out) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: `Avx512Vnni` is made only where the CPU has these parts, and the lengths were just checked.
-            Self::Avx512Vnni(_) => unsafe { tile_i8_avx512(panel, rows) },
+            Self::Avx512Vnni(_) => unsafe { tile_i8_avx512::<ROWS>(panel, rows, out) },
         }
     }
 }
@@ -137,24 +138,24 @@ impl Cpu {
 ///
 /// # Safety
 ///
-/// The CPU has AVX2 and FMA, and the panel and the rows have the same number of whole blocks, with a scale each.
+/// The CPU has AVX2 and FMA; panel and rows have the same number of whole blocks, with a scale each; there is room for 16
+/// numbers in each row of `out`.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 #[expect(clippy::needless_range_loop, reason = "numbers of registers")]
-unsafe fn tile_i8_avx2<const ROWS: usize>(
-    panel: RoundedPanel<'_>,
-    rows: [Rounded<'_>; ROWS],
-) -> [[f32; PANEL]; ROWS] {
+unsafe fn tile_i8_avx2<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded<'_>, out: Outputs<'_>) {
     use std::arch::x86_64::{
         _mm256_abs_epi8, _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
         _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16,
-        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256, _mm256_sign_epi8,
-        _mm256_storeu_ps,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps,
     };
 
+    let (inputs, blocks) = (panel.inputs(), panel.scales.len() / PANEL);
     let ones = _mm256_set1_epi16(1);
-    let mut out = [[_mm256_setzero_ps(); 2]; ROWS];
-    for block in 0..panel.scales.len() / PANEL {
+    // SAFETY: 16 floats are two times 256 bits; unaligned reads are allowed.
+    let bias = unsafe { [_mm256_loadu_ps(panel.bias.as_ptr()), _mm256_loadu_ps(panel.bias.as_ptr().add(8))] };
+    let mut products = [bias; ROWS];
+    for block in 0..blocks {
         let mut sums = [[_mm256_setzero_si256(); 2]; ROWS];
         for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
             for half in 0..2 {
@@ -164,11 +165,12 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(
                 let magnitudes = _mm256_abs_epi8(weights);
                 for row in 0..ROWS {
                     // SAFETY: each row has four bytes a quad; the read is an unaligned one.
-                    let inputs =
-                        unsafe { rows[row].numbers.as_ptr().add(quad * QUAD).cast::<i32>().read_unaligned() };
+                    let inputs = unsafe {
+                        rows.numbers.as_ptr().add(row * inputs + quad * QUAD).cast::<i32>().read_unaligned()
+                    };
                     let inputs = _mm256_sign_epi8(_mm256_set1_epi32(inputs), weights);
-                    let products = _mm256_madd_epi16(_mm256_maddubs_epi16(magnitudes, inputs), ones);
-                    sums[row][half] = _mm256_add_epi32(sums[row][half], products);
+                    let pairs = _mm256_madd_epi16(_mm256_maddubs_epi16(magnitudes, inputs), ones);
+                    sums[row][half] = _mm256_add_epi32(sums[row][half], pairs);
                 }
             }
         }
@@ -176,20 +178,21 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(
             // SAFETY: a block has 16 scales; unaligned reads are allowed.
             let steps = unsafe { _mm256_loadu_ps(panel.scales.as_ptr().add(block * PANEL + half * 8)) };
             for row in 0..ROWS {
-                let factor = _mm256_mul_ps(steps, _mm256_set1_ps(rows[row].scales[block]));
-                out[row][half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[row][half]), factor, out[row][half]);
+                let factor = _mm256_mul_ps(steps, _mm256_set1_ps(rows.scales[row * blocks + block]));
+                let sum = _mm256_cvtepi32_ps(sums[row][half]);
+                products[row][half] = _mm256_fmadd_ps(sum, factor, products[row][half]);
             }
         }
     }
-    out.map(|halves| {
-        let mut sums = [0.0; PANEL];
-        // SAFETY: 16 floats are two times 256 bits; unaligned writes are allowed.
-        unsafe {
-            _mm256_storeu_ps(sums.as_mut_ptr(), halves[0]);
-            _mm256_storeu_ps(sums.as_mut_ptr().add(PANEL / 2), halves[1]);
+    for row in 0..ROWS {
+        for half in 0..2 {
+            // SAFETY: each row has room for 16 numbers; unaligned writes are allowed.
+            unsafe {
+                let to = out.numbers.as_mut_ptr().add(row * out.stride + half * 8);
+                _mm256_storeu_ps(to, products[row][half]);
+            }
         }
-        sums
-    })
+    }
 }
 
 /// One instruction multiplies 64 unsigned numbers with signed ones and adds the products in fours. The weights are made
@@ -197,83 +200,89 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(
 ///
 /// # Safety
 ///
-/// The CPU has AVX-512 F, BW and VNNI, and the panel and the rows have the same number of whole blocks, with a scale and,
-/// for the rows, a sum each.
+/// The CPU has AVX-512 F, BW and VNNI; panel and rows have the same number of whole blocks, with a scale each and, for the
+/// rows, a sum; there is room for 16 numbers in each row of `out`.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-unsafe fn tile_i8_avx512<const ROWS: usize>(
-    panel: RoundedPanel<'_>,
-    rows: [Rounded<'_>; ROWS],
-) -> [[f32; PANEL]; ROWS] {
+unsafe fn tile_i8_avx512<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded<'_>, out: Outputs<'_>) {
     use std::arch::x86_64::{
         _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512,
-        _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
+        _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512,
         _mm512_storeu_ps, _mm512_xor_si512,
     };
 
+    let (inputs, blocks) = (panel.inputs(), panel.scales.len() / PANEL);
     let sign = _mm512_set1_epi8(i8::MIN);
-    let mut out = [_mm512_setzero_ps(); ROWS];
-    for block in 0..panel.scales.len() / PANEL {
-        let mut sums: [_; ROWS] = std::array::from_fn(|row| _mm512_set1_epi32(-128 * rows[row].sums[block]));
+    // SAFETY: 16 floats are 512 bits; unaligned reads are allowed.
+    let bias = unsafe { _mm512_loadu_ps(panel.bias.as_ptr()) };
+    let mut products = [bias; ROWS];
+    for block in 0..blocks {
+        let mut sums = [_mm512_setzero_si512(); ROWS];
+        for (row, sum) in sums.iter_mut().enumerate() {
+            *sum = _mm512_set1_epi32(-128 * rows.sums[row * blocks + block]);
+        }
         for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
             // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
             let weights = unsafe { _mm512_loadu_si512(panel.numbers.as_ptr().add(quad * 64).cast()) };
             // Flipping the highest bit adds 128.
             let weights = _mm512_xor_si512(weights, sign);
-            for row in 0..ROWS {
+            for (row, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: each row has four bytes a quad; the read is an unaligned one.
-                let inputs =
-                    unsafe { rows[row].numbers.as_ptr().add(quad * QUAD).cast::<i32>().read_unaligned() };
-                sums[row] = _mm512_dpbusd_epi32(sums[row], weights, _mm512_set1_epi32(inputs));
+                let inputs = unsafe {
+                    rows.numbers.as_ptr().add(row * inputs + quad * QUAD).cast::<i32>().read_unaligned()
+                };
+                *sum = _mm512_dpbusd_epi32(*sum, weights, _mm512_set1_epi32(inputs));
             }
         }
         // SAFETY: a block has 16 scales; unaligned reads are allowed.
         let steps = unsafe { _mm512_loadu_ps(panel.scales.as_ptr().add(block * PANEL)) };
-        for row in 0..ROWS {
-            let factor = _mm512_mul_ps(steps, _mm512_set1_ps(rows[row].scales[block]));
-            out[row] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[row]), factor, out[row]);
+        for (row, (product, sum)) in products.iter_mut().zip(sums).enumerate() {
+            let factor = _mm512_mul_ps(steps, _mm512_set1_ps(rows.scales[row * blocks + block]));
+            *product = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factor, *product);
         }
     }
-    out.map(|sums| {
-        let mut out = [0.0; PANEL];
-        // SAFETY: 16 floats are 512 bits; unaligned writes are allowed.
-        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), sums) };
-        out
-    })
+    for (row, product) in products.into_iter().enumerate() {
+        // SAFETY: each row has room for 16 numbers; unaligned writes are allowed.
+        unsafe { _mm512_storeu_ps(out.numbers.as_mut_ptr().add(row * out.stride), product) };
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
 
     /// Whole ranges of both, with the largest magnitudes among them. Scales are powers of two, so that nothing is rounded
     /// and all paths have to agree exactly.
     fn tiles_are_equal<const ROWS: usize>(inputs: usize) {
-        let whole = |n: usize| (n % 255) as i32 as i16 - 127;
-        let numbers: Vec<i8> = (0..inputs * PANEL).map(|n| whole(n * 37) as i8).collect();
-        let scales: Vec<f32> = (0..inputs / BLOCK * PANEL).map(|n| (1 << (n % 3)) as f32).collect();
-        let rows: Vec<Vec<i8>> =
-            (0..ROWS).map(|row| (0..inputs).map(|n| whole(n * 7919 + row * 13) as i8).collect()).collect();
-        let row_scales = vec![0.5; inputs / BLOCK];
-        let sums: Vec<Vec<i32>> = rows
-            .iter()
-            .map(|row| row.chunks(BLOCK).map(|block| block.iter().map(|n| i32::from(*n)).sum()).collect())
-            .collect();
-        let panel = RoundedPanel { numbers: &numbers, scales: &scales };
-        let rounded: [Rounded<'_>; ROWS] =
-            std::array::from_fn(|row| Rounded { numbers: &rows[row], scales: &row_scales, sums: &sums[row] });
-        let expected: [[f32; PANEL]; ROWS] = std::array::from_fn(|row| {
-            std::array::from_fn(|output| {
-                let product = |n: usize| {
-                    let weight = numbers[n / QUAD * QUAD * PANEL + QUAD * output + n % QUAD];
-                    let step = 0.5 * scales[n / BLOCK * PANEL + output];
-                    (i32::from(rows[row][n]) * i32::from(weight)) as f32 * step
-                };
-                (0..inputs).map(product).sum()
-            })
-        });
+        let blocks = inputs / BLOCK;
+        let whole = |n: usize| ((n % 255) as i32 - 127) as i8;
+        let numbers: Vec<i8> = (0..inputs * PANEL).map(|n| whole(n * 37)).collect();
+        let scales: Vec<f32> = (0..blocks * PANEL).map(|n| (1 << (n % 3)) as f32).collect();
+        let rows: Vec<i8> = (0..ROWS * inputs).map(|n| whole(n * 7919 + n / inputs * 13)).collect();
+        let row_scales = vec![0.5; ROWS * blocks];
+        let sums: Vec<i32> =
+            rows.chunks(BLOCK).map(|block| block.iter().map(|n| i32::from(*n)).sum()).collect();
+        let panel = RoundedPanel { numbers: &numbers, scales: &scales, bias: &[3.0; PANEL] };
+        let product = |row: usize, output: usize, n: usize| {
+            let weight = numbers[n / QUAD * QUAD * PANEL + QUAD * output + n % QUAD];
+            let step = 0.5 * scales[n / BLOCK * PANEL + output];
+            (i32::from(rows[row * inputs + n]) * i32::from(weight)) as f32 * step
+        };
+        let stride = PANEL + 5;
+        let mut expected = vec![-1.0; ROWS * stride];
+        for row in 0..ROWS {
+            for output in 0..PANEL {
+                expected[row * stride + output] =
+                    3.0 + (0..inputs).map(|n| product(row, output, n)).sum::<f32>();
+            }
+        }
         for cpu in Cpu::all() {
-            assert_eq!(cpu.tile_i8(panel, rounded), expected, "{cpu:?}");
+            let mut found = vec![-1.0; ROWS * stride];
+            let rows = Rounded { numbers: &rows, scales: &row_scales, sums: &sums };
+            cpu.tile_i8::<ROWS>(panel, rows, Outputs { numbers: &mut found, stride });
+            assert_eq!(found, expected, "{cpu:?}");
         }
     }
 
@@ -291,13 +300,15 @@ mod tests {
     fn the_largest_sums_do_not_overflow() {
         for (weight, number) in [(-127_i8, 127_i8), (127, 127), (127, -127), (-127, -127)] {
             let (numbers, scales) = (vec![weight; BLOCK * PANEL], vec![1.0; PANEL]);
+            let panel = RoundedPanel { numbers: &numbers, scales: &scales, bias: &[0.0; PANEL] };
             let row = vec![number; BLOCK];
-            let sum = [i32::from(number) * BLOCK as i32];
-            let row = Rounded { numbers: &row, scales: &[1.0], sums: &sum };
+            let sums = [i32::from(number) * BLOCK as i32];
             let expected = f32::from(weight) * f32::from(number) * BLOCK as f32;
             for cpu in Cpu::all() {
-                let panel = RoundedPanel { numbers: &numbers, scales: &scales };
-                assert_eq!(cpu.tile_i8(panel, [row]), [[expected; PANEL]], "{cpu:?}");
+                let mut found = [0.0; PANEL];
+                let rows = Rounded { numbers: &row, scales: &[1.0], sums: &sums };
+                cpu.tile_i8::<1>(panel, rows, Outputs { numbers: &mut found, stride: PANEL });
+                assert_eq!(found, [expected; PANEL], "{cpu:?}");
             }
         }
     }

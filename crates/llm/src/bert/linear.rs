@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Precision;
 use super::kernels::Cpu;
-use super::math::{BLOCK, PANEL, QUAD, Rounded, RoundedPanel};
+use super::math::{BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel};
 
 /// Rows that share one reading of the weights. With six the sums of a tile just fit into the registers of AVX2.
 const ROWS_MAX: usize = 6;
@@ -42,7 +42,13 @@ pub(super) struct Quantised {
 
 impl Linear {
     /// `weights` has a row of `inputs` numbers for each output. Outputs must be a multiple of 16, inputs of 64.
-    pub(super) fn new(cpu: Cpu, weights: &[f32], bias: Vec<f32>, inputs: usize, precision: Precision) -> Self {
+    pub(super) fn new(
+        cpu: Cpu,
+        weights: &[f32],
+        bias: Vec<f32>,
+        inputs: usize,
+        precision: Precision,
+    ) -> Self {
         let outputs = bias.len();
         debug_assert!(outputs.is_multiple_of(PANEL) && inputs.is_multiple_of(BLOCK));
         let weights = match precision {
@@ -85,18 +91,17 @@ impl Linear {
 
     fn apply_int8(&self, cpu: Cpu, panels: &[i8], scales: &[f32], quantised: &Quantised, out: &mut [f32]) {
         let blocks = self.inputs / BLOCK;
-        for (at, numbers) in panels.chunks_exact(self.inputs * PANEL).enumerate() {
-            let panel = RoundedPanel { numbers, scales: &scales[at * blocks * PANEL..][..blocks * PANEL] };
+        let (biases, _) = self.bias.as_chunks::<PANEL>();
+        let panels = panels.chunks_exact(self.inputs * PANEL).zip(scales.chunks_exact(blocks * PANEL));
+        for (at, ((numbers, scales), bias)) in panels.zip(biases).enumerate() {
+            let panel = RoundedPanel { numbers, scales, bias };
             for tile in even_shares(quantised.scales.len() / blocks, cpu.rows_max()) {
-                let row = |offset: usize| quantised.row(tile.start + offset, self.inputs);
+                let rows = quantised.rows(tile.clone(), self.inputs);
+                let numbers = &mut out[tile.start * self.outputs + at * PANEL..];
+                let out = Outputs { numbers, stride: self.outputs };
                 macro_rules! with_rows {
                     ($($rows:literal)*) => { match tile.len() {
-                        $($rows => {
-                            let sums = cpu.tile_i8::<$rows>(panel, std::array::from_fn(row));
-                            for (offset, sums) in sums.iter().enumerate() {
-                                self.write(out, tile.start + offset, at, sums);
-                            }
-                        })*
+                        $($rows => cpu.tile_i8::<$rows>(panel, rows, out),)*
                         _ => {}
                     }};
                 }
@@ -126,12 +131,12 @@ impl Quantised {
     }
 
     #[inline]
-    pub(super) fn row(&self, row: usize, inputs: usize) -> Rounded<'_> {
-        let blocks = inputs / BLOCK;
+    pub(super) fn rows(&self, rows: Range<usize>, inputs: usize) -> Rounded<'_> {
+        let blocks = rows.start * (inputs / BLOCK)..rows.end * (inputs / BLOCK);
         Rounded {
-            numbers: &self.numbers[row * inputs..][..inputs],
-            scales: &self.scales[row * blocks..][..blocks],
-            sums: &self.sums[row * blocks..][..blocks],
+            numbers: &self.numbers[rows.start * inputs..rows.end * inputs],
+            scales: &self.scales[blocks.clone()],
+            sums: &self.sums[blocks],
         }
     }
 }
@@ -158,14 +163,14 @@ fn pack_int8(cpu: Cpu, weights: &[f32], inputs: usize, outputs: usize) -> Packed
     let mut panels = Vec::with_capacity(weights.len());
     let mut scales = Vec::with_capacity(weights.len() / BLOCK);
     for panel in (0..outputs).step_by(PANEL) {
-        let rows: [Rounded<'_>; PANEL] = std::array::from_fn(|output| rounded.row(panel + output, inputs));
+        let rows = rounded.rows(panel..panel + PANEL, inputs);
         for quad in (0..inputs).step_by(QUAD) {
-            for row in rows {
-                panels.extend_from_slice(&row.numbers[quad..quad + QUAD]);
+            for row in rows.numbers.chunks_exact(inputs) {
+                panels.extend_from_slice(&row[quad..quad + QUAD]);
             }
         }
         for block in 0..inputs / BLOCK {
-            scales.extend(rows.iter().map(|row| row.scales[block]));
+            scales.extend(rows.scales.chunks_exact(inputs / BLOCK).map(|row| row[block]));
         }
     }
     Packed::Int8 { panels, scales }

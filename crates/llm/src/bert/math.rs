@@ -10,7 +10,7 @@ pub(super) const BLOCK: usize = 64;
 /// Inputs whose products with one output's weights one instruction adds.
 pub(super) const QUAD: usize = 4;
 
-/// A row as integers: by block, what one step is worth and the sum of its numbers.
+/// Rows as integers, one after the other: by block, what one step is worth and the sum of its numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Rounded<'a> {
     pub(super) numbers: &'a [i8],
@@ -24,6 +24,19 @@ pub(super) struct Rounded<'a> {
 pub(super) struct RoundedPanel<'a> {
     pub(super) numbers: &'a [i8],
     pub(super) scales: &'a [f32],
+    pub(super) bias: &'a [f32; PANEL],
+}
+
+impl RoundedPanel<'_> {
+    pub(super) fn inputs(&self) -> usize {
+        self.numbers.len() / PANEL
+    }
+}
+
+/// Where the products of a panel go: 16 numbers in each row, rows `stride` apart.
+pub(super) struct Outputs<'a> {
+    pub(super) numbers: &'a mut [f32],
+    pub(super) stride: usize,
 }
 
 #[inline(always)]
@@ -51,32 +64,40 @@ pub(super) fn tile_f32<const ROWS: usize, const FMA: bool>(
     sums
 }
 
-/// The same in integers, exact within a block.
+/// The same in integers, exact within a block, with the bias added.
 #[inline(always)]
 pub(super) fn tile_i8<const ROWS: usize, const FMA: bool>(
     panel: RoundedPanel<'_>,
-    rows: [Rounded<'_>; ROWS],
-) -> [[f32; PANEL]; ROWS] {
-    let mut out = [[0.0; PANEL]; ROWS];
+    rows: Rounded<'_>,
+    out: Outputs<'_>,
+) {
+    let inputs = panel.inputs();
     let (steps, _) = panel.scales.as_chunks::<PANEL>();
-    for (block, (weights, steps)) in panel.numbers.chunks_exact(BLOCK * PANEL).zip(steps).enumerate() {
-        let (quads, _) = weights.as_chunks::<{ QUAD * PANEL }>();
-        for (out, row) in out.iter_mut().zip(rows) {
-            let (inputs, _) = row.numbers[block * BLOCK..][..BLOCK].as_chunks::<QUAD>();
+    for row in 0..ROWS {
+        let mut products = [0.0; PANEL];
+        let blocks = rows.numbers[row * inputs..][..inputs].chunks_exact(BLOCK);
+        let scales = &rows.scales[row * steps.len()..][..steps.len()];
+        let weights = panel.numbers.chunks_exact(BLOCK * PANEL);
+        for (((block, scale), weights), steps) in blocks.zip(scales).zip(weights).zip(steps) {
+            let (quads, _) = weights.as_chunks::<{ QUAD * PANEL }>();
+            let (block, _) = block.as_chunks::<QUAD>();
             let mut sums = [0_i32; PANEL];
-            for (weights, inputs) in quads.iter().zip(inputs) {
+            for (weights, inputs) in quads.iter().zip(block) {
                 for (output, sum) in sums.iter_mut().enumerate() {
                     for (at, input) in inputs.iter().enumerate() {
                         *sum += i32::from(*input) * i32::from(weights[QUAD * output + at]);
                     }
                 }
             }
-            for ((out, sum), step) in out.iter_mut().zip(sums).zip(steps) {
-                *out = mul_add::<FMA>(sum as f32, row.scales[block] * step, *out);
+            for ((product, sum), step) in products.iter_mut().zip(sums).zip(steps) {
+                *product = mul_add::<FMA>(sum as f32, scale * step, *product);
             }
         }
+        let out = &mut out.numbers[row * out.stride..][..PANEL];
+        for ((out, product), bias) in out.iter_mut().zip(products).zip(panel.bias) {
+            *out = product + bias;
+        }
     }
-    out
 }
 
 /// The largest magnitude of a row.

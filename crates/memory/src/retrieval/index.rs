@@ -388,7 +388,8 @@ impl ProfileIndex {
         for memory in keyed.chain(nearest.iter().map(|(memory, _)| *memory)).chain(shared) {
             if !related.iter().any(|(known, _)| known.id == memory.id) {
                 let place = self.place_of(RecalledId::Memory(memory.id));
-                let cosine = place.zip(vector).map_or(0.0, |(place, vector)| self.vectors.cosine(place, vector));
+                let cosine =
+                    place.zip(vector).map_or(0.0, |(place, vector)| self.vectors.cosine(place, vector));
                 related.push((memory, cosine));
             }
         }

@@ -101,8 +101,9 @@ impl Vectors {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let bytes =
-            |block: &Arc<Block>| block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4;
+        let bytes = |block: &Arc<Block>| {
+            block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4
+        };
         self.blocks.iter().map(bytes).sum()
     }
 }

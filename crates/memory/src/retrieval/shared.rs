@@ -166,7 +166,9 @@ mod tests {
             map.top().entry(n % 50).or_default().push(n);
             map.settle(Extend::extend);
         }
-        let values = |map: &Layers<u32, Vec<u32>>, key: u32| -> Vec<u32> { map.all(&key).flatten().copied().collect() };
+        let values = |map: &Layers<u32, Vec<u32>>, key: u32| -> Vec<u32> {
+            map.all(&key).flatten().copied().collect()
+        };
         assert_eq!(values(&map, 7), (0..10).map(|n| 50 * n + 7).collect::<Vec<_>>());
         assert_eq!(values(&copies[60], 7), [7, 57]);
         assert!(values(&copies[7], 7).is_empty());

@@ -1,0 +1,49 @@
+//! Statements that are sent to the database's thread together, since none needs another's answer: the way there and back
+//! costs more than most of them.
+
+use sqlx::QueryBuilder;
+
+use crate::StoreError;
+use crate::error::is_unique_violation;
+use crate::pool::{Connection, Db};
+
+/// Statements one after the other, each with its parameters in order.
+#[derive(Default)]
+pub(crate) struct Script {
+    statements: QueryBuilder<Db>,
+    is_begun: bool,
+}
+
+impl Script {
+    /// Begins another statement.
+    pub(crate) fn then(&mut self, beginning: &str) -> &mut QueryBuilder<Db> {
+        if std::mem::replace(&mut self.is_begun, true) {
+            self.statements.push("; ");
+        }
+        self.statements.push(beginning)
+    }
+
+    /// Runs them in order, up to the first that fails.
+    pub(crate) async fn run(mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        if self.is_begun {
+            self.statements.build().execute(connection).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// The same, and gives the number that the last of them returns.
+    pub(crate) async fn fetch_one(mut self, connection: &mut Connection) -> Result<i64, StoreError> {
+        self.statements.build_query_scalar().fetch_one(connection).await.map_err(failed)
+    }
+}
+
+/// Rows of conversations hang on their session: without it they have no place any more.
+fn failed(error: sqlx::Error) -> StoreError {
+    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
+        StoreError::NotFound("session")
+    } else if is_unique_violation(&error) {
+        StoreError::Conflict("it exists already")
+    } else {
+        error.into()
+    }
+}
