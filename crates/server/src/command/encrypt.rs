@@ -60,7 +60,10 @@ pub(super) async fn run(config: &Config, args: EncryptArgs) -> anyhow::Result<()
         EncryptionPlan::ChangeKey { bytes } => format!("encrypted with the new key ({bytes} bytes)"),
     };
     if args.dry_run {
-        say(&format!("{} would be {what}; that takes as much free space beside it.", path.display()));
+        say(&format!(
+            "{} would be {what}; that takes up to twice as much free space beside it.",
+            path.display()
+        ));
         return Ok(());
     }
     encrypt_database(&path, old.as_ref(), &key).await?;

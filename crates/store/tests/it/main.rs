@@ -9,6 +9,8 @@
 
 #[cfg(feature = "encryption")]
 mod encryption; // what is on disk says nothing without its key
+#[cfg(not(feature = "encryption"))]
+mod no_encryption; // a build without it says so
 mod plans; // every statement uses a key or an index
 #[cfg(feature = "encryption")]
 mod profile_keys; // texts of a profile, and what is left of them without its key
