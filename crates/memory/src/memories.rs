@@ -200,7 +200,8 @@ impl Memories {
         intent.add_names(&options.names);
         let text = match options.context.trim() {
             context if !context.is_empty() && !intent.stands_alone => {
-                Cow::from(format!("{context}\n{query}"))
+                // The message first: what is too long for the model is cut at its end.
+                Cow::from(format!("{query}\n{context}"))
             }
             _ => Cow::from(query),
         };
@@ -579,7 +580,7 @@ impl Memories {
 /// What is searched for.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
-    /// The message, after what was said just before where it does not stand alone.
+    /// The message, with what was said just before where it does not stand alone.
     text: &'a str,
     message: &'a str,
     intent: &'a Intent,

@@ -84,7 +84,7 @@ pub struct Evidence {
 /// What to search for.
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
-    /// What is searched for: the message, after what was said just before where it does not stand alone.
+    /// What is searched for: the message, with what was said just before where it does not stand alone.
     pub text: &'a str,
     /// The message by itself.
     pub message: &'a str,
