@@ -7,6 +7,8 @@
 #![expect(clippy::match_same_arms, reason = "tables read best with one row for each kind of phrase")]
 #![expect(clippy::nonminimal_bool, reason = "conditions of grammar read best case by case")]
 
+mod antecedents; // what "them" stands for
+mod asides; // what brackets and commas add
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
 mod corrections; // "sorry, I meant Martha"
@@ -22,13 +24,16 @@ mod phrases; // lists of phrases, asked where one begins
 mod proper; // names of people, places, employers
 mod pursuits; // pastimes and goals
 mod reader; // clauses against patterns
+mod repairs; // what a sentence takes back itself
 mod slots; // what a pattern's slots read
 mod statement; // from a match to a memory
 mod studies; // degrees and schools
 mod subjects; // whom a clause is about
 mod tables; // the rules themselves
+mod telling; // what somebody does, in words that no rule foresees
 mod tokens; // words and their positions
 mod traps; // what sounds like a statement and is none
+mod understood; // clauses that leave out "I"
 mod words; // lists of words
 
 #[cfg(test)]
@@ -123,9 +128,13 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     let message = bounded(message);
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
-    let sentences = clauses::sentences(tokens);
-    let meant = traps::meant(&sentences);
+    let mut sentences = clauses::sentences(tokens);
+    antecedents::resolve(&mut sentences);
     let mut reader = reader::Reader::new(said_at, context, informal);
+    for sentence in &mut sentences {
+        repairs::repair(sentence, reader.calendar());
+    }
+    let meant = traps::meant(&sentences);
     if begins_with_pronoun(message) {
         reader.recall(&context.before);
     }
@@ -138,10 +147,20 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     found
 }
 
-/// "She loves orchids": whom it is about was named in the message before.
+/// "She loves orchids", "haha yes, they're 4": whom it is about was named in the message before.
 fn begins_with_pronoun(message: &str) -> bool {
-    let first = message.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
-    ["he", "she", "his", "her", "it", "its"].iter().any(|pronoun| first.eq_ignore_ascii_case(pronoun))
+    const ANSWERS: [&str; 18] = [
+        "yes", "yeah", "yep", "no", "nope", "oh", "ah", "haha", "lol", "ha", "ok", "and", "but", "btw", "so",
+        "also", "well", "thanks",
+    ];
+    let words = message.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let first = words
+        .map(str::to_lowercase)
+        .take(4)
+        .find(|word| !ANSWERS.contains(&word.as_str()))
+        .unwrap_or_default();
+    ["he", "she", "his", "her", "it", "its", "they", "their", "hes", "shes", "theyre"]
+        .contains(&first.as_str())
 }
 
 fn bounded(message: &str) -> &str {

@@ -541,6 +541,24 @@ pub(super) fn with_head(
     is_end(scan, end).then_some((end, found))
 }
 
+/// A phrase that ends with a word of the list, whatever follows but a clause about it: "dentist" of "dentist is on Monday".
+pub(super) fn noun(scan: &Scan<'_, '_>, at: usize, modifiers: usize, list: &Words) -> Option<(usize, Item)> {
+    let (end, found) = headed(scan, at, modifiers, list).filter(|(end, _)| *end <= at + modifiers + 2)?;
+    let article = scan.tokens[at..end]
+        .iter()
+        .skip(1)
+        .any(|token| matches!(&*token.word, "a" | "an" | "the" | "my" | "i"));
+    let goes_on =
+        scan.tokens.get(end).is_some_and(|token| matches!(&*token.word, "who" | "that" | "which" | "'s"))
+            && !scan.tokens.get(end).is_some_and(|token| {
+                token.is("'s")
+                    && scan.tokens.get(end + 1).is_some_and(|next| {
+                        matches!(&*next.word, "on" | "the" | "at" | "now" | "called" | "name")
+                    })
+            });
+    (!article && !goes_on).then_some((end, found))
+}
+
 fn headed(scan: &Scan<'_, '_>, at: usize, modifiers: usize, list: &Words) -> Option<(usize, Item)> {
     let reach = phrase_end(scan, at, modifiers + 2);
     let end = (at..reach)
@@ -685,6 +703,84 @@ pub(super) fn occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
     }
     let pointing = scan.tokens[at..end].iter().any(is_pointing);
     (!pointing).then(|| (end, item(scan, at..end)))
+}
+
+/// What is on a day without being said to be anybody's: "party's on the 26th".
+pub(super) fn bare_occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let first = scan.tokens.get(at)?;
+    let other = matches!(
+        &*first.word,
+        "her"
+            | "his"
+            | "their"
+            | "your"
+            | "this"
+            | "that"
+            | "a"
+            | "an"
+            | "every"
+            | "any"
+            | "my"
+            | "our"
+            | "the"
+            | "no"
+            | "what"
+            | "which"
+            | "its"
+    );
+    let doing = first.word.ends_with("ing")
+        && !matches!(
+            &*first.word,
+            "driving"
+                | "swimming"
+                | "boxing"
+                | "sailing"
+                | "riding"
+                | "skiing"
+                | "cooking"
+                | "wedding"
+                | "training"
+                | "meeting"
+                | "moving"
+                | "hearing"
+                | "opening"
+                | "booking"
+                | "viewing"
+                | "screening"
+                | "housewarming"
+                | "outing"
+                | "christening"
+                | "planning"
+                | "parenting"
+        );
+    let reach = phrase_end(scan, at, 6);
+    let sentence = scan.tokens[at..reach]
+        .iter()
+        .take_while(|token| !matches!(&*token.word, "in" | "at" | "with" | "for" | "to" | "of"))
+        .any(|token| {
+            matches!(
+                &*token.word,
+                "a" | "an"
+                    | "the"
+                    | "my"
+                    | "need"
+                    | "want"
+                    | "got"
+                    | "have"
+                    | "book"
+                    | "write"
+                    | "plan"
+                    | "draft"
+                    | "check"
+                    | "find"
+                    | "make"
+                    | "cancel"
+                    | "move"
+                    | "missed"
+                    | "no"
+            )
+        });
+    (!other && !doing && !sentence && first.is_word()).then(|| occasion(scan, at)).flatten()
 }
 
 /// "a Tesla Model 3", "an old bike".
@@ -953,9 +1049,11 @@ pub(super) fn food(scan: &Scan<'_, '_>, range: Range<usize>) -> Option<Item> {
                 | "early"
         )
     });
+    let ago = words.iter().any(|token| token.is("ago"));
+    let doing = ago || words.first().is_some_and(|token| token.word.ends_with("ing") && !token.is("pudding"));
     // "I never drink coffee after noon" is not about coffee.
     let limited = scan.tokens.get(range.end).is_some_and(|token| {
         matches!(&*token.word, "after" | "before" | "unless" | "when" | "if" | "until" | "except" | "while")
     });
-    if vague || limited { None } else { phrase(scan, range) }
+    if vague || limited || doing { None } else { phrase(scan, range) }
 }

@@ -17,7 +17,7 @@ use super::subjects::{Person, Reference, Role, references};
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
 use super::words::grammar::{SHARED_VERBS, SOFT_ADVERBS};
-use super::{Claim, RuleContext, household, own_text, passing, tables};
+use super::{Claim, RuleContext, asides, household, own_text, passing, tables, telling, understood};
 
 /// The patterns of one head, by the words that they can begin with.
 #[derive(Default)]
@@ -134,6 +134,10 @@ impl<'c> Reader<'c> {
         }
     }
 
+    pub(super) fn calendar(&self) -> Calendar {
+        Calendar { today: self.today, past: false }
+    }
+
     pub(super) fn into_found(self) -> Vec<Claim> {
         self.found
     }
@@ -151,6 +155,10 @@ impl<'c> Reader<'c> {
         for (candidate, person) in passing::mentions(&scan, self.said_at) {
             self.add(candidate);
             self.meet(person);
+        }
+        if let Some((candidate, person)) = asides::named_before(&scan, &self.context.before, self.said_at) {
+            self.add(candidate);
+            self.meet(Some(person));
         }
     }
 
@@ -218,40 +226,11 @@ impl<'c> Reader<'c> {
         self.matching(Head::Free, tokens, &tokens[start..], start, &user, Polarity::Plain, false)
     }
 
-    /// "Just moved to Madrid", "Living in Rome, working as a nurse": a sentence that leaves out its "I".
+    /// "Just moved to Madrid", "been vegan since 2019": a clause that leaves out its "I".
     fn telegram(&mut self, tokens: &[Token<'_>], start: usize, user: &Person) -> Option<Read> {
-        let first = tokens.get(start)?;
         let calendar = Calendar { today: self.today, past: false };
-        let about_it = tokens.get(start + 1).is_some_and(|token| {
-            matches!(&*token.word, "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being")
-        });
-        let begins = clauses::skip_openers(tokens, 0, calendar) == start && !about_it;
-        match &*first.word {
-            "moved" | "relocated" | "was" | "got" | "bought" | "adopted" | "love" | "hate" | "adore"
-            | "graduated" | "retired"
-                if begins =>
-            {
-                self.predicate(tokens, &tokens[start..], start, user, true)
-            }
-            "been" if begins => {
-                let mut verb = first.clone();
-                verb.word = Cow::Borrowed("have");
-                let view: Vec<Token<'_>> =
-                    std::iter::once(verb).chain(tokens[start..].iter().cloned()).collect();
-                self.predicate(tokens, &view, start, user, true)
-            }
-            "working" | "living" | "studying" | "allergic" | "married" | "learning" | "vegetarian"
-            | "vegan"
-                if begins =>
-            {
-                let mut verb = first.clone();
-                verb.word = Cow::Borrowed("am");
-                let view: Vec<Token<'_>> =
-                    std::iter::once(verb).chain(tokens[start..].iter().cloned()).collect();
-                self.predicate(tokens, &view, start, user, true)
-            }
-            _ => None,
-        }
+        let view = understood::predicate(tokens, start, calendar)?;
+        self.predicate(tokens, &view, start, user, true)
     }
 
     fn about(&mut self, tokens: &[Token<'_>], start: usize, reference: &Reference) -> Option<Read> {
@@ -277,7 +256,30 @@ impl<'c> Reader<'c> {
         shared: bool,
     ) -> Option<Read> {
         let (view, polarity) = plain(rest, person)?;
-        self.matching(Head::Subject, tokens, &view, start, person, polarity, shared)
+        let read = self.matching(Head::Subject, tokens, &view, start, person, polarity, shared);
+        read.or_else(|| self.telling(tokens, &view, start, person, polarity))
+    }
+
+    /// What no rule foresees, but shows that it lasts.
+    fn telling(
+        &mut self,
+        tokens: &[Token<'_>],
+        view: &[Token<'_>],
+        start: usize,
+        person: &Person,
+        polarity: Polarity,
+    ) -> Option<Read> {
+        let calendar = Calendar { today: self.today, past: false };
+        let scan = Scan { tokens: view, calendar, informal: self.informal };
+        let (end, says) = (polarity == Polarity::Plain).then(|| telling::told(&scan)).flatten()?;
+        if overruns(view, end) {
+            return None;
+        }
+        let last = view[..end].iter().map(|token| token.range.end).max()?;
+        let evidence = tokens[start].range.start..last;
+        self.add(statement::told(person, &says, evidence, self.said_at));
+        let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
+        Some(Read { end: end.max(start + 1), rule: &telling::TOLD, person: person.clone(), verb: "" })
     }
 
     /// "I live in Lyon and work as a nurse", "I'm Anna, 34, from Lyon": what leaves out its subject, or its verb too.
@@ -532,7 +534,8 @@ fn is_past(word: &str) -> bool {
 /// The polarity with which the rule takes the match, if it does.
 fn accepted(rule: &Rule, polarity: Polarity, after: &[Token<'_>]) -> Option<Polarity> {
     let word = |offset: usize| after.get(offset).map_or("", |token| &*token.word);
-    let no_more = matches!((word(0), word(1)), ("anymore", _) | ("any", "more" | "longer"));
+    let no_more =
+        matches!((word(0), word(1)), ("anymore", _) | ("any", "more" | "longer") | ("after", "all"));
     match polarity {
         Polarity::Not if no_more => Some(Polarity::NoLonger),
         Polarity::Plain if rule.negation == Negation::Needed => None,
@@ -561,8 +564,9 @@ fn without_date<'a>(
             })
             .unwrap_or(limit),
     );
-    let (at, end, when) =
-        (1..limit).find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
+    let (at, end, when) = (1..limit)
+        .filter(|at| !matches!(&*view[*at].word, "since" | "until" | "till"))
+        .find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
     let mut rest = view[..at].to_vec();
     // "a deadline of 1 May", "a call planned for Friday".
     while rest.len() > 2

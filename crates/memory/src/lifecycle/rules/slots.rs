@@ -51,6 +51,8 @@ pub(super) enum Slot {
     Entry(&'static Words, fn(&str) -> String),
     /// A phrase that ends with a word of the list, behind this many others at most.
     Head(&'static Words, usize),
+    /// The same, whatever follows.
+    Noun(&'static Words, usize),
     /// The same, introduced by an article or a number.
     OneOf(&'static Words, usize),
     /// A list of such phrases.
@@ -89,6 +91,30 @@ impl Slot {
             "vehicle" => Self::One(nouns::vehicle),
             "event" => Self::One(nouns::event),
             "occasion" => Self::One(nouns::occasion),
+            "bare_occasion" => Self::One(nouns::bare_occasion),
+            "visit" => Self::Noun(&activities::VISITS, 0),
+            "food" => Self::Head(&health::FOODS, 2),
+            "ages" => Self::One(numbers::ages),
+            "venture" => Self::Noun(&work::VENTURES, 2),
+            "code" => Self::Entry(&work::CODE, |word| grammar::capitalised(word)),
+            "aid" => Self::Entry(&health::AIDS, lower),
+            "phone" => Self::One(numbers::phone),
+            "address" => Self::One(proper::address),
+            "house" => Self::Entry(&people::OF_THE_HOUSE, lower),
+            "doing" => Self::One(pursuits::doing),
+            "kept" => Self::OneOf(&things::KEPT, 3),
+            "religion" => Self::Entry(&people::RELIGIONS, |word| grammar::capitalised(word)),
+            "circle" => Self::Noun(&activities::CIRCLES, 2),
+            "shift" => Self::Entry(&work::SHIFTS, lower),
+            "starting" => Self::Noun(&activities::BEGINNINGS, 3),
+            "email" => Self::One(proper::email),
+            "pollen" => Self::Noun(&health::AIRBORNE, 2),
+            "given_up" => Self::Head(&activities::PLAYED, 1),
+            "nth" => Self::Entry(&work::ORDINALS, lower),
+            "kin" => Self::One(household::kin),
+            "group_left" => Self::Head(&activities::GROUPS_LEFT, 1),
+            "relative" => Self::One(household::relative),
+            "institution" => Self::One(proper::institution),
             "deed" => Self::One(nouns::deed),
             "pastime" => Self::One(pursuits::pastime),
             "goal" => Self::One(pursuits::goal),
@@ -173,6 +199,7 @@ pub(super) fn read(slot: Slot, scan: &Scan<'_, '_>, at: usize, last: bool) -> Ve
         Slot::List(read) => nouns::list(scan, at, read),
         Slot::Entry(list, spell) => entry(scan, at, list, spell),
         Slot::Head(list, others) => one(nouns::with_head(scan, at, others, list)),
+        Slot::Noun(list, others) => one(nouns::noun(scan, at, others, list)),
         Slot::OneOf(list, others) => {
             one(nouns::is_introduced(scan, at).then(|| nouns::with_head(scan, at, others, list)).flatten())
         }

@@ -8,6 +8,7 @@ use super::grammar::{self, Polarity, predicate};
 use super::pattern::{Found, Head, Rule};
 use super::slots::Item;
 use super::subjects::{Person, Sort};
+use super::telling::TOLD;
 use super::words::{has, places};
 use super::{Claim, RuleContext};
 
@@ -55,6 +56,29 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         content,
     };
     Some(Claim { memory, evidence: found.evidence.clone(), retracts })
+}
+
+/// The statement that somebody does what `says` tells.
+pub(super) fn told(
+    person: &Person,
+    says: &str,
+    evidence: std::ops::Range<usize>,
+    said_at: Timestamp,
+) -> Claim {
+    let content = format!("{} {}.", person.phrase(), predicate(says, Polarity::Plain, person.plural));
+    let importance = TOLD.importance * if person.is_user() { 1.0 } else { OTHERS_SHARE };
+    let memory = NewMemory {
+        kind: TOLD.kind,
+        importance,
+        tags: vec![TOLD.tag.to_owned()],
+        entities: entities(&content),
+        attribute: None,
+        said_at,
+        valid_from: None,
+        valid_to: None,
+        content,
+    };
+    Claim { memory, evidence, retracts: false }
 }
 
 fn pick(items: &[Item], position: usize) -> Option<&Item> {
@@ -192,8 +216,7 @@ fn attribute(found: &Match<'_>, position: usize, tag: Option<&str>) -> Option<St
     if found.person.is_user() {
         return Some(key);
     }
-    let owner = found.person.key.as_ref()?;
-    key.strip_prefix("user").map(|rest| format!("{owner}{rest}"))
+    found.person.attribute(key.strip_prefix("user.")?)
 }
 
 /// The capitalised names in a statement.

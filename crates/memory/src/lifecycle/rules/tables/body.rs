@@ -18,11 +18,20 @@ pub(super) static RULES: &[Rule] = &[
     health(&["I have|have_got|suffer_from|developed|have_developed <allergy>"], "has {allergy}").tag("allergy").attribute("allergy:{allergy}").negation(Negation::Allowed),
     health(&["I am intolerant to|of <allergens>", "I have an intolerance to|for <allergens>"], "is intolerant to {allergens}").tag("allergy").attribute("allergy:{allergens}"),
     health(&["I am sensitive to <allergens>"], "is sensitive to {allergens}").tag("allergy").attribute("allergy:{allergens}"),
-    health(&["<trigger> give|gives|gave me hives|rashes|a_rash|migraines|headaches|heartburn|stomach_aches|stomach_ache|a_stomach_ache|indigestion|cramps", "<trigger> make|makes me sneeze|itch|sick|ill|vomit|swell_up|break_out|wheeze|bloated|nauseous", "I react badly|allergically to <trigger>", "I get|break_out_in hives|a_rash|rashes|migraines|heartburn|sick from|after_eating <trigger>", "<trigger> make|makes my throat|tongue|eyes|lips|skin|face"], "reacts badly to {trigger}")
+    health(&["<trigger> give|gives|gave me hives|rashes|a_rash|migraines|headaches|heartburn|stomach_aches|stomach_ache|a_stomach_ache|indigestion|cramps", "<trigger> make|makes me sneeze|itch|sick|ill|vomit|swell_up|break_out|wheeze|bloated|nauseous", "<trigger> puts|put|lands|landed me in hospital", "<trigger> repeats|repeat on me", "<trigger> does|do not agree with me", "<trigger> upsets|upset my stomach", "I can not tolerate <trigger>", "I react badly|allergically to <trigger>", "I get|break_out_in hives|a_rash|rashes|migraines|heartburn|sick from|after_eating <trigger>", "<trigger> make|makes my throat|tongue|eyes|lips|skin|face"], "reacts badly to {trigger}")
         .tag("allergy")
         .attribute("allergy:{trigger}"),
     food(&["I can not <v:eat|drink|tolerate|digest> <foods>", "I am not allowed|able to <v:eat|drink> <foods>", "I am unable to <v:eat|drink|digest> <foods>"], "cannot {w} {foods}").attribute("diet:{foods}"),
     food(&["I can not <v:have> <banned_food>", "I am not allowed to <v:have> <banned_food>"], "cannot {w} {banned_food}").attribute("diet:{banned_food}"),
+    food(&["no <food> for me"], "does not have {food}").attribute("diet:{food}"),
+    food(&["<restriction> here $"], "is {restriction}").attribute("diet:{restriction}"),
+    health(&["<allergy> here $"], "has {allergy}").tag("allergy").attribute("allergy:{allergy}"),
+    health(&["<medication> since|for_my"], "takes {medication}"),
+    health(&["<pollen> kills|kill me", "<pollen> season kills|kill me"], "is allergic to {pollen}").tag("allergy").attribute("allergy:{pollen}"),
+    food(&["I <v:drink|eat> <food> now|instead|only|every|twice"], "{v} {food}").importance(0.5),
+    food(&["I can not do|handle <food>"], "cannot have {food}").attribute("diet:{food}"),
+    food(&["I <v:do> <food> $"], "{v} {food}").negation(Negation::Needed).attribute("diet:{food}"),
+    health(&["my blood_pressure is|has_been too? high", "the doc|doctor says my blood_pressure is too? high"], "has high blood pressure").attribute("health:blood_pressure"),
     food(&["I <v:eat|drink|consume|touch> <foods>"], "{v} {foods}").negation(Negation::Needed).attribute("diet:{foods}"),
     food(&["I <v:drink> #"], "drinks alcohol").negation(Negation::Needed).attribute("diet:alcohol"),
     food(&["I <v:smoke|vape> $", "I <v:smoke> cigarettes|a_pack"], "{v}").tag("habit").negation(Negation::Allowed).attribute("user.smoking"),
@@ -34,9 +43,9 @@ pub(super) static RULES: &[Rule] = &[
     food(&["I avoid|stay_away_from|steer_clear_of eating? <foods>", "I try|am_trying to avoid <foods>", "I have to avoid <foods>", "I need to avoid <foods>"], "avoids {foods}").attribute("diet:{foods}"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <restriction> diet"], "follows a {restriction} diet").attribute("diet:{restriction}"),
-    food(&["I am <diet> $", "I am a|an <diet> $", "I have been <diet> $", "I have been a|an <diet> $", "I became|went|turned|have_become|have_gone|have_turned a|an? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),
-    food(&["<diet> here $", "as|being a|an <diet> ,|i", "as|being <diet> ,|i"], "is {diet}").attribute("user.diet"),
-    food(&["I am <restriction> $", "I am a|an <restriction> $", "I have been <restriction> $", "I went|have_gone <restriction> $"], "is {restriction}").attribute("diet:{restriction}").negation(Negation::Allowed),
+    food(&["I am <diet> $", "I am <diet> myself $", "I am <diet> again $", "I am a|an <diet> $", "I have been <diet> $", "I have been a|an <diet> $", "I became|went|turned|have_become|have_gone|have_turned a|an? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),
+    food(&["<diet> here $", "<diet> here ,", "as|being a|an <diet> ,|i", "as|being <diet> ,|i"], "is {diet}").attribute("user.diet"),
+    food(&["I am <restriction> $", "I am a|an <restriction> $", "I am <restriction> myself $", "I have been <restriction> $", "I went|have_gone <restriction> $"], "is {restriction}").attribute("diet:{restriction}").negation(Negation::Allowed),
     food(&["I eat|keep <diet> $"], "eats {diet}").attribute("user.diet"),
     food(&["I eat <restriction> $"], "eats {restriction}").attribute("diet:{restriction}"),
     health(
@@ -52,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("health:{condition}")
     .negation(Negation::Allowed),
-    health(&["I am <state> $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
+    health(&["I am <state> $", "I am <state> myself $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
     health(&["I am deaf|blind in my|one left|right|ear|eye"], "is deaf or blind on one side"),
     health(&["I am recovering from <happening>"], "is recovering from {happening}"),
     health(&["I am afraid|scared|terrified|frightened|petrified of <fears>", "I am phobic about <fears>", "I have a|an fear|phobia|terror of <fears>", "my biggest|greatest? fear is <fears>", "I fear <fears>"], "is afraid of {fears}")

@@ -26,6 +26,12 @@ pub(super) static RULES: &[Rule] = &[
         "works as {job}[ {at}][ at {org}]",
     )
     .attribute("user.job"),
+    work(&["I am qa|dev|devops|faculty|staff <at>"], "works {at}").attribute("user.workplace"),
+    work(&["I am|have_been|work|do|am_working on|onto? <shift> $", "I am|have_been on <shift>"], "works {shift}").importance(0.6).attribute("user.work_mode"),
+    work(&["my job is <doing>"], "'s job is {doing}"),
+    work(&["I do <topic> for a living"], "does {topic} for a living"),
+    work(&["I <v:cycle|walk|bike|run|drive> to work"], "{v} to work").importance(0.5),
+    work(&["<job> here $", "<job> here ,"], "works as {job}").attribute("user.job"),
     work(&["I am training|studying to|to_be|to_become become|be? <job>", "I am training as <job>"], "is training to become {job}"),
     work(&["I am <profession> <at>?", "by profession|trade|training ,? i am <profession>", "I have been <profession> <at>? for|since|all", "I became|have_become <profession> <at>?", "as|being <profession> ,|i"], "is {profession}[ {at}]")
         .attribute("user.job"),

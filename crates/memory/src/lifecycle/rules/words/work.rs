@@ -80,6 +80,25 @@ pub(crate) static BUSINESSES: Words = LazyLock::new(|| {
          newsletter workshop boutique franchise nursery kindergarten winery pharmacy garage truck",
     )
 });
+/// What somebody runs or makes that has a name of its own.
+pub(crate) static VENTURES: Words = LazyLock::new(|| {
+    set(
+        "bakery shop café cafe business restaurant bar podcast blog band boat brand label choir quartet farm studio salon gallery channel newsletter novel game ship workshop brewery pub",
+    )
+});
+pub(crate) static SHIFTS: Words = LazyLock::new(|| {
+    set(
+        "nights days night_shifts day_shifts shifts lates earlies early_shifts late_shifts the_night_shift the_late_shift the_early_shift night_shift day_shift weekends part-time full-time four_days_a_week",
+    )
+});
+pub(crate) static ORDINALS: Words =
+    LazyLock::new(|| set("first second third fourth fifth sixth final last 1st 2nd 3rd 4th 5th 6th"));
+/// What programs are written in.
+pub(crate) static CODE: Words = LazyLock::new(|| {
+    set(
+        "rust python java javascript typescript go golang c c++ c# kotlin swift scala haskell elixir erlang ruby php perl r julia cobol fortran clojure ocaml zig dart lua matlab sql",
+    )
+});
 /// Fields of study, by their last word.
 pub(crate) static SUBJECTS_OF_STUDY: Words = LazyLock::new(|| {
     set(

@@ -1,0 +1,163 @@
+//! Clauses that leave out "I": "been vegan since 2019", "can't stand parsnips", "starting at Bosch in March".
+//!
+//! Whoever types fast begins with the verb. An imperative does so, too: only verbs count that nobody tells an
+//! assistant to do, and only where nobody else was spoken of before.
+
+use std::borrow::Cow;
+
+use super::clauses;
+use super::dates::Calendar;
+use super::slots::is_relation;
+use super::tokens::Token;
+use super::words::grammar::SOFT_ADVERBS;
+use super::words::{Words, has, set, things};
+
+/// After "am": states and what one is in the middle of.
+static STATES: Words = std::sync::LazyLock::new(|| {
+    set(
+        "working living studying allergic married learning vegetarian vegan pescatarian veggie training saving starting \
+         moving flying going heading getting meeting seeing having expecting pregnant retired engaged divorced single widowed \
+         based lactose gluten coeliac celiac diabetic asthmatic dyslexic deaf blind colour color colour-blind colorblind left-handed \
+         gluten-free dairy-free intolerant signed booked originally off teetotal sober scared terrified afraid self-employed \
+         unemployed freelance playing running teaching visiting travelling traveling leaving presenting speaking recovering \
+         taking doing renovating writing volunteering turning hoping planning opening quitting retiring",
+    )
+});
+/// Of these the imperative is rare, or is no fact where it is one.
+static PRESENT: Words = std::sync::LazyLock::new(|| {
+    set(
+        "love hate adore prefer dislike detest loathe work live speak teach study own have commute support wear play carry rent",
+    )
+});
+static PAST: Words = std::sync::LazyLock::new(|| {
+    set(
+        "moved relocated got bought adopted rescued sold quit stopped started joined left gave booked graduated retired lost broke split \
+         switched turned grew used finished passed failed ran won met had signed became dropped cancelled canceled scrapped was took",
+    )
+});
+static PASSIVE: Words = std::sync::LazyLock::new(|| set("born raised diagnosed promoted hired fired laid"));
+
+/// The predicate at `start` with the verb that "I" would have; `None` where it is not the user's.
+pub(super) fn predicate<'a>(
+    tokens: &[Token<'a>],
+    start: usize,
+    calendar: Calendar,
+) -> Option<Vec<Token<'a>>> {
+    let lead = start
+        + tokens[start..]
+            .iter()
+            .take(2)
+            .take_while(|token| SOFT_ADVERBS.contains(&*token.word) && !token.is("do"))
+            .count();
+    let first = tokens.get(lead)?;
+    let word = |offset: usize| tokens.get(lead + offset).map_or("", |token| &*token.word);
+    let points = matches!(word(1), "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being");
+    let begins = clauses::skip_openers(tokens, 0, calendar) == start;
+    let supplied: &[&'static str] = match (word(0), word(1)) {
+        ("been", _) => &["have"],
+        ("never", "liked" | "had" | "learned" | "learnt" | "been" | "tried" | "cared" | "enjoyed") => {
+            &["have"]
+        }
+        ("no", "longer")
+        | ("not", "vegan" | "vegetarian" | "married" | "single" | "doing" | "going" | "working") => &["am"],
+        ("can", "not")
+            if matches!(
+                word(2),
+                "stand"
+                    | "eat"
+                    | "drink"
+                    | "have"
+                    | "do"
+                    | "bear"
+                    | "stomach"
+                    | "tolerate"
+                    | "swim"
+                    | "drive"
+                    | "cook"
+            ) =>
+        {
+            &[]
+        }
+        ("do", "not")
+            if matches!(
+                word(2),
+                "eat"
+                    | "do"
+                    | "drink"
+                    | "like"
+                    | "have"
+                    | "smoke"
+                    | "own"
+                    | "speak"
+                    | "drive"
+                    | "care"
+                    | "really"
+                    | "enjoy"
+            ) && !matches!(word(3), "to") =>
+        {
+            &[]
+        }
+        (
+            "mum" | "mom" | "dad" | "mother" | "father" | "parent" | "grandmother" | "grandfather",
+            "of" | "to",
+        ) => &["am", "a"],
+        ("work", "in") if word(2) == "progress" => return None,
+        (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
+            if PASSIVE.contains(one) =>
+        {
+            &["was"]
+        }
+        (one, _) if PASSIVE.contains(one) => return None,
+        (one, _)
+            if STATES.contains(one)
+                && (!points
+                    || word(1) == "the"
+                        && matches!(
+                            one,
+                            "seeing" | "visiting" | "meeting" | "having" | "leaving" | "starting" | "running"
+                        )) =>
+        {
+            &["am"]
+        }
+        (one, _)
+            if PAST.contains(one)
+                && (!points || matches!(one, "sold" | "quit" | "cancelled" | "scrapped" | "left")) =>
+        {
+            &[]
+        }
+        (one, _) if PRESENT.contains(one) && !points && (begins || lead > start || lowercase(tokens)) => &[],
+        _ => return None,
+    };
+    if about_another(&tokens[..start]) {
+        return None;
+    }
+    let mut view: Vec<Token<'a>> = supplied.iter().map(|verb| with_word(first, verb)).collect();
+    view.extend(tokens[lead..].iter().cloned());
+    if let Some(first) = view.get_mut(supplied.len()).filter(|_| !supplied.is_empty()) {
+        first.gap = " ";
+    }
+    Some(view)
+}
+
+pub(super) fn with_word<'a>(at: &Token<'a>, word: &'static str) -> Token<'a> {
+    Token { text: word, word: Cow::Borrowed(word), gap: " ", ..at.clone() }
+}
+
+fn lowercase(tokens: &[Token<'_>]) -> bool {
+    tokens.first().is_some_and(|token| !token.is_capitalised())
+}
+
+/// Whether somebody else was spoken of: then the verb may be theirs.
+fn about_another(before: &[Token<'_>]) -> bool {
+    before.iter().enumerate().any(|(at, token)| {
+        let next = before.get(at + 1);
+        let verb_follows = next.is_some_and(|next| {
+            matches!(&*next.word, "is" | "'s" | "has" | "was" | "said" | "says") || next.word.ends_with("ed")
+        });
+        matches!(
+            &*token.word,
+            "he" | "she" | "they" | "you" | "who" | "people" | "someone" | "somebody" | "everyone"
+        ) || (is_relation(&token.word) || has(&things::PETS, &token.word)) && next.is_some()
+            || at > 0 && token.is_word() && token.is_capitalised() && verb_follows && !token.is("i")
+    })
+}
