@@ -35,7 +35,7 @@ static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// … or moves a plan.
 static MOVES_PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:actually|instead|is now|it's now|now on|now the|not until|isn't|isnt|new date|after all|back to|cancelled|canceled|scrap|no longer|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
+        r"(?i)\b(?:actually|instead|is now|it's now|now on|now the|not until|isn't|isnt|new date|after all|back to|cancelled|canceled|scrap|no longer|now[.!)]*$|now it|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
     )
     .ok()
 });

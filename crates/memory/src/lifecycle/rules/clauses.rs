@@ -58,13 +58,16 @@ enum Joint {
 pub(super) fn starts(sentence: &Sentence<'_>, calendar: Calendar) -> Vec<usize> {
     let tokens = &sentence.tokens;
     let supposed_from = traps::supposed_from(tokens);
+    let meant_again = traps::meant_again(tokens, supposed_from);
     let mut starts = Vec::new();
     let (mut asked, mut chain_asked) = (false, false);
     let mut previous = None;
     for (at, joint) in joints(tokens) {
         let start = skip_openers(tokens, at, calendar);
-        if at >= supposed_from || start > supposed_from {
-            break;
+        if at >= meant_again {
+            // "The doctor says …, so I'm vegetarian now": one's own again.
+        } else if at >= supposed_from || start > supposed_from {
+            continue;
         }
         // "Could you remember that I'm vegan?" tells.
         let tells =

@@ -11,6 +11,8 @@ use crate::time_phrases::{find_time_phrases, is_calendar_name};
 
 /// Names this alike are one name, written wrong.
 const ALIKE: f64 = 0.75;
+/// … whatever their case.
+const SPELT_ALIKE: f64 = 0.9;
 /// Words of a correction, at most: what is longer says something of its own.
 const WORDS_MAX: usize = 16;
 
@@ -100,6 +102,14 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
             (_, [one]) => Some((*one).clone()),
             _ => None,
         };
+    }
+    let lower = right.to_lowercase();
+    let near = |word: &Range<usize>| {
+        before[word.clone()].len() > 2 && strsim::jaro_winkler(&before[word.clone()].to_lowercase(), &lower) >= SPELT_ALIKE
+    };
+    // Typed in small letters: "my daughter marta", "it's Martha".
+    if right.len() > 3 && !right.contains(' ') && let Some(alike) = words(before).find(near) {
+        return Some(alike);
     }
     if !right.split(' ').all(|word| word != "I" && word.starts_with(char::is_uppercase)) {
         return None;

@@ -196,7 +196,8 @@ fn may_begin(token: &Token<'_>) -> bool {
                 | "few"
         )
         || weekday(&token.word).is_some()
-        || (month(token).is_some())
+        || month(token).is_some()
+        || matches!(&*token.word, "march" | "may")
 }
 
 fn named(
@@ -243,12 +244,18 @@ fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
     if let Ok(date) = first.text.parse::<Date>() {
         return (first.text.len() == 10).then(|| When::day(date).map(|when| (at + 1, when)))?;
     }
-    let (day, month, mut end) = if let Some(month) = month(first) {
+    // "march 14": a verb has no such number behind it.
+    let before_day = || {
+        let named = matches!(&*first.word, "march" | "may" | "mar" | "jan");
+        let day = tokens.get(at + 1).filter(|token| named && token.kind == Kind::Number && day_number(token).is_some());
+        day.and_then(|_| MONTHS.iter().position(|(short, full)| first.word == *short || first.word.eq_ignore_ascii_case(full)))
+    };
+    let (day, month, mut end) = if let Some(month) = month(first).or_else(|| before_day().map(|place| place as i8 + 1)) {
         (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
     } else {
         let day = day_number(first)?;
         let of = skip_word(tokens, at + 1, "of");
-        (day, month(tokens.get(of)?)?, of + 1)
+        (day, month_behind_day(tokens.get(of)?)?, of + 1)
     };
     let comma = tokens.get(end).is_some_and(|token| token.is(","));
     let year = tokens.get(end + usize::from(comma)).and_then(year_number);
@@ -290,7 +297,7 @@ fn bare_day(
         next.is_stop()
             || matches!(
                 &*next.word,
-                "at" | "and"
+                "is" | "at" | "and"
                     | "so"
                     | "but"
                     | "btw"
@@ -557,6 +564,12 @@ pub(super) fn month(token: &Token<'_>) -> Option<i8> {
     })?;
     let verb = matches!(word, "may" | "march" | "mar" | "jan") && !token.is_capitalised();
     (!verb).then_some(position as i8 + 1)
+}
+
+/// "the 5th of march": behind a day it is no verb.
+fn month_behind_day(token: &Token<'_>) -> Option<i8> {
+    let named = || MONTHS.iter().position(|(short, full)| token.word == *short || token.word.eq_ignore_ascii_case(full));
+    month(token).or_else(|| named().map(|place| place as i8 + 1))
 }
 
 /// A day after a month: "7th", "the 7th".

@@ -12,6 +12,7 @@ mod asides; // what brackets and commas add
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
 mod corrections; // "sorry, I meant Martha"
+mod dated; // plans in words that no rule foresees
 mod dates; // "tomorrow", "next Friday", "on 7 May" as days
 mod grammar; // from the first person to the third
 mod household; // people and animals that somebody has
@@ -98,13 +99,28 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
     if let Some(corrected) = corrected {
         return corrected;
     }
+    let mut found = corrected_in_passing(message, said_at, context);
     let supported = |Claim { memory, evidence, retracts }| Extracted {
         memory,
         evidence: message.get(evidence).unwrap_or_default().to_owned(),
         retracts,
         replaces: Vec::new(),
     };
-    claims(message, said_at, context).into_iter().map(supported).collect()
+    found.extend(claims(message, said_at, context).into_iter().map(supported));
+    found
+}
+
+/// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
+fn corrected_in_passing(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    const SENTENCES_MAX: usize = 4;
+    let sentences: Vec<&str> = message.split_inclusive(['.', '!', '\n']).map(str::trim).filter(|one| !one.is_empty()).collect();
+    let (Some(before), 2..=SENTENCES_MAX) = (context.before.first(), sentences.len()) else { return Vec::new() };
+    let corrects = |one: &&&str| {
+        let lower = one.to_lowercase();
+        ["no,", "no ", "and no", "sorry", "wait", "oops", "i mean", "it's ", "correction"].iter().any(|cue| lower.starts_with(cue))
+    };
+    let found = sentences.iter().filter(corrects).map(|one| correct(one, before, said_at, context));
+    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// What `before` would have said, had the user said it right.

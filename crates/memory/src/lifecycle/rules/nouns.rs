@@ -106,7 +106,17 @@ fn is_profession(words: &[Token<'_>]) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     let two = before.last().map(|token| format!("{}_{}", token.word, last.word));
     let evaluated = before.iter().any(|token| EVALUATIONS.contains(&*token.word));
-    !evaluated && (PROFESSIONS.contains(&*last.word) || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
+    !evaluated && (PROFESSIONS.contains(&*last.word) || is_craft(&last.word) || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
+}
+
+/// What ends like a craft: "bookbinder", "glassblower".
+fn is_craft(word: &str) -> bool {
+    const ENDINGS: [&str; 30] = [
+        "binder", "maker", "smith", "wright", "monger", "ographer", "ologist", "builder", "mender", "tuner", "fitter", "breeder", "brewer", "blower",
+        "engraver", "dresser", "minder", "herder", "therapist", "technician", "physicist", "engineer", "scientist", "teacher", "nurse", "farmer",
+        "developer", "designer", "programmer", "trainer",
+    ];
+    word.len() > 7 && ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending)) && !word.contains("trouble")
 }
 
 /// A profession that the lists know, after "I'm".
@@ -634,7 +644,9 @@ pub(super) fn languages(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Vec<It
         {
             start += 1;
         }
-        let end = start + listed_length(scan.tokens, start, &places::LANGUAGES)?;
+        let spoken = at.checked_sub(1).is_some_and(|before| scan.tokens[before].is("speak"))
+            && scan.tokens.get(start).is_some_and(|token| token.is_word() && token.is_capitalised() && !token.is("i"));
+        let end = start + listed_length(scan.tokens, start, &places::LANGUAGES).or(spoken.then_some(1))?;
         let language = capitalised(&as_written(scan, start..end));
         let described = scan.tokens[at..start].iter().any(|token| {
             matches!(
@@ -703,6 +715,15 @@ pub(super) fn occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
     }
     let pointing = scan.tokens[at..end].iter().any(is_pointing);
     (!pointing).then(|| (end, item(scan, at..end)))
+}
+
+/// "in Porto", "at the Gasthof Huber", behind what happens there.
+pub(super) fn location(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    scan.tokens.get(at).filter(|token| matches!(&*token.word, "in" | "at" | "near" | "with" | "from"))?;
+    let range = trimmed(scan, at..phrase_end(scan, at + 1, 6));
+    let words = scan.tokens.get(range.clone()).filter(|words| words.len() > 1)?;
+    let named = words[1..].iter().any(Token::is_capitalised) || matches!(&*words[1].word, "the" | "my" | "our" | "a");
+    (named && !words.iter().any(is_pointing) && is_end(scan, range.end)).then(|| (range.end, item(scan, range)))
 }
 
 /// What is on a day without being said to be anybody's: "party's on the 26th".
@@ -886,7 +907,8 @@ pub(super) fn allergy(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     } else {
         format!("{} {allergen} allergy", article(&allergen))
     };
-    is_end(scan, position + 1).then(|| (position + 1, Item::new(text, at..position + 1)))
+    let here = scan.tokens.get(position + 1).is_some_and(|token| token.is("here"));
+    (here || is_end(scan, position + 1)).then(|| (position + 1, Item::new(text, at..position + 1)))
 }
 
 /// Several phrases as one value: "blue and green".

@@ -188,9 +188,8 @@ pub(super) fn is_certain_place(tokens: &[Token<'_>], at: usize) -> bool {
 pub(super) fn address(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let number = scan.tokens.get(at).filter(|token| token.kind == Kind::Number && token.text.len() <= 5)?;
     number.text.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
-    let street = (at + 1..at + 5)
-        .find(|place| scan.tokens.get(*place).is_some_and(|token| places::STREETS.contains(&*token.word)))?;
-    if scan.tokens[at + 1..street].iter().any(|token| !token.is_word()) || street == at + 1 {
+    let street = (at + 2..at + 5).rev().find(|place| scan.tokens.get(*place).is_some_and(|token| places::STREETS.contains(&*token.word)))?;
+    if scan.tokens[at + 1..street].iter().any(|token| !token.is_word()) {
         return None;
     }
     let city = scan
@@ -536,6 +535,9 @@ pub(super) fn organisation(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Ite
         }
         let end = with_region(scan, end);
         return Some((end, Item::new(as_written(scan, at..end), at..end)));
+    }
+    if first.word.ends_with("ing") || super::words::work::EVALUATIONS.contains(&*first.word) {
+        return None;
     }
     // "3M", "7-Eleven", "google".
     let brand = first.kind == Kind::Number && first.text.contains(char::is_uppercase)

@@ -108,7 +108,7 @@ pub(super) fn going(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
 
 /// "going to the gym", behind what ends it.
 pub(super) fn doing(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let first = scan.tokens.get(at).filter(|token| token.word.len() > 5 && token.word.ends_with("ing"))?;
+    let first = scan.tokens.get(at).filter(|token| token.word.len() > 4 && token.word.ends_with("ing"))?;
     let passing = matches!(
         &*first.word,
         "trying"

@@ -13,11 +13,11 @@ use super::grammar::{Polarity, base_form};
 use super::pattern::{Found, Head, Negation, Pattern, Rule};
 use super::slots::Scan;
 use super::statement::{self, Match};
-use super::subjects::{Person, Reference, Role, references};
+use super::subjects::{Person, Reference, Role, references, relation};
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
 use super::words::grammar::{SHARED_VERBS, SOFT_ADVERBS};
-use super::{Claim, RuleContext, asides, household, own_text, passing, tables, telling, understood};
+use super::{Claim, RuleContext, asides, dated, household, own_text, passing, tables, telling, understood};
 
 /// The patterns of one head, by the words that they can begin with.
 #[derive(Default)]
@@ -156,6 +156,11 @@ impl<'c> Reader<'c> {
             self.add(candidate);
             self.meet(person);
         }
+        for at in 0..tokens.len() {
+            if matches!(&*tokens[at].word, "my" | "our") && let Some((person, ..)) = relation(tokens, at + 1) {
+                self.meet(Some(person));
+            }
+        }
         if let Some((candidate, person)) = asides::named_before(&scan, &self.context.before, self.said_at) {
             self.add(candidate);
             self.meet(Some(person));
@@ -229,8 +234,10 @@ impl<'c> Reader<'c> {
     /// "Just moved to Madrid", "been vegan since 2019": a clause that leaves out its "I".
     fn telegram(&mut self, tokens: &[Token<'_>], start: usize, user: &Person) -> Option<Read> {
         let calendar = Calendar { today: self.today, past: false };
-        let view = understood::predicate(tokens, start, calendar)?;
-        self.predicate(tokens, &view, start, user, true)
+        if let Some(view) = understood::predicate(tokens, start, calendar) {
+            return self.predicate(tokens, &view, start, user, true);
+        }
+        understood::introduced(tokens, start).iter().find_map(|view| self.predicate(tokens, view, start, user, false))
     }
 
     fn about(&mut self, tokens: &[Token<'_>], start: usize, reference: &Reference) -> Option<Read> {
@@ -257,7 +264,28 @@ impl<'c> Reader<'c> {
     ) -> Option<Read> {
         let (view, polarity) = plain(rest, person)?;
         let read = self.matching(Head::Subject, tokens, &view, start, person, polarity, shared);
+        let read = read.or_else(|| self.planning(tokens, &view, start, person, polarity));
         read.or_else(|| self.telling(tokens, &view, start, person, polarity))
+    }
+
+    /// What no rule foresees, but has a day to come.
+    fn planning(
+        &mut self,
+        tokens: &[Token<'_>],
+        view: &[Token<'_>],
+        start: usize,
+        person: &Person,
+        polarity: Polarity,
+    ) -> Option<Read> {
+        let calendar = self.calendar();
+        let (view, when) = (polarity == Polarity::Plain).then(|| without_date(tokens, view, start, calendar)).flatten()?;
+        let scan = Scan { tokens: &view, calendar, informal: self.informal };
+        let (end, says) = (when.from > self.today).then(|| dated::planned(&scan)).flatten()?;
+        let last = view[..end].iter().map(|token| token.range.end).max()?;
+        let evidence = tokens[start].range.start..last;
+        self.add(statement::planned(person, &says, &when, evidence, self.said_at, &self.context.time_zone)?);
+        let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
+        Some(Read { end: end.max(start + 1), rule: &dated::PLANNED, person: person.clone(), verb: "" })
     }
 
     /// What no rule foresees, but shows that it lasts.
@@ -388,7 +416,7 @@ impl<'c> Reader<'c> {
             };
             let scan = Scan { tokens: view, calendar, informal: self.informal };
             let Some(found) =
-                pattern.read(&scan, 0).filter(|found| found.end > 0 && !overruns(view, found.end))
+                pattern.read(&scan, 0).filter(|found| found.end > 0 && (view[found.end - 1].is(",") || !overruns(view, found.end)))
             else {
                 continue;
             };
@@ -589,8 +617,10 @@ fn without_date<'a>(
         rest.pop();
     }
     // "an interview on Monday wish me luck": the date parted what is now side by side.
+    let points = |at: usize| view.get(at).is_some_and(super::nouns::is_pointing);
     let goes_on = view.get(end).is_none_or(|token| {
         matches!(&*token.word, "with" | "at" | "for" | "in" | "about" | "to" | "of" | "from")
+            && !(1..4).any(|offset| points(end + offset))
     });
     if !goes_on {
         let mut pause = view[at].clone();

@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use domain::memory::NewMemory;
 
+use super::dated::PLANNED;
 use super::dates::When;
 use super::grammar::{self, Polarity, predicate};
 use super::pattern::{Found, Head, Rule};
@@ -56,6 +57,23 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         content,
     };
     Some(Claim { memory, evidence: found.evidence.clone(), retracts })
+}
+
+/// The statement that somebody will do what `says` tells at that time.
+pub(super) fn planned(
+    person: &Person,
+    says: &str,
+    when: &When,
+    evidence: std::ops::Range<usize>,
+    said_at: Timestamp,
+    zone: &jiff::tz::TimeZone,
+) -> Option<Claim> {
+    let (from, to) = when.bounds(zone)?;
+    let mut claim = told(person, &format!("{says} {}", when.text), evidence, said_at);
+    claim.memory.kind = PLANNED.kind;
+    claim.memory.tags = vec![PLANNED.tag.to_owned()];
+    (claim.memory.valid_from, claim.memory.valid_to) = (Some(from), Some(to));
+    Some(claim)
 }
 
 /// The statement that somebody does what `says` tells.

@@ -7,6 +7,7 @@ use super::dates;
 use super::grammar::{reported, third_person};
 use super::nouns::is_pointing;
 use super::pattern::{Rule, rule};
+use super::proper;
 use super::slots::{Scan, phrase_end};
 use super::tokens::{Kind, Token};
 use super::words::grammar::SOFT_ADVERBS;
@@ -41,7 +42,7 @@ static PASSING_OBJECTS: Words = std::sync::LazyLock::new(|| {
 });
 /// What is done "the" way: a post, a round, a class.
 static WITH_THE: Words = std::sync::LazyLock::new(|| {
-    set("do drive run manage lead coach conduct teach edit chair clean maintain ride train")
+    set("do drive run manage lead coach conduct teach edit chair clean maintain ride train plan")
 });
 
 /// What the predicate says, and where it ends.
@@ -102,7 +103,11 @@ fn lasting(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, String)> {
             end = tail;
         }
     }
-    let rest = reported(&scan.tokens[at + 1..end]);
+    let mut rest = reported(&scan.tokens[at + 1..end]);
+    if let Some((place_end, place)) = placed.then(|| proper::place(scan, reach + 2)).flatten().filter(|_| frequency.is_none()) {
+        rest = format!("{rest} in {}", place.text);
+        end = place_end;
+    }
     Some((end, format!("{} {}", third_person(&verb.word), rest.trim())))
 }
 

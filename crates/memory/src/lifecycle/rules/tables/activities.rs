@@ -56,7 +56,7 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["I am a member of <topic>", "I belong to <topic>"], "is a member of {topic}"),
     hobby(&["I <pastime> <frequency>", "I try to <pastime> <frequency>"], "{pastime} {frequency}").tag("habit"),
     hobby(&["I am up at|since|by <clock>", "my alarm is|goes_off at|for <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
-    hobby(&["<practised> <frequency> #", "<played> <frequency> #", "I have|do|got <practised> <frequency>", "I have|got <played> <frequency>"], "does [{practised}][{played}] {frequency}").tag("habit"),
+    hobby(&["<practised> <frequency> #", "<played> <frequency> #", "I have|do|got <practised> <frequency>", "I have|got <played> <frequency>", "I have|got <circle> <frequency>"], "does [{practised}][{played}][{circle}] {frequency}").tag("habit"),
     hobby(&["my|the|our <circle> is|meets|rehearses|trains|practises|practices|plays? always? <frequency>", "<circle> is <frequency>"], "'s {circle} is {frequency}").tag("habit"),
     hobby(&["I wake_up|get_up at|around <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
     hobby(&["I go_to_bed|go_to_sleep at|around <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),

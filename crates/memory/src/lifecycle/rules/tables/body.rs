@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
     health(&["my blood_pressure is|has_been too? high", "the doc|doctor says my blood_pressure is too? high"], "has high blood pressure").attribute("health:blood_pressure"),
     food(&["I <v:eat|drink|consume|touch> <foods>"], "{v} {foods}").negation(Negation::Needed).attribute("diet:{foods}"),
     food(&["I <v:drink> #"], "drinks alcohol").negation(Negation::Needed).attribute("diet:alcohol"),
-    food(&["I <v:smoke|vape> $", "I <v:smoke> cigarettes|a_pack"], "{v}").tag("habit").negation(Negation::Allowed).attribute("user.smoking"),
+    food(&["I <v:smoke|vape> $", "I <v:smoke|vape> five|ten|fifteen|twenty|thirty|forty|10|20|30 a_day", "I <v:smoke> cigarettes|a_pack"], "{v}").tag("habit").negation(Negation::Allowed).attribute("user.smoking"),
     food(&["I only <v:eat|drink|buy> <foods>"], "only {v} {foods}"),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up eating <foods>", "I have given_up|cut_out|cut <foods> out? $", "I cut_out|gave_up <foods> $", "I have cut_out <foods>"], "no longer eats {foods}").attribute("diet:{foods}").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking <foods>"], "no longer drinks {foods}").attribute("diet:{foods}").retracts(),

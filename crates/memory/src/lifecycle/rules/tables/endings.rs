@@ -17,7 +17,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am doing|running|joining <destination> $", "I am going to <destination> $"], "is going to {destination}").importance(0.5).tag("plan").negation(Negation::Needed),
     ending(&["I quit|left|cancelled|canceled|dropped|gave_up|have_quit|have_left|have_cancelled|have_dropped|have_given_up my|the <group_left> $", "I dropped out of the|my <group_left> $"], "no longer goes to the {group_left}"),
     rule(&["I am working <at> #"], "works {at}").importance(0.7).tag("work").attribute("user.workplace").negation(Negation::Needed),
-    ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays the {given_up}").attribute("play:{given_up}"),
+    ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),
     ending(&["I stopped|quit|have_stopped|have_quit|gave_up|have_given_up|am_done_with <doing>"], "has stopped {doing}"),
     ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the {occasion}")
         .kind(Event)

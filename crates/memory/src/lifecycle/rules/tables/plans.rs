@@ -10,7 +10,7 @@ const fn plan(patterns: &'static [&'static str], says: &'static str) -> Rule {
 
 pub(super) static RULES: &[Rule] = &[
     plan(&["I have|have_got|got <event>", "I have booked|scheduled|made|got|set_up <event>", "I booked|scheduled|made|set_up <event>", "I have to attend|take|sit <event>"], "has {event} {when}"),
-    plan(&["the|our|my <occasion> is on|at? #", "<bare_occasion> is|are on|at? #", "the|our <occasion> is on|at?", "<bare_occasion> is|are on|at?", "<bare_occasion> #"], "'s [{occasion}][{bare_occasion}] is {when}"),
+    plan(&["the|our|my <occasion> is|are on? <where>", "<bare_occasion> is|are on? <where>", "the|our|my <occasion> is|are on|at? #", "<bare_occasion> is|are on|at? #", "the|our <occasion> is|are on|at?", "<bare_occasion> is|are on|at?", "<bare_occasion> <where>? #"], "'s [{occasion}][{bare_occasion}] is {when}[ {where}]"),
     plan(&["the|my? next? <visit> for <kin> is|are", "my|the <kin> 's? <visit> is"], "'s {kin} has a {visit} appointment {when}"),
     plan(&["the|my? next? <visit> appointment? is|are now? on|at? #", "<visit> #", "I have|got|have_got the|my|a? <visit> appointment? #"], "has a {visit} appointment {when}"),
     plan(&["my 18th|21st|30th|40th|50th|60th|65th|70th|75th|80th|90th|100th birthday|party? is", "my big birthday is"], "'s round birthday is {when}"),
@@ -18,6 +18,7 @@ pub(super) static RULES: &[Rule] = &[
     plan(&["I am working|going_onto|switching_to|moving_to|moving_onto|on <shift>"], "works {shift} {when}").attribute("user.work_mode"),
     plan(&["I am|will_be on <v:holiday|vacation|leave|honeymoon|call>", "I am|will_be on annual <v:leave>"], "is on {w} {when}"),
     plan(&["I <v:fly|travel|head|go|drive> back|home|out $", "I am <v:flying|travelling|heading|going|driving> back|home|out $"], "{w} home {when}"),
+    plan(&["my <topic> is|are on|at? #"], "'s {topic} is {when}"),
     plan(&["the|my|our? <starting> <v:starts|begins|ends|finishes> again|back? $", "the|my|our? <bare_occasion> <v:starts|begins|ends|finishes> $", "<practised> <v:starts|begins> $"], "'s [{starting}][{bare_occasion}][{practised}] {w} {when}"),
     plan(&["the|our baby is? due"], "'s baby is due {when}").attribute("user.pregnancy").tag("family").importance(0.85),
     plan(&["I am on <event>"], "is on {event} {when}"),
@@ -29,6 +30,7 @@ pub(super) static RULES: &[Rule] = &[
     plan(&["I <v:arrive|land|stay|leave> in|at|from? <destination>?"], "{w}[ {destination}] {when}").others_only(),
     plan(&["I have <occasion>", "I got <event>"], "has [{occasion}][{event}] {when}"),
     plan(&["I am signed_up|registered|enrolled|booked for|on|in <topic>"], "is signed up for {topic} {when}"),
+    plan(&["my <occasion> is <where>"], "'s {occasion} is {when} {where}"),
     plan(&["my <occasion> is|takes_place|happens|falls|is_scheduled|is_set|is_booked", "my <occasion> is coming_up|planned|due"], "'s {occasion} is {when}"),
     plan(
         &[
@@ -39,6 +41,8 @@ pub(super) static RULES: &[Rule] = &[
         ],
         "'s {occasion} is {when}",
     ),
+    plan(&["I am|will_be <travelling> from <topic> to <destination>"], "is {travelling} from {topic} to {destination} {when}"),
+    plan(&["<destination> is now #"], "has booked {destination} {when}"),
     plan(
         &[
             "I am|will_be <travelling> back? to|into <destination>",

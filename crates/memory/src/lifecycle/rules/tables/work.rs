@@ -67,7 +67,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I have <business> <at>?"], "has {business}[ {at}]").importance(0.7),
     work(&["I <v:lecture|teach> at <org>"], "{v} at {org}").attribute("user.employer"),
     work(&["I <v:sell|repair|restore|breed|tune|translate|milk|bind> <things>"], "{v} {things}").importance(0.6),
-    work(&["I <v:run|own|manage|lead|co-own> <business>"], "{v} {business}").importance(0.7),
+    work(&["I <v:run|own|manage|lead|co-own> <business> for <topic> in <place>", "I <v:run|own|manage|lead|co-own> <business> <where>?"], "{v} {business}[ for {topic} in {place}][ {where}]").importance(0.7),
     work(&["I have my own <own_business>"], "has their own {own_business}").importance(0.7),
     work(&["I <v:founded|started|opened|launched|co-founded|set_up> <business>", "I have <v:founded|started|opened|launched> <business>"], "{w} {business}").importance(0.7).past(),
     work(&["I am the? owner|founder|co-founder of <topic>"], "is the founder or owner of {topic}").importance(0.7),

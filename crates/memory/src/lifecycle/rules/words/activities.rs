@@ -53,7 +53,7 @@ pub(crate) static EVENTS: Words = LazyLock::new(|| {
 /// Who meets again and again.
 pub(crate) static CIRCLES: Words = LazyLock::new(|| {
     set(
-        "group club choir band team quartet orchestra class circle squad league ensemble trio society crew session practice training rehearsal lesson game_night quiz",
+        "group club choir band team quartet orchestra class circle squad league ensemble trio society crew session practice training rehearsal lesson game_night evening quiz",
     )
 });
 /// Whom one sees on a day that was agreed upon.

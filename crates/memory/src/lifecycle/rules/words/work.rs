@@ -91,6 +91,7 @@ pub(crate) static SHIFTS: Words = LazyLock::new(|| {
         "nights days night_shifts day_shifts shifts lates earlies early_shifts late_shifts the_night_shift the_late_shift the_early_shift night_shift day_shift weekends part-time full-time four_days_a_week",
     )
 });
+pub(crate) static RESEARCH: Words = LazyLock::new(|| set("thesis dissertation phd doctorate research doctoral_work work master's_thesis project"));
 pub(crate) static ORDINALS: Words =
     LazyLock::new(|| set("first second third fourth fifth sixth final last 1st 2nd 3rd 4th 5th 6th"));
 /// What programs are written in.
