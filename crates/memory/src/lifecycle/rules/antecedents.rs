@@ -2,6 +2,7 @@
 
 use super::clauses::Sentence;
 use super::tokens::{Kind, Token};
+use super::understood::with_word;
 use super::words::health::FOODS;
 use super::words::{Words, has, set, things};
 
@@ -19,6 +20,8 @@ pub(super) fn resolve(sentences: &mut [Sentence<'_>]) {
         let Some(sentence) = rest.first_mut() else { return };
         let previous = before.last().map(|sentence| sentence.tokens.as_slice()).unwrap_or_default();
         resolve_in(&mut sentence.tokens, previous);
+        resolve_subject(&mut sentence.tokens, previous);
+        resolve_place(&mut sentence.tokens, previous);
     }
 }
 
@@ -41,6 +44,75 @@ fn resolve_in<'a>(tokens: &mut Vec<Token<'a>>, previous: &[Token<'a>]) {
     if let Some(phrase) = found {
         tokens.splice(at..=at, phrase);
     }
+}
+
+/// "no garlic, it repeats on me".
+fn resolve_subject<'a>(tokens: &mut Vec<Token<'a>>, previous: &[Token<'a>]) {
+    let acts = |at: usize| {
+        matches!(&*tokens[at].word, "it" | "they")
+            && tokens.get(at + 1).is_some_and(|next| {
+                matches!(
+                    &*next.word,
+                    "repeats"
+                        | "repeat"
+                        | "gives"
+                        | "give"
+                        | "makes"
+                        | "make"
+                        | "puts"
+                        | "put"
+                        | "upsets"
+                        | "upset"
+                )
+            })
+            && tokens[at..].iter().take(4).any(|token| matches!(&*token.word, "me" | "my"))
+    };
+    let Some(at) = (0..tokens.len()).find(|at| acts(*at)) else { return };
+    if let Some(phrase) = phrase_in(&tokens[..at], false, false).or_else(|| phrase_in(previous, false, false))
+    {
+        tokens.splice(at..=at, phrase);
+    }
+}
+
+/// "any good cafés in Leeds? I just moved there".
+fn resolve_place<'a>(tokens: &mut Vec<Token<'a>>, previous: &[Token<'a>]) {
+    let goes = |at: usize| {
+        tokens[at].is("there")
+            && tokens[..at].iter().any(|token| matches!(&*token.word, "i" | "we"))
+            && tokens[..at].iter().rev().take(3).any(|token| {
+                matches!(
+                    &*token.word,
+                    "am" | "moved"
+                        | "live"
+                        | "living"
+                        | "lived"
+                        | "going"
+                        | "go"
+                        | "fly"
+                        | "flying"
+                        | "moving"
+                        | "work"
+                )
+            })
+    };
+    let Some(at) = (1..tokens.len()).find(|at| goes(*at)) else { return };
+    let place = |place: usize| {
+        let named = previous[place].is_word()
+            && previous[place].is_capitalised()
+            && !previous[place].is("i")
+            && place > 0;
+        named && matches!(&*previous[place - 1].word, "in" | "to" | "from" | "near" | "around" | "of" | "the")
+    };
+    let Some(start) = (0..previous.len()).rev().find(|at| place(*at)) else { return };
+    let start = start - usize::from(previous[start - 1].is("the"));
+    let end =
+        (start + 1..previous.len()).find(|end| !previous[*end].is_capitalised()).unwrap_or(previous.len());
+    let moves = tokens[..at]
+        .iter()
+        .any(|token| matches!(&*token.word, "moved" | "going" | "go" | "fly" | "flying" | "moving"));
+    let mut phrase = vec![with_word(&tokens[at], if moves { "to" } else { "in" })];
+    phrase.extend_from_slice(&previous[start..end]);
+    tokens.splice(at..=at, phrase);
 }
 
 fn is_joint(token: &Token<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::memory::MemoryType;
+use jiff::tz::TimeZone;
 
 use super::Claim;
 use super::passing::{Memory, candidate};
@@ -28,11 +29,13 @@ const AWAY: [&str; 10] = [
 ];
 
 /// "from my flat here in Brno", "In Sapporo, my hometown, we have snow".
-pub(super) fn aside(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+pub(super) fn aside(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp, zone: &TimeZone) -> Option<Claim> {
     here(scan, at, said_at)
         .or_else(|| home_town(scan, at, said_at))
         .or_else(|| like_me(scan, at, said_at))
         .or_else(|| in_brackets(scan, at, said_at))
+        .or_else(|| day_of(scan, at, said_at, zone))
+        .or_else(|| implied(scan, at, said_at))
 }
 
 /// "I dread the standups (product manager, fully remote)".
@@ -58,6 +61,76 @@ fn in_brackets(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Cla
         attribute: Some("user.job".to_owned()),
     };
     Some(candidate(scan, start..end, said_at, memory))
+}
+
+/// "a speech for my defence, which is June 11", "what do I wear to my interview on Friday?".
+fn day_of(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp, zone: &TimeZone) -> Option<Claim> {
+    let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
+    if !matches!(word(at), "my" | "our") {
+        return None;
+    }
+    let (mut end, occasion) = nouns::occasion(scan, at + 1)?;
+    if word(end) == "," && matches!(word(end + 1), "which" | "that") && matches!(word(end + 2), "is" | "'s") {
+        end += 3;
+    }
+    let (end, when) = super::dates::date_at(scan.tokens, end, scan.calendar)?;
+    let (from, to) = when.bounds(zone).filter(|_| when.from > scan.calendar.today)?;
+    let memory = Memory {
+        content: format!("The user's {} is {}.", occasion.text, when.text),
+        kind: MemoryType::Event,
+        importance: 0.6,
+        tag: "plan",
+        attribute: None,
+    };
+    let mut claim = candidate(scan, at..end, said_at, memory);
+    (claim.memory.valid_from, claim.memory.valid_to) = (Some(from), Some(to));
+    Some(claim)
+}
+
+/// "the first Christmas since the divorce", "my knitting group says".
+fn implied(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+    let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
+    if word(at) == "since" && matches!(word(at + 1), "the" | "my" | "our") && word(at + 2) == "divorce" {
+        let memory = Memory {
+            content: "The user is divorced.".to_owned(),
+            kind: MemoryType::Relationship,
+            importance: 0.7,
+            tag: "family",
+            attribute: Some("user.relationship".to_owned()),
+        };
+        return Some(candidate(scan, at..at + 3, said_at, memory));
+    }
+    let group = matches!(word(at + 2), "group" | "club" | "circle" | "class" | "course")
+        && (word(at + 1).ends_with("ing")
+            || matches!(
+                word(at + 1),
+                "book"
+                    | "chess"
+                    | "film"
+                    | "yoga"
+                    | "pilates"
+                    | "pottery"
+                    | "ceramics"
+                    | "judo"
+                    | "karate"
+                    | "ballet"
+                    | "salsa"
+                    | "tango"
+            ));
+    let choir = matches!(word(at + 1), "choir" | "orchestra" | "quartet");
+    if word(at) != "my" || !(group || choir) {
+        return None;
+    }
+    let end = at + if group { 3 } else { 2 };
+    let what = super::grammar::reported(&scan.tokens[at + 1..end]);
+    let memory = Memory {
+        content: format!("The user is in {} {what}.", super::grammar::article(&what)),
+        kind: MemoryType::Fact,
+        importance: 0.5,
+        tag: "hobby",
+        attribute: None,
+    };
+    Some(candidate(scan, at..end, said_at, memory))
 }
 
 /// "my wife Ines (a nurse)", "my brother, a chef": what they are.
@@ -105,7 +178,9 @@ fn like_me(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> 
 
 fn here(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
     let is = |offset: usize, word: &str| scan.tokens.get(at + offset).is_some_and(|token| token.is(word));
-    if !is(0, "here")
+    let at_home = is(0, "home")
+        && at.checked_sub(1).is_some_and(|lead| matches!(&*scan.tokens[lead].word, "from" | "at"));
+    if !(is(0, "here") || at_home)
         || !is(1, "in")
         || scan.tokens.iter().any(|token| AWAY.contains(&&*token.word))
         || !is_own(scan)

@@ -316,7 +316,9 @@ pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: Calendar) 
                     && !SOFT_ADVERBS.contains(&*next.word)
             })
             && OPENERS.length_at(tokens, start) == Some(1);
-        if denies {
+        // "Third year of law in Warsaw" counts nothing.
+        let year = matches!(&*token.word, "first" | "second" | "third") && next_is("year");
+        if denies || year {
             return start;
         }
         if token.is("no") && next_is("longer")

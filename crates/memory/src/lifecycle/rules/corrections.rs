@@ -105,10 +105,14 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
     }
     let lower = right.to_lowercase();
     let near = |word: &Range<usize>| {
-        before[word.clone()].len() > 2 && strsim::jaro_winkler(&before[word.clone()].to_lowercase(), &lower) >= SPELT_ALIKE
+        before[word.clone()].len() > 2
+            && strsim::jaro_winkler(&before[word.clone()].to_lowercase(), &lower) >= SPELT_ALIKE
     };
     // Typed in small letters: "my daughter marta", "it's Martha".
-    if right.len() > 3 && !right.contains(' ') && let Some(alike) = words(before).find(near) {
+    if right.len() > 3
+        && !right.contains(' ')
+        && let Some(alike) = words(before).find(near)
+    {
         return Some(alike);
     }
     if !right.split(' ').all(|word| word != "I" && word.starts_with(char::is_uppercase)) {

@@ -27,12 +27,19 @@ static IDLE: Words = std::sync::LazyLock::new(|| {
 });
 /// Verbs that tell of a plan in the present tense: "we record the interview on 10 February".
 static PRESENT: Words = std::sync::LazyLock::new(|| {
-    set("record present perform exhibit play meet visit host sing submit defend graduate marry adopt welcome open close launch release pick collect sit run swim race compete")
+    set(
+        "record present perform exhibit play meet visit host sing submit defend graduate marry adopt welcome open close launch release pick collect sit run swim race compete",
+    )
 });
 
 /// What the predicate says, and where it ends.
 pub(super) fn planned(scan: &Scan<'_, '_>) -> Option<(usize, String)> {
-    let at = scan.tokens.iter().take(2).take_while(|token| SOFT_ADVERBS.contains(&*token.word) && !token.is("do")).count();
+    let at = scan
+        .tokens
+        .iter()
+        .take(2)
+        .take_while(|token| SOFT_ADVERBS.contains(&*token.word) && !token.is("do"))
+        .count();
     let word = |offset: usize| scan.tokens.get(at + offset).map_or("", |token| &*token.word);
     let (verb, lead) = match (word(0), word(1), word(2)) {
         ("am", "going", "to") => (at + 3, "is going to "),
@@ -56,5 +63,23 @@ pub(super) fn planned(scan: &Scan<'_, '_>) -> Option<(usize, String)> {
 fn points(token: &Token<'_>) -> bool {
     is_pointing(token)
         || token.kind == Kind::Quote
-        || matches!(&*token.word, "code" | "bug" | "script" | "server" | "email" | "mail" | "report" | "what" | "how" | "that" | "off" | "away")
+        || matches!(
+            &*token.word,
+            "his"
+                | "her"
+                | "their"
+                | "your"
+                | "code"
+                | "bug"
+                | "script"
+                | "server"
+                | "email"
+                | "mail"
+                | "report"
+                | "what"
+                | "how"
+                | "that"
+                | "off"
+                | "away"
+        )
 }

@@ -229,6 +229,10 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
         ("later" | "earlier", "today", _) => (0, 2),
         (name, ..) => {
             let day = weekday(name)?;
+            // "Monday evenings" are every week.
+            if matches!(word(1), "evenings" | "mornings" | "afternoons" | "nights") {
+                return None;
+            }
             // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
             let date = calendar.today.nth_weekday(if calendar.past { -1 } else { 1 }, day).ok()?;
             return Some((at + 1, When::day(date)?));
@@ -247,16 +251,23 @@ fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
     // "march 14": a verb has no such number behind it.
     let before_day = || {
         let named = matches!(&*first.word, "march" | "may" | "mar" | "jan");
-        let day = tokens.get(at + 1).filter(|token| named && token.kind == Kind::Number && day_number(token).is_some());
-        day.and_then(|_| MONTHS.iter().position(|(short, full)| first.word == *short || first.word.eq_ignore_ascii_case(full)))
+        let day = tokens
+            .get(at + 1)
+            .filter(|token| named && token.kind == Kind::Number && day_number(token).is_some());
+        day.and_then(|_| {
+            MONTHS
+                .iter()
+                .position(|(short, full)| first.word == *short || first.word.eq_ignore_ascii_case(full))
+        })
     };
-    let (day, month, mut end) = if let Some(month) = month(first).or_else(|| before_day().map(|place| place as i8 + 1)) {
-        (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
-    } else {
-        let day = day_number(first)?;
-        let of = skip_word(tokens, at + 1, "of");
-        (day, month_behind_day(tokens.get(of)?)?, of + 1)
-    };
+    let (day, month, mut end) =
+        if let Some(month) = month(first).or_else(|| before_day().map(|place| place as i8 + 1)) {
+            (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
+        } else {
+            let day = day_number(first)?;
+            let of = skip_word(tokens, at + 1, "of");
+            (day, month_behind_day(tokens.get(of)?)?, of + 1)
+        };
     let comma = tokens.get(end).is_some_and(|token| token.is(","));
     let year = tokens.get(end + usize::from(comma)).and_then(year_number);
     let date = if let Some(year) = year {
@@ -297,7 +308,8 @@ fn bare_day(
         next.is_stop()
             || matches!(
                 &*next.word,
-                "is" | "at" | "and"
+                "is" | "at"
+                    | "and"
                     | "so"
                     | "but"
                     | "btw"
@@ -568,7 +580,9 @@ pub(super) fn month(token: &Token<'_>) -> Option<i8> {
 
 /// "the 5th of march": behind a day it is no verb.
 fn month_behind_day(token: &Token<'_>) -> Option<i8> {
-    let named = || MONTHS.iter().position(|(short, full)| token.word == *short || token.word.eq_ignore_ascii_case(full));
+    let named = || {
+        MONTHS.iter().position(|(short, full)| token.word == *short || token.word.eq_ignore_ascii_case(full))
+    };
     month(token).or_else(|| named().map(|place| place as i8 + 1))
 }
 
@@ -648,6 +662,7 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         ("daily" | "weekly" | "monthly", ..) => 1,
         (unit, "and", other, _) if is_plural_weekday(unit) && is_plural_weekday(other) => 3,
         (unit, ..) if is_plural_weekday(unit) => 1,
+        (day, "evenings" | "mornings" | "afternoons" | "nights", ..) if weekday(day).is_some() => 2,
         _ => return None,
     };
     // "Three times a week" may be "two or three times a week"; the count stands before it.

@@ -84,6 +84,12 @@ fn one(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         }
         _ => reported(&tokens[at..head_end]),
     };
+    // "two girls", had by somebody, are daughters.
+    if counted && plural {
+        for (word, meant) in [(" girls", " daughters"), (" boys", " sons")] {
+            text = text.strip_suffix(word).map(|rest| format!("{rest}{meant}")).unwrap_or(text);
+        }
+    }
     if !names.is_empty() {
         text.push_str(if plural { ", " } else { " named " });
         text.push_str(&joined(&names));

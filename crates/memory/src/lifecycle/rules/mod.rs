@@ -113,11 +113,16 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
 /// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
 fn corrected_in_passing(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
     const SENTENCES_MAX: usize = 4;
-    let sentences: Vec<&str> = message.split_inclusive(['.', '!', '\n']).map(str::trim).filter(|one| !one.is_empty()).collect();
-    let (Some(before), 2..=SENTENCES_MAX) = (context.before.first(), sentences.len()) else { return Vec::new() };
+    let sentences: Vec<&str> =
+        message.split_inclusive(['.', '!', '\n']).map(str::trim).filter(|one| !one.is_empty()).collect();
+    let (Some(before), 2..=SENTENCES_MAX) = (context.before.first(), sentences.len()) else {
+        return Vec::new();
+    };
     let corrects = |one: &&&str| {
         let lower = one.to_lowercase();
-        ["no,", "no ", "and no", "sorry", "wait", "oops", "i mean", "it's ", "correction"].iter().any(|cue| lower.starts_with(cue))
+        ["no,", "no ", "and no", "sorry", "wait", "oops", "i mean", "it's ", "correction"]
+            .iter()
+            .any(|cue| lower.starts_with(cue))
     };
     let found = sentences.iter().filter(corrects).map(|one| correct(one, before, said_at, context));
     found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()

@@ -106,17 +106,49 @@ fn is_profession(words: &[Token<'_>]) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     let two = before.last().map(|token| format!("{}_{}", token.word, last.word));
     let evaluated = before.iter().any(|token| EVALUATIONS.contains(&*token.word));
-    !evaluated && (PROFESSIONS.contains(&*last.word) || is_craft(&last.word) || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
+    !evaluated
+        && (PROFESSIONS.contains(&*last.word)
+            || is_craft(&last.word)
+            || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
 }
 
 /// What ends like a craft: "bookbinder", "glassblower".
 fn is_craft(word: &str) -> bool {
     const ENDINGS: [&str; 30] = [
-        "binder", "maker", "smith", "wright", "monger", "ographer", "ologist", "builder", "mender", "tuner", "fitter", "breeder", "brewer", "blower",
-        "engraver", "dresser", "minder", "herder", "therapist", "technician", "physicist", "engineer", "scientist", "teacher", "nurse", "farmer",
-        "developer", "designer", "programmer", "trainer",
+        "binder",
+        "maker",
+        "smith",
+        "wright",
+        "monger",
+        "ographer",
+        "ologist",
+        "builder",
+        "mender",
+        "tuner",
+        "fitter",
+        "breeder",
+        "brewer",
+        "blower",
+        "engraver",
+        "dresser",
+        "minder",
+        "herder",
+        "therapist",
+        "technician",
+        "physicist",
+        "engineer",
+        "scientist",
+        "teacher",
+        "nurse",
+        "farmer",
+        "developer",
+        "designer",
+        "programmer",
+        "trainer",
     ];
-    word.len() > 7 && ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending)) && !word.contains("trouble")
+    word.len() > 7
+        && ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
+        && !word.contains("trouble")
 }
 
 /// A profession that the lists know, after "I'm".
@@ -645,7 +677,10 @@ pub(super) fn languages(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Vec<It
             start += 1;
         }
         let spoken = at.checked_sub(1).is_some_and(|before| scan.tokens[before].is("speak"))
-            && scan.tokens.get(start).is_some_and(|token| token.is_word() && token.is_capitalised() && !token.is("i"));
+            && scan
+                .tokens
+                .get(start)
+                .is_some_and(|token| token.is_word() && token.is_capitalised() && !token.is("i"));
         let end = start + listed_length(scan.tokens, start, &places::LANGUAGES).or(spoken.then_some(1))?;
         let language = capitalised(&as_written(scan, start..end));
         let described = scan.tokens[at..start].iter().any(|token| {
@@ -717,13 +752,29 @@ pub(super) fn occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
     (!pointing).then(|| (end, item(scan, at..end)))
 }
 
+/// Something of somebody's that is not one of their people.
+pub(super) fn affair(scan: &Scan<'_, '_>, range: Range<usize>) -> Option<Item> {
+    let words = scan.tokens.get(range.clone()).filter(|words| words.len() <= 5)?;
+    let somebody =
+        words.iter().any(|token| slots::is_relation(&token.word) || has(&things::PETS, &token.word));
+    let vague = words.iter().any(|token| {
+        matches!(
+            &*token.word,
+            "the" | "a" | "an" | "favourite" | "favorite" | "answer" | "focus" | "hand" | "own" | "turn"
+        )
+    });
+    (!somebody && !vague).then(|| phrase(scan, range)).flatten()
+}
+
 /// "in Porto", "at the Gasthof Huber", behind what happens there.
 pub(super) fn location(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     scan.tokens.get(at).filter(|token| matches!(&*token.word, "in" | "at" | "near" | "with" | "from"))?;
     let range = trimmed(scan, at..phrase_end(scan, at + 1, 6));
     let words = scan.tokens.get(range.clone()).filter(|words| words.len() > 1)?;
-    let named = words[1..].iter().any(Token::is_capitalised) || matches!(&*words[1].word, "the" | "my" | "our" | "a");
-    (named && !words.iter().any(is_pointing) && is_end(scan, range.end)).then(|| (range.end, item(scan, range)))
+    let named =
+        words[1..].iter().any(Token::is_capitalised) || matches!(&*words[1].word, "the" | "my" | "our" | "a");
+    (named && !words.iter().any(is_pointing) && is_end(scan, range.end))
+        .then(|| (range.end, item(scan, range)))
 }
 
 /// What is on a day without being said to be anybody's: "party's on the 26th".
@@ -731,7 +782,10 @@ pub(super) fn bare_occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, It
     let first = scan.tokens.get(at)?;
     let other = matches!(
         &*first.word,
-        "her"
+        "first"
+            | "last"
+            | "next"
+            | "her"
             | "his"
             | "their"
             | "your"

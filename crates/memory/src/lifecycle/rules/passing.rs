@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::memory::{MemoryType, NewMemory};
+use jiff::tz::TimeZone;
 
 use super::grammar::key;
 use super::proper::{name_in_apposition, names};
@@ -13,10 +14,14 @@ use super::words::people::FIRST_NAMES;
 use super::{Claim, household};
 use super::{asides, traps};
 
-pub(super) fn mentions(scan: &Scan<'_, '_>, said_at: Timestamp) -> Vec<(Claim, Option<Person>)> {
+pub(super) fn mentions(
+    scan: &Scan<'_, '_>,
+    said_at: Timestamp,
+    zone: &TimeZone,
+) -> Vec<(Claim, Option<Person>)> {
     let supposed_from = traps::supposed_from(scan.tokens);
     let end = scan.tokens.len().min(supposed_from);
-    let asides = (0..end).filter_map(|at| asides::aside(scan, at, said_at)).map(|claim| (claim, None));
+    let asides = (0..end).filter_map(|at| asides::aside(scan, at, said_at, zone)).map(|claim| (claim, None));
     let mut found: Vec<_> = (0..end)
         .filter(|at| matches!(&*scan.tokens[*at].word, "my" | "our") || is_of_the_house(scan.tokens, *at))
         .filter_map(|at| {

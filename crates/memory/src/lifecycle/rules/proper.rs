@@ -188,7 +188,9 @@ pub(super) fn is_certain_place(tokens: &[Token<'_>], at: usize) -> bool {
 pub(super) fn address(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let number = scan.tokens.get(at).filter(|token| token.kind == Kind::Number && token.text.len() <= 5)?;
     number.text.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
-    let street = (at + 2..at + 5).rev().find(|place| scan.tokens.get(*place).is_some_and(|token| places::STREETS.contains(&*token.word)))?;
+    let street = (at + 2..at + 5)
+        .rev()
+        .find(|place| scan.tokens.get(*place).is_some_and(|token| places::STREETS.contains(&*token.word)))?;
     if scan.tokens[at + 1..street].iter().any(|token| !token.is_word()) {
         return None;
     }
@@ -214,7 +216,14 @@ pub(super) fn institution(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item
         scan.tokens.get(*place).is_some_and(|token| {
             matches!(
                 &*token.word,
-                "uni" | "university" | "college" | "kindergarten" | "nursery" | "daycare" | "boarding"
+                "uni"
+                    | "university"
+                    | "college"
+                    | "kindergarten"
+                    | "nursery"
+                    | "daycare"
+                    | "care"
+                    | "boarding"
             )
         })
     })?;

@@ -152,12 +152,20 @@ impl<'c> Reader<'c> {
             }
         }
         let scan = Scan { tokens, calendar, informal: self.informal };
-        for (candidate, person) in passing::mentions(&scan, self.said_at) {
-            self.add(candidate);
+        for (candidate, person) in passing::mentions(&scan, self.said_at, &self.context.time_zone) {
+            // What a clause has told of that day is not told again.
+            let told = |known: &Claim| {
+                known.evidence.start < candidate.evidence.end && candidate.evidence.start < known.evidence.end
+            };
+            if candidate.memory.tags[0] != "plan" || !self.found.iter().any(told) {
+                self.add(candidate);
+            }
             self.meet(person);
         }
         for at in 0..tokens.len() {
-            if matches!(&*tokens[at].word, "my" | "our") && let Some((person, ..)) = relation(tokens, at + 1) {
+            if matches!(&*tokens[at].word, "my" | "our")
+                && let Some((person, ..)) = relation(tokens, at + 1)
+            {
                 self.meet(Some(person));
             }
         }
@@ -237,7 +245,9 @@ impl<'c> Reader<'c> {
         if let Some(view) = understood::predicate(tokens, start, calendar) {
             return self.predicate(tokens, &view, start, user, true);
         }
-        understood::introduced(tokens, start).iter().find_map(|view| self.predicate(tokens, view, start, user, false))
+        understood::introduced(tokens, start)
+            .iter()
+            .find_map(|view| self.predicate(tokens, view, start, user, false))
     }
 
     fn about(&mut self, tokens: &[Token<'_>], start: usize, reference: &Reference) -> Option<Read> {
@@ -278,7 +288,8 @@ impl<'c> Reader<'c> {
         polarity: Polarity,
     ) -> Option<Read> {
         let calendar = self.calendar();
-        let (view, when) = (polarity == Polarity::Plain).then(|| without_date(tokens, view, start, calendar)).flatten()?;
+        let (view, when) =
+            (polarity == Polarity::Plain).then(|| without_date(tokens, view, start, calendar)).flatten()?;
         let scan = Scan { tokens: &view, calendar, informal: self.informal };
         let (end, says) = (when.from > self.today).then(|| dated::planned(&scan)).flatten()?;
         let last = view[..end].iter().map(|token| token.range.end).max()?;
@@ -415,8 +426,9 @@ impl<'c> Reader<'c> {
                 (view, None)
             };
             let scan = Scan { tokens: view, calendar, informal: self.informal };
-            let Some(found) =
-                pattern.read(&scan, 0).filter(|found| found.end > 0 && (view[found.end - 1].is(",") || !overruns(view, found.end)))
+            let Some(found) = pattern
+                .read(&scan, 0)
+                .filter(|found| found.end > 0 && (view[found.end - 1].is(",") || !overruns(view, found.end)))
             else {
                 continue;
             };
@@ -457,6 +469,11 @@ impl<'c> Reader<'c> {
                     candidate.memory.attribute = None;
                 }
                 self.add(candidate);
+            }
+            if rule.tag == "name" && !person.is_user() {
+                // "He's Alfie": from now on he has a name.
+                let name = found.slots.iter().find_map(|(_, items)| Some(items.first()?.text.clone()));
+                self.meet(Some(Person { name, ..person.clone() }));
             }
             for (_, items) in &found.slots {
                 items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));

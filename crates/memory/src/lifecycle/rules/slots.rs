@@ -111,6 +111,8 @@ impl Slot {
             "pollen" => Self::Noun(&health::AIRBORNE, 2),
             "given_up" => Self::Head(&activities::PLAYED, 1),
             "nth" => Self::Entry(&work::ORDINALS, lower),
+            "affair" => Self::Phrase(nouns::affair),
+            "ensemble" => Self::Noun(&activities::ENSEMBLES, 3),
             "where" => Self::One(nouns::location),
             "research" => Self::Noun(&work::RESEARCH, 1),
             "kin" => Self::One(household::kin),

@@ -44,6 +44,10 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         when.filter(|_| rule.needs_date || rule.past).and_then(|when| when.bounds(&context.time_zone));
     let importance = rule.importance * if found.person.is_user() { 1.0 } else { OTHERS_SHARE };
     let content = content(found, position)?;
+    // Not to be single is to have somebody: that is said elsewhere.
+    if found.polarity == Polarity::Not && content.ends_with(" single.") {
+        return None;
+    }
     let memory = NewMemory {
         kind: rule.kind,
         importance,

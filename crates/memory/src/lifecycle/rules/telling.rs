@@ -104,7 +104,9 @@ fn lasting(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, String)> {
         }
     }
     let mut rest = reported(&scan.tokens[at + 1..end]);
-    if let Some((place_end, place)) = placed.then(|| proper::place(scan, reach + 2)).flatten().filter(|_| frequency.is_none()) {
+    if let Some((place_end, place)) =
+        placed.then(|| proper::place(scan, reach + 2)).flatten().filter(|_| frequency.is_none())
+    {
         rest = format!("{rest} in {}", place.text);
         end = place_end;
     }
@@ -170,7 +172,8 @@ fn is_occupation(object: &[Token<'_>], often: bool) -> bool {
     });
     let living =
         object.windows(3).any(|words| words[0].is("for") && words[1].is("a") && words[2].is("living"));
-    !vague && (often || living || object.iter().skip(1).any(is_preposition))
+    let counted = object.first().is_some_and(|token| token.kind == Kind::Number);
+    !counted && !vague && (often || living || object.iter().skip(1).any(is_preposition))
 }
 
 /// Whether it points at the conversation, or what it names is of the moment.
@@ -292,6 +295,9 @@ fn duration_end(scan: &Scan<'_, '_>, at: usize) -> Option<usize> {
             let end = at + 3 + usize::from(matches!(word(3), "a" | "about" | "little")) + 1;
             (end <= scan.tokens.len()).then_some(end)
         }
+        "since" if matches!(word(1), "my" | "our" | "the") => (2..9)
+            .find(|offset| matches!(word(*offset), "was" | "were" | "started" | "left" | "died"))
+            .map(|offset| phrase_end(scan, at + offset + 1, 5)),
         "since" => dates::date_at(scan.tokens, at, scan.calendar).map(|(end, _)| end).or_else(|| {
             let named = matches!(
                 word(1),

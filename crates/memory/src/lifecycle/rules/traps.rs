@@ -212,10 +212,11 @@ fn is_fiction(sentence: &Sentence<'_>) -> bool {
         let before = at.checked_sub(1).map_or("", |before| &*tokens[before].word);
         !matches!(&*tokens[at].word, "imagine" | "pretend")
             || at == 0 && tokens.len() > 1
-            || at + 1 < tokens.len() && matches!(
-                before,
-                "please" | "us" | "just" | "and" | "," | ":" | "now" | "then" | "so" | "ok" | "to"
-            )
+            || at + 1 < tokens.len()
+                && matches!(
+                    before,
+                    "please" | "us" | "just" | "and" | "," | ":" | "now" | "then" | "so" | "ok" | "to"
+                )
     };
     if FICTION.positions(tokens).any(invites) {
         return true;
@@ -271,7 +272,10 @@ pub(super) fn supposed_from(tokens: &[Token<'_>]) -> usize {
 /// From where on a sentence that tells what others say is the user's own again: "she says no, so I'm moving out".
 pub(super) fn meant_again(tokens: &[Token<'_>], supposed_from: usize) -> usize {
     let told = tokens.get(supposed_from).is_some_and(|token| {
-        matches!(&*token.word, "says" | "say" | "said" | "thinks" | "reckons" | "insists" | "suggested" | "believes")
+        matches!(
+            &*token.word,
+            "says" | "say" | "said" | "thinks" | "reckons" | "insists" | "suggested" | "believes"
+        )
     });
     let again = (supposed_from + 1..tokens.len()).find(|at| {
         tokens[*at].is(",")
@@ -351,6 +355,13 @@ fn is_supposing(tokens: &[Token<'_>], at: usize) -> bool {
                         after(1),
                         "you" | "," | "that" | "before" | "already" | "earlier" | "i" | "my"
                     )))
+        }
+        // "I've asked my sister Wilma to help" is one's own.
+        "asked" | "wrote" | "suggested" | "texted" | "announced"
+            if (by_the_user(1) || by_the_user(2))
+                && !matches!(after(1), "if" | "whether" | "why" | "how" | "that") =>
+        {
+            false
         }
         "says" | "tells" | "claims" | "claimed" | "thinks" | "asked" | "asks" | "wrote" | "writes"
         | "joked" | "believes" | "insists" | "insisted" | "reckons" | "replied" | "answered" | "shouted"

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::clauses;
-use super::grammar::base_form;
 use super::dates::Calendar;
+use super::grammar::base_form;
 use super::slots::is_relation;
 use super::tokens::{Kind, Token};
 use super::words::grammar::SOFT_ADVERBS;
@@ -102,6 +102,7 @@ pub(super) fn predicate<'a>(
             "mum" | "mom" | "dad" | "mother" | "father" | "parent" | "grandmother" | "grandfather",
             "of" | "to",
         ) => &["am", "a"],
+        ("from", _) if lead > start => &["am"],
         ("work", "in") if word(2) == "progress" => return None,
         (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
             if PASSIVE.contains(one) =>
@@ -145,19 +146,28 @@ pub(super) fn introduced<'a>(tokens: &[Token<'a>], start: usize) -> Vec<Vec<Toke
     if start == 0 || !is_introduction(tokens) {
         return Vec::new();
     }
-    let Some(first) = tokens.get(start).filter(|first| first.is_word() || first.kind == Kind::Number) else { return Vec::new() };
+    let Some(first) = tokens.get(start).filter(|first| first.is_word() || first.kind == Kind::Number) else {
+        return Vec::new();
+    };
     let rest = |skipped: usize| tokens[start + skipped..].iter().cloned();
     let with = |words: &[&'static str]| {
-        let mut view: Vec<Token<'a>> = words.iter().map(|word| with_word(first, word)).chain(rest(0)).collect();
+        let mut view: Vec<Token<'a>> =
+            words.iter().map(|word| with_word(first, word)).chain(rest(0)).collect();
         if let Some(token) = view.get_mut(words.len()) {
             token.gap = " ";
         }
         view
     };
-    let verb = base_form(&first.word).filter(|base| PRESENT.contains(base.as_str()) || matches!(base.as_str(), "like" | "enjoy" | "run" | "love"));
+    let verb = base_form(&first.word).filter(|base| {
+        PRESENT.contains(base.as_str()) || matches!(base.as_str(), "like" | "enjoy" | "run" | "love")
+    });
     if let Some(base) = verb {
         let next_verb = |at: &usize| {
-            tokens[*at].is(",") && tokens.get(at + 1).and_then(|next| base_form(&next.word)).is_some_and(|base| PRESENT.contains(base.as_str()) || matches!(base.as_str(), "like" | "enjoy" | "run" | "love"))
+            tokens[*at].is(",")
+                && tokens.get(at + 1).and_then(|next| base_form(&next.word)).is_some_and(|base| {
+                    PRESENT.contains(base.as_str())
+                        || matches!(base.as_str(), "like" | "enjoy" | "run" | "love")
+                })
         };
         let end = (start..tokens.len()).find(next_verb).unwrap_or(tokens.len());
         let mut view: Vec<Token<'a>> = tokens[start..end].to_vec();
@@ -171,7 +181,10 @@ pub(super) fn introduced<'a>(tokens: &[Token<'a>], start: usize) -> Vec<Vec<Toke
 fn is_introduction(tokens: &[Token<'_>]) -> bool {
     let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
     let cue = (0..6).any(|at| {
-        matches!((word(at), word(at + 1)), ("quick" | "short" | "little", "intro") | ("about", "me") | ("intro", _) | ("bio", ":"))
+        matches!(
+            (word(at), word(at + 1)),
+            ("quick" | "short" | "little", "intro") | ("about", "me") | ("intro", _) | ("bio", ":")
+        )
     });
     cue && tokens.iter().filter(|token| token.is(",")).count() >= 2
 }

@@ -26,6 +26,7 @@ pub(super) static RULES: &[Rule] = &[
     food(&["no <food> for me"], "does not have {food}").attribute("diet:{food}"),
     food(&["<restriction> here $"], "is {restriction}").attribute("diet:{restriction}"),
     health(&["<allergy> here $"], "has {allergy}").tag("allergy").attribute("allergy:{allergy}"),
+    health(&["<condition> from|since|after <topic> #"], "has {condition}").attribute("health:{condition}"),
     health(&["<medication> since|for_my"], "takes {medication}"),
     health(&["<pollen> kills|kill me", "<pollen> season kills|kill me"], "is allergic to {pollen}").tag("allergy").attribute("allergy:{pollen}"),
     food(&["I <v:drink|eat> <food> now|instead|only|every|twice"], "{v} {food}").importance(0.5),

@@ -10,7 +10,8 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.75)
         .tag("family")
         .negation(Negation::Allowed),
-    rule(&["my twins do|will|are|have|love|hate|want|won't", "I am a? mum|mom|dad|mother|father of twins", "I have twins"], "has twins").kind(Relationship).importance(0.7).tag("family").user_only(),
+    rule(&["I am a? mum|mom|dad|mother|father of twins", "I have twins"], "has twins").kind(Relationship).importance(0.7).tag("family").user_only(),
+    rule(&["I am <someone> #"], "'s name is {someone}").others_only().importance(0.9).tag("name").attribute("user.name"),
     rule(&["I have|have_got|get my|the <house> <frequency>"], "has the {house} {frequency}").importance(0.65).tag("family"),
     rule(&["I have|own|have_got <kept>"], "has {kept}").importance(0.55).tag("possession"),
     rule(&["I have been with <someone> for|since", "I have been together with <someone>", "I am with <someone> now|since"], "'s partner is called {someone}").kind(Relationship).importance(0.7).tag("family").attribute("user.partner.name"),

@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("user.surname"),
     rule(&["my middle_name is <name>"], "'s middle name is {name}").importance(0.8).tag("surname").attribute("user.middle_name"),
     rule(&["my maiden_name is|was <name>"], "'s maiden name is {name}").importance(0.8).tag("surname").attribute("user.maiden_name"),
-    rule(&["my pronouns are <topic>", "my preferred pronouns are <topic>", "I use <topic> pronouns"], "'s pronouns are {topic}")
+    rule(&["my pronouns are <topic>", "my preferred pronouns are <topic>", "I use <topic> pronouns", "pronouns :|are <topic>"], "'s pronouns are {topic}")
         .importance(0.8)
         .tag("pronouns")
         .attribute("user.pronouns"),
@@ -138,7 +138,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I have|hold <nationality> citizenship|nationality", "I have|hold a|an <nationality> passport"], "has {nationality} citizenship")
         .importance(0.6)
         .tag("origin"),
-    rule(&["I am|come|hail from <place>", "I am a native of <place>", "I am native to <place>", "I moved|came here from <place>"], "is from {place}")
+    rule(&["I am|come|hail from <place>", "I am a native of <place>", "I am native to <place>", "I came from <place> to <other>", "I moved|came here from <place>"], "is from {place}")
         .importance(0.65)
         .tag("origin")
         .attribute("user.origin"),

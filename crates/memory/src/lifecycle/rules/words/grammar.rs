@@ -458,6 +458,7 @@ pub(crate) static OPENERS: LazyLock<Phrases> = LazyLock::new(|| {
         "like you",
         "same here",
         "me too",
+        "instead",
         "to answer your question",
         "as for me",
         "for me",

@@ -58,7 +58,7 @@ pub(crate) static EMPLOYERS: Words = LazyLock::new(|| {
          charity ngo nonprofit non-profit publisher newspaper magazine theatre theater bookshop bookstore pharmacy garage hostel zoo \
          salon brewery winery consultancy institute academy ministry embassy court station plant shipyard corporation organisation \
          organization business department team pub kitchen hospice daycare church orchestra vineyard mill mine port harbour dealership \
-         foundation think-tank cooperative co-op bureau chain multinational",
+         fintech agency foundation think-tank cooperative co-op bureau chain multinational",
     )
 });
 /// What one works "in" that is no place.
@@ -91,7 +91,9 @@ pub(crate) static SHIFTS: Words = LazyLock::new(|| {
         "nights days night_shifts day_shifts shifts lates earlies early_shifts late_shifts the_night_shift the_late_shift the_early_shift night_shift day_shift weekends part-time full-time four_days_a_week",
     )
 });
-pub(crate) static RESEARCH: Words = LazyLock::new(|| set("thesis dissertation phd doctorate research doctoral_work work master's_thesis project"));
+pub(crate) static RESEARCH: Words = LazyLock::new(|| {
+    set("thesis dissertation phd doctorate research doctoral_work work master's_thesis project")
+});
 pub(crate) static ORDINALS: Words =
     LazyLock::new(|| set("first second third fourth fifth sixth final last 1st 2nd 3rd 4th 5th 6th"));
 /// What programs are written in.
