@@ -178,6 +178,12 @@ impl<'a> Gist<'a> {
         if self.from.is_some() && known.from.is_some() && self.from != known.from {
             return Relation::Independent;
         }
+        if self.only_names()
+            && self.stems.is_subset(&known.stems)
+            && self.particulars.is_subset(&known.particulars)
+        {
+            return Relation::Same;
+        }
         if self.stems == known.stems && self.particulars == known.particulars && !self.stems.is_empty() {
             return Relation::Same;
         }
@@ -197,6 +203,14 @@ impl<'a> Gist<'a> {
         !known.denies
             && (known.is_dated_event() && (about_it || of_one_name)
                 || self.attribute.is_none() && known.attribute.is_none() && about_it)
+    }
+
+    /// Whether it says no more than somebody's name, which tells nothing beside what is known of them by that name.
+    fn only_names(&self) -> bool {
+        self.attribute.is_none()
+            && !self.denies
+            && !self.particulars.is_empty()
+            && self.form.ends_with(&["is".to_owned(), "called".to_owned()])
     }
 
     /// Two values of one attribute: the newer one stands, unless it is the same value.

@@ -19,7 +19,7 @@ pub(super) static PLANNED: Rule =
 /// What one is about to do that nobody needs to remember.
 static IDLE: Words = std::sync::LazyLock::new(|| {
     set(
-        "going trying thinking wondering looking working waiting hoping planning feeling getting asking using calling texting sending mailing emailing \
+        "going trying thinking wondering looking working waiting hoping planning feeling asking using calling texting sending mailing emailing \
          checking finishing fixing testing deploying pushing debugging sleeping eating sitting talking telling reading watching being kidding \
          be try call text send check let see think tell get finish fix test deploy push need want know ask mail email reply answer pay buy sleep \
          look like love hate feel say have do use wait work",

@@ -83,6 +83,11 @@ impl When {
         Some((from, after.checked_sub(1.microsecond()).ok()?))
     }
 
+    /// A year or a season.
+    pub(super) fn is_vague(&self) -> bool {
+        self.from.until(self.to).is_ok_and(|span| span.get_days() > 60)
+    }
+
     pub(super) fn is_day(&self) -> bool {
         self.from == self.to
     }

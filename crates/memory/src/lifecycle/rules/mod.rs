@@ -163,9 +163,22 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
         reader.sentence(sentence);
     }
     let mut found = reader.into_found();
+    drop_names_told_with_more(&mut found);
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
     found
+}
+
+/// "The user's son is called Theo" says nothing beside "The user's son Theo has asthma".
+fn drop_names_told_with_more(found: &mut Vec<Claim>) {
+    let told: Vec<String> = found.iter().map(|claim| claim.memory.content.clone()).collect();
+    found.retain(|claim| {
+        let content = &claim.memory.content;
+        let named = content.strip_suffix('.').and_then(|text| text.split_once(" is called "));
+        let Some((whose, name)) = named.filter(|_| claim.memory.attribute.is_none()) else { return true };
+        let more = format!("{whose} {name} ");
+        !told.iter().any(|other| other.starts_with(&more))
+    });
 }
 
 /// "She loves orchids", "haha yes, they're 4": whom it is about was named in the message before.

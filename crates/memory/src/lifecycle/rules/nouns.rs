@@ -777,84 +777,51 @@ pub(super) fn location(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
         .then(|| (range.end, item(scan, range)))
 }
 
+/// With these it is somebody else's, or nobody's.
+const OTHERS_DETERMINERS: [&str; 25] = [
+    "first", "last", "next", "one", "another", "more", "her", "his", "their", "your", "this", "that", "a",
+    "an", "every", "any", "my", "our", "the", "no", "what", "which", "its", "some", "each",
+];
+/// What ends in "ing" and begins the name of an occasion.
+const EVENT_GERUNDS: [&str; 21] = [
+    "driving",
+    "swimming",
+    "boxing",
+    "sailing",
+    "riding",
+    "skiing",
+    "cooking",
+    "wedding",
+    "training",
+    "meeting",
+    "moving",
+    "hearing",
+    "opening",
+    "booking",
+    "viewing",
+    "screening",
+    "housewarming",
+    "outing",
+    "christening",
+    "planning",
+    "parenting",
+];
+/// With these before the noun it is a sentence of its own.
+const SENTENCE_WORDS: [&str; 20] = [
+    "a", "an", "the", "my", "need", "want", "got", "have", "book", "write", "plan", "draft", "check", "find",
+    "make", "cancel", "move", "missed", "no", "is",
+];
+
 /// What is on a day without being said to be anybody's: "party's on the 26th".
 pub(super) fn bare_occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let first = scan.tokens.get(at)?;
-    let other = matches!(
-        &*first.word,
-        "first"
-            | "last"
-            | "next"
-            | "her"
-            | "his"
-            | "their"
-            | "your"
-            | "this"
-            | "that"
-            | "a"
-            | "an"
-            | "every"
-            | "any"
-            | "my"
-            | "our"
-            | "the"
-            | "no"
-            | "what"
-            | "which"
-            | "its"
-    );
-    let doing = first.word.ends_with("ing")
-        && !matches!(
-            &*first.word,
-            "driving"
-                | "swimming"
-                | "boxing"
-                | "sailing"
-                | "riding"
-                | "skiing"
-                | "cooking"
-                | "wedding"
-                | "training"
-                | "meeting"
-                | "moving"
-                | "hearing"
-                | "opening"
-                | "booking"
-                | "viewing"
-                | "screening"
-                | "housewarming"
-                | "outing"
-                | "christening"
-                | "planning"
-                | "parenting"
-        );
+    let other = OTHERS_DETERMINERS.contains(&&*first.word);
+    let doing = first.word.ends_with("ing") && !EVENT_GERUNDS.contains(&&*first.word);
     let reach = phrase_end(scan, at, 6);
     let sentence = scan.tokens[at..reach]
         .iter()
         .take_while(|token| !matches!(&*token.word, "in" | "at" | "with" | "for" | "to" | "of"))
-        .any(|token| {
-            matches!(
-                &*token.word,
-                "a" | "an"
-                    | "the"
-                    | "my"
-                    | "need"
-                    | "want"
-                    | "got"
-                    | "have"
-                    | "book"
-                    | "write"
-                    | "plan"
-                    | "draft"
-                    | "check"
-                    | "find"
-                    | "make"
-                    | "cancel"
-                    | "move"
-                    | "missed"
-                    | "no"
-            )
-        });
+        .any(|token| SENTENCE_WORDS.contains(&&*token.word));
     (!other && !doing && !sentence && first.is_word()).then(|| occasion(scan, at)).flatten()
 }
 

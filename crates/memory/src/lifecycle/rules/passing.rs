@@ -152,7 +152,7 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
         let (_, name) = name_in_apposition(scan, at - 2)?;
         (name, at - 2..end)
     } else if pointed_out {
-        let start = (at.saturating_sub(8)..at - 2).rev().find(|place| {
+        let start = (at.saturating_sub(16)..at - 2).rev().find(|place| {
             tokens[*place].is_word()
                 && (tokens[*place].is_capitalised() && *place > 0 || FIRST_NAMES.contains(word(*place)))
                 && name_in_apposition(scan, *place).is_some()

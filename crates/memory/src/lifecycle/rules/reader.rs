@@ -394,6 +394,32 @@ impl<'c> Reader<'c> {
         Some(view.collect())
     }
 
+    /// Keeps what a match says, and meets whom it names.
+    fn keep(&mut self, candidates: Vec<Claim>, matched: &Match<'_>, shared: bool) {
+        let Match { rule, found, person, .. } = *matched;
+        for mut candidate in candidates {
+            if rule.tag == CALLED {
+                self.as_nickname(&mut candidate);
+            }
+            // "I'm a barista and a student": the second does not replace the first.
+            let again = shared
+                && candidate.memory.attribute.is_some()
+                && self.found.iter().any(|known| known.memory.attribute == candidate.memory.attribute);
+            if again {
+                candidate.memory.attribute = None;
+            }
+            self.add(candidate);
+        }
+        if rule.tag == "name" && !person.is_user() {
+            // "He's Alfie": from now on he has a name.
+            let name = found.slots.iter().find_map(|(_, items)| Some(items.first()?.text.clone()));
+            self.meet(Some(Person { name, ..person.clone() }));
+        }
+        for (_, items) in &found.slots {
+            items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
+        }
+    }
+
     /// Tries the patterns on `view`, which stands for the tokens from `start`; the first match makes the candidates.
     #[expect(clippy::too_many_arguments, reason = "one call site each; a struct would only rename them")]
     fn matching(
@@ -421,6 +447,10 @@ impl<'c> Reader<'c> {
                 let cached = if rule.past { &mut undated_past } else { &mut undated };
                 let found = cached.get_or_insert_with(|| without_date(tokens, view, start, calendar));
                 let Some((view, when)) = found else { continue };
+                // "First holiday in six years" is no plan.
+                if head == Head::Free && when.is_vague() {
+                    continue;
+                }
                 (view.as_slice(), Some(&*when))
             } else {
                 (view, None)
@@ -457,27 +487,7 @@ impl<'c> Reader<'c> {
             if candidates.is_empty() {
                 continue;
             }
-            for mut candidate in candidates {
-                if rule.tag == CALLED {
-                    self.as_nickname(&mut candidate);
-                }
-                // "I'm a barista and a student": the second does not replace the first.
-                let again = shared
-                    && candidate.memory.attribute.is_some()
-                    && self.found.iter().any(|known| known.memory.attribute == candidate.memory.attribute);
-                if again {
-                    candidate.memory.attribute = None;
-                }
-                self.add(candidate);
-            }
-            if rule.tag == "name" && !person.is_user() {
-                // "He's Alfie": from now on he has a name.
-                let name = found.slots.iter().find_map(|(_, items)| Some(items.first()?.text.clone()));
-                self.meet(Some(Person { name, ..person.clone() }));
-            }
-            for (_, items) in &found.slots {
-                items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
-            }
+            self.keep(candidates, &matched, shared);
             let verb = shared_verb(head, view, &found);
             return Some(Read { end: end.max(start + 1), rule, person: person.clone(), verb });
         }

@@ -238,7 +238,12 @@ fn attribute(found: &Match<'_>, position: usize, tag: Option<&str>) -> Option<St
     if found.person.is_user() {
         return Some(key);
     }
-    found.person.attribute(key.strip_prefix("user.")?)
+    let what = key.strip_prefix("user.")?;
+    // Two sons have two names.
+    if found.person.key.is_none() && what == "name" {
+        return None;
+    }
+    found.person.attribute(what)
 }
 
 /// The capitalised names in a statement.

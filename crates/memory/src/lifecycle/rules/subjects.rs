@@ -139,7 +139,7 @@ pub(super) fn references(
         "the" if is_of_the_house(scan.tokens, at) => of_the_user(scan, at + 1),
         "mum" | "mom" | "dad" | "mummy" | "mommy" | "daddy" | "grandma" | "grandpa" | "granny" | "gran"
         | "nan" | "grandad" | "wife" | "husband" | "girlfriend" | "boyfriend"
-            if !scan.tokens.get(at + 1).is_some_and(|next| next.is_stop()) =>
+            if !scan.tokens.get(at + 1).is_some_and(Token::is_stop) =>
         {
             of_the_user(scan, at)
         }
@@ -304,25 +304,8 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
     if animal(head).is_none() && describes && animal(head + 1).is_some() {
         head += 1;
     }
-    // "my eldest", "my youngest": no noun follows.
-    let eldest = head > at
-        && matches!(&*tokens[head - 1].word, "eldest" | "oldest" | "youngest")
-        && tokens.get(head).is_none_or(|next| {
-            next.is_stop()
-                || next.is("'s")
-                || next.is_capitalised()
-                || matches!(&*next.word, "is" | "has" | "was" | "starts" | "and")
-                || next.word.ends_with('s')
-                    && !RELATIONS.contains(&*next.word)
-                    && !PLURAL_RELATIONS.contains(&*next.word)
-        });
-    if eldest {
-        let relation = written(&tokens[at..head]).to_lowercase();
-        return Some((
-            Person { sort: Sort::Relation, relation, name: None, key: None, plural: false },
-            head,
-            false,
-        ));
+    if let Some(eldest) = eldest(tokens, at, head) {
+        return Some(eldest);
     }
     let token = tokens.get(head)?;
     let word = &*token.word;
@@ -371,6 +354,28 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
     let key =
         single.filter(|_| !former && !in_law && sort == Sort::Relation).map(|(_, key)| format!("user.{key}"));
     Some((Person { sort, relation, name: None, key, plural }, end, missing))
+}
+
+/// "my eldest", "my little one": no noun follows.
+fn eldest(tokens: &[Token<'_>], at: usize, head: usize) -> Option<(Person, usize, bool)> {
+    let before = head.checked_sub(1).filter(|before| *before >= at)?;
+    let little_one = tokens[before].is("little") && tokens.get(head).is_some_and(|token| token.is("one"));
+    let end = head + usize::from(little_one);
+    let alone = tokens.get(end).is_none_or(|next| {
+        next.is_stop()
+            || next.is("'s")
+            || next.is_capitalised()
+            || matches!(&*next.word, "is" | "has" | "was" | "starts" | "and")
+            || next.word.ends_with('s')
+                && !RELATIONS.contains(&*next.word)
+                && !PLURAL_RELATIONS.contains(&*next.word)
+    });
+    let eldest = matches!(&*tokens[before].word, "eldest" | "oldest" | "youngest");
+    if !alone || !(eldest || little_one) {
+        return None;
+    }
+    let relation = written(&tokens[at..end]).to_lowercase();
+    Some((Person { sort: Sort::Relation, relation, name: None, key: None, plural: false }, end, false))
 }
 
 /// "my 5-year-old daughter".

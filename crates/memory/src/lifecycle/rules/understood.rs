@@ -21,7 +21,7 @@ static STATES: Words = std::sync::LazyLock::new(|| {
          based lactose gluten coeliac celiac diabetic asthmatic dyslexic deaf blind colour color colour-blind colorblind left-handed \
          gluten-free dairy-free intolerant signed booked originally off teetotal sober scared terrified afraid self-employed \
          unemployed freelance playing running teaching visiting travelling traveling leaving presenting speaking recovering \
-         taking doing renovating writing volunteering turning hoping planning opening quitting retiring",
+         taking doing renovating writing volunteering turning obsessed addicted fond keen passionate hooked hoping planning opening quitting retiring",
     )
 });
 /// Of these the imperative is rare, or is no fact where it is one.
@@ -33,7 +33,7 @@ static PRESENT: Words = std::sync::LazyLock::new(|| {
 static PAST: Words = std::sync::LazyLock::new(|| {
     set(
         "moved relocated got bought adopted rescued sold quit stopped started joined left gave booked graduated retired lost broke split \
-         switched turned grew used finished passed failed ran won met had signed became dropped cancelled canceled scrapped was took",
+         went switched turned grew used finished passed failed ran won met had signed became dropped cancelled canceled scrapped was took",
     )
 });
 static PASSIVE: Words = std::sync::LazyLock::new(|| set("born raised diagnosed promoted hired fired laid"));
@@ -54,82 +54,9 @@ pub(super) fn predicate<'a>(
     let word = |offset: usize| tokens.get(lead + offset).map_or("", |token| &*token.word);
     let points = matches!(word(1), "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being");
     let begins = clauses::skip_openers(tokens, 0, calendar) == start;
-    let supplied: &[&'static str] = match (word(0), word(1)) {
-        ("been", _) => &["have"],
-        ("never", "liked" | "had" | "learned" | "learnt" | "been" | "tried" | "cared" | "enjoyed") => {
-            &["have"]
-        }
-        ("no", "longer")
-        | ("not", "vegan" | "vegetarian" | "married" | "single" | "doing" | "going" | "working") => &["am"],
-        ("can", "not")
-            if matches!(
-                word(2),
-                "stand"
-                    | "eat"
-                    | "drink"
-                    | "have"
-                    | "do"
-                    | "bear"
-                    | "stomach"
-                    | "tolerate"
-                    | "swim"
-                    | "drive"
-                    | "cook"
-            ) =>
-        {
-            &[]
-        }
-        ("do", "not")
-            if matches!(
-                word(2),
-                "eat"
-                    | "do"
-                    | "drink"
-                    | "like"
-                    | "have"
-                    | "smoke"
-                    | "own"
-                    | "speak"
-                    | "drive"
-                    | "care"
-                    | "really"
-                    | "enjoy"
-            ) && !matches!(word(3), "to") =>
-        {
-            &[]
-        }
-        (
-            "mum" | "mom" | "dad" | "mother" | "father" | "parent" | "grandmother" | "grandfather",
-            "of" | "to",
-        ) => &["am", "a"],
-        ("from", _) if lead > start => &["am"],
-        ("work", "in") if word(2) == "progress" => return None,
-        (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
-            if PASSIVE.contains(one) =>
-        {
-            &["was"]
-        }
-        (one, _) if PASSIVE.contains(one) => return None,
-        (one, _)
-            if STATES.contains(one)
-                && (!points
-                    || word(1) == "the"
-                        && matches!(
-                            one,
-                            "seeing" | "visiting" | "meeting" | "having" | "leaving" | "starting" | "running"
-                        )) =>
-        {
-            &["am"]
-        }
-        (one, _)
-            if PAST.contains(one)
-                && (!points || matches!(one, "sold" | "quit" | "cancelled" | "scrapped" | "left")) =>
-        {
-            &[]
-        }
-        (one, _) if PRESENT.contains(one) && !points && (begins || lead > start || lowercase(tokens)) => &[],
-        _ => return None,
-    };
+    let words = [word(0), word(1), word(2), word(3)];
+    let supplied =
+        denial(words).or_else(|| statement(words, points, lead > start, begins || lowercase(tokens)))?;
     if about_another(&tokens[..start]) {
         return None;
     }
@@ -187,6 +114,101 @@ fn is_introduction(tokens: &[Token<'_>]) -> bool {
         )
     });
     cue && tokens.iter().filter(|token| token.is(",")).count() >= 2
+}
+
+/// What a denial leaves out: "can't stand", "don't eat", "no longer at", "not a fan of".
+fn denial(words: [&str; 4]) -> Option<&'static [&'static str]> {
+    const NOTHING: &[&str] = &[];
+    match (words[0], words[1]) {
+        ("never", "liked" | "had" | "learned" | "learnt" | "been" | "tried" | "cared" | "enjoyed") => {
+            Some(&["have"])
+        }
+        ("no", "longer")
+        | (
+            "not",
+            "vegan" | "vegetarian" | "married" | "single" | "doing" | "going" | "working" | "a" | "big"
+            | "keen" | "into",
+        ) => Some(&["am"]),
+        ("can", "not")
+            if matches!(
+                words[2],
+                "stand"
+                    | "eat"
+                    | "drink"
+                    | "have"
+                    | "do"
+                    | "bear"
+                    | "stomach"
+                    | "tolerate"
+                    | "swim"
+                    | "drive"
+                    | "cook"
+            ) =>
+        {
+            Some(NOTHING)
+        }
+        ("have", "not") if matches!(words[2], "eaten" | "touched" | "drunk") => Some(NOTHING),
+        ("do", "not")
+            if matches!(
+                words[2],
+                "eat"
+                    | "do"
+                    | "drink"
+                    | "like"
+                    | "have"
+                    | "smoke"
+                    | "own"
+                    | "speak"
+                    | "drive"
+                    | "care"
+                    | "really"
+                    | "enjoy"
+            ) && words[3] != "to" =>
+        {
+            Some(NOTHING)
+        }
+        _ => None,
+    }
+}
+
+/// What any other clause leaves out. `softened`: a word such as "originally" stands before it; `begins`: nothing does, or
+/// the sentence is typed in small letters.
+fn statement(
+    words: [&str; 4],
+    points: bool,
+    softened: bool,
+    begins: bool,
+) -> Option<&'static [&'static str]> {
+    const NOTHING: &[&str] = &[];
+    let pointed_at = words[1] == "the"
+        && matches!(
+            words[0],
+            "seeing" | "visiting" | "meeting" | "having" | "leaving" | "starting" | "running"
+        );
+    match (words[0], words[1]) {
+        ("been", _) => Some(&["have"]),
+        (
+            "mum" | "mom" | "dad" | "mother" | "father" | "parent" | "grandmother" | "grandfather",
+            "of" | "to",
+        ) => Some(&["am", "a"]),
+        ("from", _) if softened => Some(&["am"]),
+        ("work", "in") if words[2] == "progress" => None,
+        (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
+            if PASSIVE.contains(one) =>
+        {
+            Some(&["was"])
+        }
+        (one, _) if PASSIVE.contains(one) => None,
+        (one, _) if STATES.contains(one) && (!points || pointed_at) => Some(&["am"]),
+        (one, _)
+            if PAST.contains(one)
+                && (!points || matches!(one, "sold" | "quit" | "cancelled" | "scrapped" | "left")) =>
+        {
+            Some(NOTHING)
+        }
+        (one, _) if PRESENT.contains(one) && !points && (begins || softened) => Some(NOTHING),
+        _ => None,
+    }
 }
 
 pub(super) fn with_word<'a>(at: &Token<'a>, word: &'static str) -> Token<'a> {

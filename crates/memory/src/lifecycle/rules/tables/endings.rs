@@ -15,6 +15,7 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("diet:{food}"),
     rule(&["I am at|with <org> #"], "works at {org}").importance(0.7).tag("work").attribute("user.employer").negation(Negation::Needed),
     rule(&["I am doing|running|joining <destination> $", "I am going to <destination> $"], "is going to {destination}").importance(0.5).tag("plan").negation(Negation::Needed),
+    rule(&["I am going to the|my|our <occasion> $"], "is going to the {occasion}").importance(0.5).tag("plan").negation(Negation::Needed),
     ending(&["I quit|left|cancelled|canceled|dropped|gave_up|have_quit|have_left|have_cancelled|have_dropped|have_given_up my|the <group_left> $", "I dropped out of the|my <group_left> $"], "no longer goes to the {group_left}"),
     rule(&["I am working <at> #"], "works {at}").importance(0.7).tag("work").attribute("user.workplace").negation(Negation::Needed),
     ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),

@@ -58,6 +58,7 @@ pub(super) static RULES: &[Rule] = &[
     .tag("home")
     .attribute("user.home")
     .past(),
+    rule(&["I live on <place>"], "lives on {place}").importance(0.8).tag("home").attribute("user.home"),
     rule(&["I live|reside|am_living <nearby>", "I have been living <nearby>"], "lives {nearby}")
         .importance(0.8)
         .tag("home")

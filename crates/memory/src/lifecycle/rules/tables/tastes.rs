@@ -35,7 +35,7 @@ pub(super) static RULES: &[Rule] = &[
     like(&["big|huge|massive|lifelong fan of <things>", "I am more of? a <things> person"], "is a fan of {things}"),
     taste(&["die_hard|die-hard|lifelong|big|huge <kind> fan|supporter", "die hard <kind> fan|supporter"], "is a fan of {kind}").attribute("like:{kind}"),
     like(&["I am a|an big|huge|massive|great|real|major|lifelong|die-hard|long-time|total? fan|lover|admirer of <things>", "I have always been a big|huge? fan of <things>"], "is a fan of {things}"),
-    like(&["I am into <things>", "I have always been into <things>", "I got|have_gotten|have_got into <things>", "I am getting into <things>"], "is into {things}"),
+    like(&["I am big|hot on <things>", "I am into <things>", "I have always been into <things>", "I got|have_gotten|have_got into <things>", "I am getting into <things>"], "is into {things}"),
     like(&["I am fond of <things>"], "is fond of {things}"),
     like(&["I am keen on <things>"], "is keen on {things}"),
     like(&["I am crazy|mad|nuts|wild about <things>"], "is crazy about {things}"),

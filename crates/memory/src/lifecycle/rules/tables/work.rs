@@ -27,7 +27,6 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("user.job"),
     work(&["I am qa|dev|devops|faculty|staff <at>"], "works {at}").attribute("user.workplace"),
-    work(&["I am|have_been|work|do|am_working on|onto? <shift> $", "I am|have_been on <shift>"], "works {shift}").importance(0.6).attribute("user.work_mode"),
     work(&["my job is <doing>"], "'s job is {doing}"),
     work(&["I do <topic> for a living"], "does {topic} for a living"),
     work(&["I <v:cycle|walk|bike|run|drive> to work"], "{v} to work").importance(0.5),
@@ -81,4 +80,5 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I got|found|landed|have_found a new job $", "I have a new job $"], "has a new job").importance(0.5),
     work(&["I work|am_working with <clients>"], "works with {clients}").importance(0.6),
     work(&["I was|have_been unemployed"], "has been unemployed").importance(0.5),
+    work(&["I am|have_been|work|do|am_working on|onto? <shift> $", "I am|have_been on <shift>"], "works {shift}").importance(0.6).attribute("user.work_mode"),
 ];

@@ -32,7 +32,7 @@ pub(crate) static PROFESSIONS: Words = LazyLock::new(|| {
          surgeon surveyor tailor tattooist tattoo_artist teacher technician technologist teller tester therapist tiler toolmaker trader trainer translator \
          trucker tutor typist undertaker upholsterer urologist valet vet veterinarian violinist vlogger waiter waitress warden watchmaker weaver \
          webmaster welder woodworker worker writer youtuber zookeeper zoologist dba sysadmin devops_engineer swe ceo cto cfo coo gp hr_manager \
-         cellist drummer guitarist flautist saxophonist percussionist organist bassist trumpeter admin firewoman chauffeur butler barmaid barman bouncer \
+         dev sde cellist drummer guitarist flautist saxophonist percussionist organist bassist trumpeter admin firewoman chauffeur butler barmaid barman bouncer \
          student undergraduate undergrad grad_student postgraduate freshman sophomore trainee volunteer au_pair civil_servant influencer \
          stay-at-home_mom stay-at-home_mum stay-at-home_dad dogwalker groomer sitter keeper assembler stocker packer picker lumberjack logger \
          paraeducator phlebotomist hygienist sonographer perfusionist audiologist orthoptist prosthetist anaesthetist obgyn \
