@@ -175,7 +175,11 @@ fn drop_names_told_with_more(found: &mut Vec<Claim>) {
     found.retain(|claim| {
         let content = &claim.memory.content;
         let named = content.strip_suffix('.').and_then(|text| text.split_once(" is called "));
-        let Some((whose, name)) = named.filter(|_| claim.memory.attribute.is_none()) else { return true };
+        let Some((whose, name)) = named.filter(|_| {
+            claim.memory.attribute.is_none() && claim.memory.tags.iter().all(|tag| tag != "name")
+        }) else {
+            return true;
+        };
         let more = format!("{whose} {name} ");
         !told.iter().any(|other| other.starts_with(&more))
     });

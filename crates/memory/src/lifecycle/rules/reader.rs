@@ -157,7 +157,7 @@ impl<'c> Reader<'c> {
             let told = |known: &Claim| {
                 known.evidence.start < candidate.evidence.end && candidate.evidence.start < known.evidence.end
             };
-            if candidate.memory.tags[0] != "plan" || !self.found.iter().any(told) {
+            if candidate.memory.tags.iter().all(|tag| tag != "plan") || !self.found.iter().any(told) {
                 self.add(candidate);
             }
             self.meet(person);
@@ -235,6 +235,9 @@ impl<'c> Reader<'c> {
         let user = Person::user();
         if let Some(read) = self.telegram(tokens, start, &user) {
             return Some(read);
+        }
+        if understood::is_state(&tokens[start]) && understood::about_another(&tokens[..start]) {
+            return None;
         }
         self.matching(Head::Free, tokens, &tokens[start..], start, &user, Polarity::Plain, false)
     }
@@ -447,7 +450,7 @@ impl<'c> Reader<'c> {
                 let cached = if rule.past { &mut undated_past } else { &mut undated };
                 let found = cached.get_or_insert_with(|| without_date(tokens, view, start, calendar));
                 let Some((view, when)) = found else { continue };
-                // "First holiday in six years" is no plan.
+                // "The course is off on Friday", "first holiday in six years": no plans.
                 if head == Head::Free && when.is_vague() {
                     continue;
                 }
@@ -462,6 +465,9 @@ impl<'c> Reader<'c> {
             else {
                 continue;
             };
+            if rule.needs_date && view.get(found.end).is_some_and(takes_back) {
+                continue;
+            }
             let Some(polarity) = accepted(rule, polarity, &view[found.end..]) else { continue };
             let last = view[..found.end].iter().map(|token| token.range.end).max()?;
             let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
@@ -509,6 +515,24 @@ fn shared_verb(head: Head, view: &[Token<'_>], found: &Found) -> &'static str {
         "was" => "was",
         _ => "",
     }
+}
+
+/// Whether what was planned does not happen, or not then.
+fn takes_back(token: &Token<'_>) -> bool {
+    matches!(
+        &*token.word,
+        "off"
+            | "over"
+            | "cancelled"
+            | "canceled"
+            | "postponed"
+            | "late"
+            | "delayed"
+            | "full"
+            | "fully"
+            | "sold"
+            | "closed"
+    )
 }
 
 /// Whether a verb follows that what was read is the subject of.

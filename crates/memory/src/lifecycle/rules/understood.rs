@@ -193,6 +193,7 @@ fn statement(
         ) => Some(&["am", "a"]),
         ("from", _) if softened => Some(&["am"]),
         ("work", "in") if words[2] == "progress" => None,
+        ("moving", "day") => None,
         (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
             if PASSIVE.contains(one) =>
         {
@@ -219,8 +220,25 @@ fn lowercase(tokens: &[Token<'_>]) -> bool {
     tokens.first().is_some_and(|token| !token.is_capitalised())
 }
 
+/// Whether the word is a state that may be anybody's: "… and allergic to nuts".
+pub(super) fn is_state(token: &Token<'_>) -> bool {
+    STATES.contains(&*token.word) || PRESENT.contains(&*token.word) || PASSIVE.contains(&*token.word)
+}
+
 /// Whether somebody else was spoken of: then the verb may be theirs.
-fn about_another(before: &[Token<'_>]) -> bool {
+pub(super) fn about_another(before: &[Token<'_>]) -> bool {
+    let own = before.iter().any(|token| matches!(&*token.word, "i" | "we" | "me"));
+    let has_subject = before.first().is_some_and(|token| {
+        matches!(&*token.word, "my" | "our" | "the" | "this" | "that" | "a" | "an") || token.is_capitalised()
+    });
+    let has_verb = before.iter().skip(1).any(|token| {
+        matches!(&*token.word, "is" | "was" | "has" | "are" | "were" | "'s")
+            || token.word.ends_with("ed")
+            || PAST.contains(&*token.word)
+    });
+    if !own && has_subject && has_verb {
+        return true;
+    }
     before.iter().enumerate().any(|(at, token)| {
         let next = before.get(at + 1);
         let verb_follows = next.is_some_and(|next| {
@@ -229,7 +247,14 @@ fn about_another(before: &[Token<'_>]) -> bool {
         matches!(
             &*token.word,
             "he" | "she" | "they" | "you" | "who" | "people" | "someone" | "somebody" | "everyone"
-        ) || (is_relation(&token.word) || has(&things::PETS, &token.word)) && next.is_some()
+        ) || (is_relation(&token.word) || has(&things::PETS, &token.word))
+            && next.is_some()
+            && !is_beside(before, at)
             || at > 0 && token.is_word() && token.is_capitalised() && verb_follows && !token.is("i")
     })
+}
+
+/// "with my wife Jess": who only stands beside the user does nothing.
+fn is_beside(before: &[Token<'_>], at: usize) -> bool {
+    at >= 2 && matches!(&*before[at - 2].word, "with" | "for" | "to" | "of" | "from" | "by" | "near")
 }
