@@ -12,7 +12,7 @@ use super::subjects::{Person, Sort, relation};
 use super::tokens::{Kind, Token, tokens};
 use super::words::health::DIETS;
 use super::words::people::FIRST_NAMES;
-use super::{nouns, own_text, proper};
+use super::{nouns, occasions, own_text, proper};
 
 /// Words that make "here in Rome" a journey.
 const AWAY: [&str; 10] = [
@@ -69,7 +69,7 @@ fn day_of(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp, zone: &TimeZone) -
     if !matches!(word(at), "my" | "our") {
         return None;
     }
-    let (mut end, occasion) = nouns::occasion(scan, at + 1)?;
+    let (mut end, occasion) = occasions::occasion(scan, at + 1)?;
     if word(end) == "," && matches!(word(end + 1), "which" | "that") && matches!(word(end + 2), "is" | "'s") {
         end += 3;
     }

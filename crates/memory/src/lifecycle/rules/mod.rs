@@ -18,6 +18,7 @@ mod grammar; // from the first person to the third
 mod household; // people and animals that somebody has
 mod nouns; // noun phrases: jobs, tastes, conditions
 mod numbers; // ages, birthdays, measures
+mod occasions; // what is on a day
 mod own_text; // what of a message is the user speaking
 mod passing; // what is mentioned on the way
 mod pattern; // the language of the rules

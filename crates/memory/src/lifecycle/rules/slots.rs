@@ -7,7 +7,7 @@ use super::grammar;
 use super::tokens::{Kind, Token, written};
 use super::words::grammar::{DURATIONS, STOP_PHRASES, STOPS};
 use super::words::{self, Words, activities, health, people, things, work};
-use super::{household, nouns, numbers, proper, pursuits, studies};
+use super::{household, nouns, numbers, occasions, proper, pursuits, studies};
 
 /// The tokens of a sentence, and what is known about how they were written.
 pub(super) struct Scan<'a, 't> {
@@ -89,9 +89,9 @@ impl Slot {
             "condition" => Self::One(nouns::condition),
             "allergy" => Self::One(nouns::allergy),
             "vehicle" => Self::One(nouns::vehicle),
-            "event" => Self::One(nouns::event),
-            "occasion" => Self::One(nouns::occasion),
-            "bare_occasion" => Self::One(nouns::bare_occasion),
+            "event" => Self::One(occasions::event),
+            "occasion" => Self::One(occasions::occasion),
+            "bare_occasion" => Self::One(occasions::bare_occasion),
             "visit" => Self::Noun(&activities::VISITS, 0),
             "food" => Self::Head(&health::FOODS, 2),
             "ages" => Self::One(numbers::ages),
@@ -113,15 +113,15 @@ impl Slot {
             "nth" => Self::Entry(&work::ORDINALS, lower),
             "trade" => Self::Noun(&work::PROFESSIONS, 1),
             "festival" => Self::Entry(&activities::FESTIVALS, grammar::capitalised),
-            "affair" => Self::Phrase(nouns::affair),
+            "affair" => Self::Phrase(occasions::affair),
             "ensemble" => Self::Noun(&activities::ENSEMBLES, 3),
-            "where" => Self::One(nouns::location),
+            "where" => Self::One(occasions::location),
             "research" => Self::Noun(&work::RESEARCH, 1),
             "kin" => Self::One(household::kin),
             "group_left" => Self::Head(&activities::GROUPS_LEFT, 1),
             "relative" => Self::One(household::relative),
             "institution" => Self::One(proper::institution),
-            "deed" => Self::One(nouns::deed),
+            "deed" => Self::One(occasions::deed),
             "pastime" => Self::One(pursuits::pastime),
             "goal" => Self::One(pursuits::goal),
             "going" => Self::One(pursuits::going),
