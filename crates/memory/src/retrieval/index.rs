@@ -435,7 +435,6 @@ impl ProfileIndex {
     }
 }
 
-/// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.
 /// "son Theo has asthma", behind "The user's".
 fn named_in_passing(rest: &str) -> Option<(&str, &str)> {
     let is_name = |word: &str| word.starts_with(char::is_uppercase) && !word.ends_with("'s");
@@ -446,6 +445,7 @@ fn named_in_passing(rest: &str) -> Option<(&str, &str)> {
     (more && !relation.contains(['\'', ','])).then_some((relation, name))
 }
 
+/// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.
 fn named_relation(content: &str) -> Option<(String, String)> {
     let content = content.trim_end_matches('.');
     let (relation, name) = match content.strip_prefix("The user's ") {
