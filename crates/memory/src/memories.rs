@@ -22,7 +22,7 @@ use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Weights, in_third_person, needs_no_memory,
+    RecalledId, Strategy, Wanted, Weights, in_third_person, needs_no_memory,
 };
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
@@ -200,7 +200,8 @@ impl Memories {
         intent.add_names(&options.names);
         let text = match options.context.trim() {
             context if !context.is_empty() && !intent.stands_alone => {
-                Cow::from(format!("{context}\n{query}"))
+                // The message first: what is too long for the model is cut at its end.
+                Cow::from(format!("{query}\n{context}"))
             }
             _ => Cow::from(query),
         };
@@ -227,7 +228,7 @@ impl Memories {
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
         let Asked { text, message, intent, now } = asked;
-        let vector = self.embed_query(text).await;
+        let vector = self.embed_query(text, intent).await;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
@@ -559,8 +560,10 @@ impl Memories {
         Ok(vectors)
     }
 
-    async fn embed_query(&self, query: &str) -> Option<Arc<[f32]>> {
-        let text = in_third_person(query);
+    /// Questions are asked about memories, in their words; what is only told is near to what was told before.
+    async fn embed_query(&self, query: &str, intent: &Intent) -> Option<Arc<[f32]>> {
+        let asks = intent.wanted != Wanted::Nothing;
+        let text = if asks { in_third_person(query) } else { Cow::from(query) };
         let make = async { Ok(Arc::from(self.embeddings.embed_query(text.to_string()).await?)) };
         let made: Result<_, Arc<ModelError>> =
             self.vectors.get(*blake3::hash(text.as_bytes()).as_bytes(), make).await;
@@ -577,7 +580,7 @@ impl Memories {
 /// What is searched for.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
-    /// The message, after what was said just before where it does not stand alone.
+    /// The message, with what was said just before where it does not stand alone.
     text: &'a str,
     message: &'a str,
     intent: &'a Intent,

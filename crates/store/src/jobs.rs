@@ -334,15 +334,17 @@ pub(crate) async fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut script = Script::default();
-    push(&mut script, id, payload, now)?;
+    push(&mut script, id, payload, now, now)?;
     script.run(connection).await
 }
 
+/// A job that is due at `run_at`.
 pub(crate) fn push(
     script: &mut Script,
     id: JobId,
     payload: &JobPayload,
     now: Timestamp,
+    run_at: Timestamp,
 ) -> Result<(), StoreError> {
     let text = json("job payload", payload)?;
     script
@@ -354,7 +356,7 @@ pub(crate) fn push(
                 .push_bind(payload.kind())
                 .push_bind(text)
                 .push("'pending', 0")
-                .push_bind(micros(now))
+                .push_bind(micros(run_at))
                 .push_bind(payload.profile_id().map(|profile| profile.0))
                 .push_bind(payload.session_id().map(|session| session.0))
                 .push_bind(micros(now));

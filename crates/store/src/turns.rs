@@ -69,6 +69,8 @@ pub struct FinishedTurn {
     pub record: TurnRecord,
     /// The work that this turn makes necessary; its id is the one in the record.
     pub job: Option<JobPayload>,
+    /// When the worker may take it.
+    pub job_run_at: Timestamp,
     pub agent_logs: Vec<AgentLog>,
 }
 
@@ -141,7 +143,7 @@ impl Store {
                     messages::insert(&mut script, &seals, finished.scope.profile_id(), answer)?;
                 }
                 if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
-                    jobs::push(&mut script, id, payload, now)?;
+                    jobs::push(&mut script, id, payload, now, finished.job_run_at)?;
                 }
                 let used =
                     finished.record.memories_used.iter().filter(|used| used.kind == RecalledKind::Memory);

@@ -1,6 +1,6 @@
 //! How a turn ends: what is stored of it, and what its followers are told.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::job::JobPayload;
 use domain::message::{Message, MessageStatus, Role};
@@ -138,6 +138,9 @@ impl ContextCoordinator {
     ) -> Result<(), StoreError> {
         if turn.context.mode.stores_messages() {
             let agent_logs = turn.runner.logs();
+            // What the turn does itself is not the worker's, unless it is left undone.
+            let deferred = self.options.optimizations.deferred_memory;
+            let job_run_at = if deferred { now } else { now + Duration::from_millis(LEASE_MS as u64) };
             let finished = FinishedTurn {
                 scope: turn.context.scope,
                 turn_id: turn.live.id,
@@ -145,6 +148,7 @@ impl ContextCoordinator {
                 answer,
                 record,
                 job,
+                job_run_at,
                 agent_logs,
             };
             let said = [Some(turn.message.clone()), finished.answer.clone()];
@@ -181,7 +185,7 @@ impl ContextCoordinator {
         }
         let Some(job_id) = job_id else { return };
         let claimed = self.store.claim_job(job_id, LEASE_MS).await;
-        // Where the worker was faster, or the job fails, it is done in the background after all.
+        // What fails is done in the background after all.
         let Ok(Some(job)) = claimed else { return };
         if let Err(error) = self.memory_manager.execute(job.clone()).await {
             let again_at = Some(self.clock.now());

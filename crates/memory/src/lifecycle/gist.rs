@@ -20,6 +20,9 @@ const NEGATIONS: &[&str] = &[
     "cannot", "dislike", "dislikes", "hate", "hates", "longer", "never", "no", "not", "quit", "stopped",
     "without",
 ];
+/// Stems that say that something ends, not what.
+const ENDINGS: &[&str] =
+    &["cancel", "stop", "sold", "quit", "goe", "go", "do", "ha", "trip", "drive", "left", "date"];
 /// Words by which a message takes back a word that was said before.
 static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -32,15 +35,16 @@ static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// … or moves a plan.
 static MOVES_PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:actually|instead|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
+        r"(?i)\b(?:actually|instead|is now|it's now|now on|now the|not until|isn't|isnt|new date|after all|back to|cancelled|canceled|scrap|no longer|now[.!)]*$|now it|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
     )
     .ok()
 });
 /// What is said besides takes nothing back.
 static ADDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:also|another|a second|as well|too|besides|plus)\b").ok());
-static DATES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}(?: at \d{1,2}:\d{2})?").ok());
+static DATES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\d{4}-\d{2}-\d{2}(?: to \d{4}-\d{2}-\d{2})?(?: at \d{1,2}(?::\d{2})?(?: ?[ap]m)?\b)?").ok()
+});
 
 /// The statement of a plan that was moved, in its own fuller words: with the date that the shorter `moved` tells.
 pub(crate) fn with_new_date(known: &str, moved: &str) -> Option<String> {
@@ -151,6 +155,9 @@ impl<'a> Gist<'a> {
             return self.of_one_attribute(known, retracts);
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
+        if retracts && !keyed_apart && self.ends(known) {
+            return Relation::Replaces;
+        }
         // "The user sold the Vespa" ends "The user has a Vespa".
         if retracts && !known.denies && !known.stems.is_empty() && self.stems.is_superset(&known.stems) {
             return Relation::Replaces;
@@ -171,6 +178,12 @@ impl<'a> Gist<'a> {
         if self.from.is_some() && known.from.is_some() && self.from != known.from {
             return Relation::Independent;
         }
+        if self.only_names()
+            && self.stems.is_subset(&known.stems)
+            && self.particulars.is_subset(&known.particulars)
+        {
+            return Relation::Same;
+        }
         if self.stems == known.stems && self.particulars == known.particulars && !self.stems.is_empty() {
             return Relation::Same;
         }
@@ -179,6 +192,25 @@ impl<'a> Gist<'a> {
         }
         // What ends something is never the same as what it ends, close as their words are.
         if cosine >= NEAR_COSINE && !retracts { Relation::Same } else { Relation::Independent }
+    }
+
+    /// Whether what `self` ends is `known`: a plan of that name, or something that is had or done.
+    fn ends(&self, known: &Self) -> bool {
+        let what: BTreeSet<&String> =
+            self.stems.iter().filter(|stem| !ENDINGS.contains(&stem.as_str())).collect();
+        let about_it = !what.is_empty() && what.iter().all(|stem| known.stems.contains(*stem));
+        let of_one_name = !self.particulars.is_empty() && self.particulars.is_subset(&known.particulars);
+        !known.denies
+            && (known.is_dated_event() && (about_it || of_one_name)
+                || self.attribute.is_none() && known.attribute.is_none() && about_it)
+    }
+
+    /// Whether it says no more than somebody's name, which tells nothing beside what is known of them by that name.
+    fn only_names(&self) -> bool {
+        self.attribute.is_none()
+            && !self.denies
+            && !self.particulars.is_empty()
+            && self.form.ends_with(&["is".to_owned(), "called".to_owned()])
     }
 
     /// Two values of one attribute: the newer one stands, unless it is the same value.

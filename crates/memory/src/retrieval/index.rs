@@ -435,11 +435,24 @@ impl ProfileIndex {
     }
 }
 
+/// "son Theo has asthma", behind "The user's".
+fn named_in_passing(rest: &str) -> Option<(&str, &str)> {
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && !word.ends_with("'s");
+    let start = rest.split(' ').take_while(|word| !is_name(word)).map(|word| word.len() + 1).sum::<usize>();
+    let name = rest.get(start..)?.split(' ').next().filter(|name| start > 1 && is_name(name))?;
+    let relation = rest.get(..start - 1)?;
+    let more = rest.len() > start + name.len();
+    (more && !relation.contains(['\'', ','])).then_some((relation, name))
+}
+
 /// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.
 fn named_relation(content: &str) -> Option<(String, String)> {
     let content = content.trim_end_matches('.');
     let (relation, name) = match content.strip_prefix("The user's ") {
-        Some(rest) => rest.split_once(" is called ")?,
+        Some(rest) => match rest.split_once(" is called ") {
+            Some(named) => named,
+            None => named_in_passing(rest)?,
+        },
         None => {
             let rest = content.strip_prefix("The user has ")?;
             let (animal, name) = rest.split_once(" named ")?;

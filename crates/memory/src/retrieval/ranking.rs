@@ -50,14 +50,6 @@ pub enum Feature {
     WantedTime,
     WantedNumber,
     WantedName,
-    /// The same as above, where the message asks nothing: what somebody is reminded of is near in meaning, not around what
-    /// has the same words.
-    ToldMeaning,
-    ToldWords,
-    ToldCoverage,
-    /// The nearest neighbours together, and the session's best and mean together.
-    ToldAround,
-    ToldSession,
     /// It is a memory: distilled, and checked against what was known.
     Memory,
     Importance,
@@ -66,7 +58,7 @@ pub enum Feature {
 }
 
 impl Feature {
-    pub const COUNT: usize = 36;
+    pub const COUNT: usize = 31;
     pub const ALL: [Self; Self::COUNT] = [
         Self::Meaning,
         Self::Cosine,
@@ -95,11 +87,6 @@ impl Feature {
         Self::WantedTime,
         Self::WantedNumber,
         Self::WantedName,
-        Self::ToldMeaning,
-        Self::ToldWords,
-        Self::ToldCoverage,
-        Self::ToldAround,
-        Self::ToldSession,
         Self::Memory,
         Self::Importance,
         Self::Recency,
@@ -135,11 +122,6 @@ impl Feature {
             Self::WantedTime => "wanted_time",
             Self::WantedNumber => "wanted_number",
             Self::WantedName => "wanted_name",
-            Self::ToldMeaning => "told_meaning",
-            Self::ToldWords => "told_words",
-            Self::ToldCoverage => "told_coverage",
-            Self::ToldAround => "told_around",
-            Self::ToldSession => "told_session",
             Self::Memory => "memory",
             Self::Importance => "importance",
             Self::Recency => "recency",
@@ -220,11 +202,6 @@ const IN_FORCE: &[(Feature, f32)] = &[
     (Feature::WantedTime, 1.016),
     (Feature::WantedNumber, 0.113),
     (Feature::WantedName, 0.397),
-    (Feature::ToldMeaning, 0.0),
-    (Feature::ToldWords, 0.0),
-    (Feature::ToldCoverage, 0.0),
-    (Feature::ToldAround, 0.0),
-    (Feature::ToldSession, 0.0),
     // By hand.
     (Feature::Memory, 1.5),
     (Feature::Importance, 0.3),

@@ -84,7 +84,7 @@ pub struct Evidence {
 /// What to search for.
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
-    /// What is searched for: the message, after what was said just before where it does not stand alone.
+    /// What is searched for: the message, with what was said just before where it does not stand alone.
     pub text: &'a str,
     /// The message by itself.
     pub message: &'a str,
@@ -319,16 +319,6 @@ impl ProfileIndex {
             Wanted::Quantity => set(Feature::WantedNumber, signs.numbers),
             Wanted::Person | Wanted::Place => set(Feature::WantedName, signs.names),
             _ => {}
-        }
-        if query.intent.wanted == Wanted::Nothing {
-            let next = |neighbours: &[u32]| along(neighbours, place).next().map_or(0.0, |at| scores.base[at]);
-            if query.vector.is_some() {
-                set(Feature::ToldMeaning, scores.cosine_scale.normalise(cosine));
-            }
-            set(Feature::ToldWords, scores.bm25_scale.normalise(scores.words.bm25[place]));
-            set(Feature::ToldCoverage, scores.words.coverage[place]);
-            set(Feature::ToldAround, next(&self.before) + next(&self.after));
-            set(Feature::ToldSession, best + mean);
         }
         if let Some(memory) = self.documents[place].as_ref().and_then(|document| document.as_memory()) {
             let age_days = (query.now.as_second() - memory.said_at.as_second()).max(0) as f32 / 86_400.0;

@@ -8,10 +8,9 @@ use crate::config::Config;
 use crate::{choose_models, running};
 
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
-    // Beside the loading of the models: compiling the rules takes longer than any turn should.
-    let warming = tokio::task::spawn_blocking(privacy::warm_up);
+    // Beside the loading of the models; the start waits for it.
+    drop(tokio::task::spawn_blocking(privacy::warm_up));
     let models = choose_models(&config).await?;
-    warming.await?;
     let described = models.described.clone();
     let data_dir = config.server.data_dir.clone();
     let server = running::start(config, Clock::system(), models, None).await?;

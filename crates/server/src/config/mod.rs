@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use memory::ConsolidationRules;
 use privacy::{Kind, KindPolicy, Outbound, Policy};
-use serde::de::Error as _;
+use serde::de::{Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::monitoring::AlertsConfig;
@@ -111,7 +111,12 @@ impl Default for PrivacyConfig {
 
 /// Kinds whose placeholders can be told apart.
 fn distinct_labels<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Kind, KindPolicy>, D::Error> {
-    let policy = Policy { outbound: Outbound::default(), kinds: BTreeMap::deserialize(from)? };
+    // By name first: what is wrong with a kind is told with its name.
+    let named: BTreeMap<String, KindPolicy> = BTreeMap::deserialize(from)?;
+    let kinds = named.into_iter().map(|(name, policy)| {
+        Ok((Kind::deserialize(IntoDeserializer::<D::Error>::into_deserializer(name.as_str()))?, policy))
+    });
+    let policy = Policy { outbound: Outbound::default(), kinds: kinds.collect::<Result<_, _>>()? };
     match policy.equal_labels() {
         None => Ok(policy.kinds),
         Some((one, other)) => Err(D::Error::custom(format_args!(

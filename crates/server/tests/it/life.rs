@@ -57,7 +57,7 @@ async fn what_was_believed_then_is_told_in_the_words_of_then() {
     let app = TestApp::start().await;
     let path = format!("/api/profiles/{}/memories", app.profile);
     let made = app.post(&path, &json!({"content": "The user's boat is painted green."})).await;
-    let id = made["items"][0]["id"].as_str().unwrap().to_owned();
+    let id = made["id"].as_str().unwrap().to_owned();
     let then = domain::Clock::system().now().to_string();
     let red = json!({"content": "The user's boat is painted red."});
     app.send(Method::PUT, &format!("/api/memories/{id}"), &red).await;

@@ -119,8 +119,9 @@ async fn start_turn(store: &Store, session: &str, content: &str) -> TurnId {
         status: MessageStatus::Complete,
         created_at: now,
     };
-    let session = store.find_session(store::Caller::Admin, session.parse().unwrap()).await.unwrap().unwrap();
-    let scope = store.open_profile(store::Caller::Admin, session.profile_id).await.unwrap();
+    let session =
+        store.find_session(store::Caller::Operator, session.parse().unwrap()).await.unwrap().unwrap();
+    let scope = store.open_profile(store::Caller::Operator, session.profile_id).await.unwrap();
     let start = TurnStart { scope, privacy_mode: PrivacyMode::Normal, user_message, idempotency_key: None };
     store.start_turn(start).await.unwrap();
     turn_id

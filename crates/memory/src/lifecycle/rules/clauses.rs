@@ -58,13 +58,16 @@ enum Joint {
 pub(super) fn starts(sentence: &Sentence<'_>, calendar: Calendar) -> Vec<usize> {
     let tokens = &sentence.tokens;
     let supposed_from = traps::supposed_from(tokens);
+    let meant_again = traps::meant_again(tokens, supposed_from);
     let mut starts = Vec::new();
     let (mut asked, mut chain_asked) = (false, false);
     let mut previous = None;
     for (at, joint) in joints(tokens) {
         let start = skip_openers(tokens, at, calendar);
-        if at >= supposed_from || start > supposed_from {
-            break;
+        if at >= meant_again {
+            // "The doctor says …, so I'm vegetarian now": one's own again.
+        } else if at >= supposed_from || start > supposed_from {
+            continue;
         }
         // "Could you remember that I'm vegan?" tells.
         let tells =
@@ -229,6 +232,11 @@ pub(super) fn is_subject(token: &Token<'_>) -> bool {
             | "friends"
             | "me"
             | "allergic"
+            | "they"
+            | "their"
+            | "mum"
+            | "mom"
+            | "dad"
     )
 }
 
@@ -264,6 +272,11 @@ fn is_tag(tokens: &[Token<'_>], at: usize) -> bool {
         && at > 0
 }
 
+/// "don't forget that".
+fn remembers(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens.get(at + 2).is_some_and(|token| token.is("forget"))
+}
+
 /// Behind greetings, "actually", "I forgot to mention that", and a date at the beginning.
 pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> usize {
     let mut start = at;
@@ -274,6 +287,44 @@ pub(super) fn skip_openers(tokens: &[Token<'_>], at: usize, calendar: Calendar) 
         {
             start += 1;
             continue;
+        }
+        // "No longer at Siemens", "don't eat pork": no fillers.
+        let next_is = |word| tokens.get(start + 1).is_some_and(|next| next.is(word));
+        let denies = token.is("no")
+            && tokens.get(start + 1).is_some_and(|next| {
+                next.is_word()
+                    && !is_subject(next)
+                    && OPENERS.length_at(tokens, start + 1).is_none()
+                    && !next.is_capitalised()
+                    && !matches!(
+                        &*next.word,
+                        "the"
+                            | "it"
+                            | "that"
+                            | "this"
+                            | "there"
+                            | "im"
+                            | "not"
+                            | "you"
+                            | "dont"
+                            | "a"
+                            | "an"
+                            | "as"
+                            | "do"
+                            | "is"
+                    )
+                    && !SOFT_ADVERBS.contains(&*next.word)
+            })
+            && OPENERS.length_at(tokens, start) == Some(1);
+        // "Third year of law in Warsaw" counts nothing.
+        let year = matches!(&*token.word, "first" | "second" | "third") && next_is("year");
+        if denies || year {
+            return start;
+        }
+        if token.is("no") && next_is("longer")
+            || token.is("do") && next_is("not") && !remembers(tokens, start)
+        {
+            return start;
         }
         if let Some(length) = OPENERS.length_at(tokens, start) {
             start += length;

@@ -11,22 +11,24 @@ use crate::time_phrases::{find_time_phrases, is_calendar_name};
 
 /// Names this alike are one name, written wrong.
 const ALIKE: f64 = 0.75;
+/// … whatever their case.
+const SPELT_ALIKE: f64 = 0.9;
 /// Words of a correction, at most: what is longer says something of its own.
 const WORDS_MAX: usize = 16;
 
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?:oh|ah|oops|ugh|wait|no|nope|nah|sorry|my bad|my mistake|hm+|actually|correction|pardon|err?|um|typo|i mean|i meant|meant|and|but|\*)(?:\b|[\s,.!:;*–—-])[\s,.!:;*–—-]*)+",
+        r"(?i)^(?:(?:oh|ah|oops|ugh|wait|no|nope|nah|sorry|my bad|my mistake|hm+|actually|correction|pardon|err?|um|typo|scrap that|scratch that|forget that|hang on|hold on|whoops|argh|edit|change of plans?|never ?mind|nvm|no wait|well|ok|okay|so|also|update|i mean|i meant|meant|and|but|\*)(?:\b|[\s,.!:;*–—-])[\s,.!:;*–—-]*)+",
     )
     .ok()
 });
 static RIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)^(?:(?:it|that|this|he|she|they|her\ name|his\ name|the\ name|my\ name)(?:'s|\ is|\ was|\ should\ be|\ are)\ (?:actually\ |really\ |called\ |named\ |spelled\ |spelt\ )?
-            | should\ be\ | make\ that\ | spelled\ | spelt\ | i\ meant?\ (?:to\ (?:say|write)\ )? | i\ said\ )?
+            | should\ be\ | make\ that\ | spelled\ | spelt\ | i\ meant?\ (?:to\ (?:say|write)\ )? | i\ said\ | make\ it\ | it's\ now\ | it\ is\ now\ | we're\ now\ )?
           (?:(?:on|in|at|called|named|with)\ )?["'“]?(?P<right>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,3}?)["'”]?
           (?:,?\ (?:and\ )?not\ ["'“]?(?P<wrong>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,2}?)["'”]?)?
-          (?:,?\ (?:i\ meant?(?:\ to\ (?:say|write))?|sorry|with\ (?:an?|one|two|no)\ ["']?\w+["']?(?:\ at\ the\ end)?|actually|of\ course|my\ bad))*[\s.!)]*$"#,
+          (?:,?\ (?:i\ meant?(?:\ to\ (?:say|write))?|sorry|with\ (?:an?|one|two|no)\ ["']?\w+["']?(?:\ at\ the\ end)?|actually|of\ course|my\ bad|now|instead|after\ all|then|btw|lol|autocorrect.*|damn\ autocorrect))*[\s.!)]*$"#,
     )
     .ok()
 });
@@ -53,11 +55,23 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
     let right = word("right")?;
     let place = match word("wrong") {
         Some(wrong) => find_word(before, wrong)?,
-        None if cue > 0 || rest.to_lowercase().starts_with("i mean") => counterpart(right, before, said_at)?,
+        None if cue > 0 || rest.to_lowercase().starts_with("i mean") || spells(rest) => {
+            counterpart(right, before, said_at)?
+        }
         None => return None,
     };
     let wrong = &before[place.clone()];
     (wrong != right).then(|| format!("{}{right}{}", &before[..place.start], &before[place.end..]))
+}
+
+/// "it's Martha with an h".
+fn spells(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(3).any(|three| {
+        three[0] == "with"
+            && matches!(three[1], "a" | "an" | "one" | "two" | "no")
+            && three[2].trim_matches(|c: char| !c.is_alphanumeric()).len() <= 2
+    })
 }
 
 /// Where `before` has the word that `right` takes the place of: a time for a time, a number for a number, the name
@@ -78,8 +92,28 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
     }
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     if is_number(right) {
-        let mut numbers = words(before).filter(|word| is_number(&before[word.clone()]));
-        return numbers.next().filter(|_| numbers.next().is_none());
+        let numbers: Vec<_> = words(before).filter(|word| is_number(&before[word.clone()])).collect();
+        // "71" takes the place of "70", not of "9th".
+        let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+        let alike: Vec<_> =
+            numbers.iter().filter(|word| plain(&before[(*word).clone()]) == plain(right)).collect();
+        return match (numbers.as_slice(), alike.as_slice()) {
+            ([one], _) => Some(one.clone()),
+            (_, [one]) => Some((*one).clone()),
+            _ => None,
+        };
+    }
+    let lower = right.to_lowercase();
+    let near = |word: &Range<usize>| {
+        before[word.clone()].len() > 2
+            && strsim::jaro_winkler(&before[word.clone()].to_lowercase(), &lower) >= SPELT_ALIKE
+    };
+    // Typed in small letters: "my daughter marta", "it's Martha".
+    if right.len() > 3
+        && !right.contains(' ')
+        && let Some(alike) = words(before).find(near)
+    {
+        return Some(alike);
     }
     if !right.split(' ').all(|word| word != "I" && word.starts_with(char::is_uppercase)) {
         return None;

@@ -7,6 +7,8 @@ use jiff::{Span, ToSpan as _};
 
 use super::tokens::{Kind, Token};
 
+mod ranges; // "from 1 to 3 May"
+
 /// The day on which the user speaks, and whether they speak of what was or of what will be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calendar {
@@ -81,6 +83,11 @@ impl When {
         Some((from, after.checked_sub(1.microsecond()).ok()?))
     }
 
+    /// A year or a season.
+    pub(super) fn is_vague(&self) -> bool {
+        self.from.until(self.to).is_ok_and(|span| span.get_days() > 60)
+    }
+
     pub(super) fn is_day(&self) -> bool {
         self.from == self.to
     }
@@ -107,14 +114,34 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
     if !may_begin(first) {
         return None;
     }
-    let preposition =
-        matches!(&*first.word, "on" | "in" | "at" | "for" | "by" | "since" | "around" | "during")
-            .then_some(&*first.word);
+    let preposition = matches!(
+        &*first.word,
+        "on" | "in"
+            | "at"
+            | "for"
+            | "by"
+            | "since"
+            | "around"
+            | "during"
+            | "from"
+            | "starting"
+            | "until"
+            | "till"
+    )
+    .then_some(&*first.word);
     let mut start = at + usize::from(preposition.is_some());
     if tokens.get(start).is_some_and(|token| matches!(&*token.word, "the" | "coming")) {
         start += 1;
     }
+    let from = preposition.is_some_and(|word| matches!(word, "from" | "starting" | "until" | "till"));
+    if let Some(range) = ranges::range_at(tokens, start, calendar) {
+        return Some(range);
+    }
     let (end, mut when) = named(tokens, start, preposition, calendar)?;
+    if from {
+        when.text =
+            format!("{} {}", preposition.unwrap_or_default().replace("starting", "from"), bare(&when.text));
+    }
     if preposition == Some("by") {
         when.text = format!("by {}", when.text.trim_start_matches("on ").trim_start_matches("in "));
     }
@@ -123,6 +150,11 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
         when.text = format!("{} at {time}", when.text);
     }
     Some((end, when))
+}
+
+/// Without its "on" or "in".
+fn bare(text: &str) -> &str {
+    text.trim_start_matches("on ").trim_start_matches("in ")
 }
 
 /// A quick look, as most words begin no date.
@@ -137,6 +169,10 @@ fn may_begin(token: &Token<'_>) -> bool {
                 | "since"
                 | "around"
                 | "during"
+                | "from"
+                | "starting"
+                | "until"
+                | "till"
                 | "the"
                 | "this"
                 | "next"
@@ -165,7 +201,8 @@ fn may_begin(token: &Token<'_>) -> bool {
                 | "few"
         )
         || weekday(&token.word).is_some()
-        || (month(token).is_some())
+        || month(token).is_some()
+        || matches!(&*token.word, "march" | "may")
 }
 
 fn named(
@@ -174,7 +211,8 @@ fn named(
     preposition: Option<&str>,
     calendar: Calendar,
 ) -> Option<(usize, When)> {
-    relative_day(tokens, at, calendar)
+    weekday_of_month(tokens, at, calendar)
+        .or_else(|| relative_day(tokens, at, calendar))
         .or_else(|| day_of_month(tokens, at, calendar))
         .or_else(|| counted(tokens, at, preposition, calendar))
         .or_else(|| bare_day(tokens, at, preposition, calendar))
@@ -196,6 +234,10 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
         ("later" | "earlier", "today", _) => (0, 2),
         (name, ..) => {
             let day = weekday(name)?;
+            // "Monday evenings" are every week.
+            if matches!(word(1), "evenings" | "mornings" | "afternoons" | "nights") {
+                return None;
+            }
             // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
             let date = calendar.today.nth_weekday(if calendar.past { -1 } else { 1 }, day).ok()?;
             return Some((at + 1, When::day(date)?));
@@ -211,13 +253,26 @@ fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
     if let Ok(date) = first.text.parse::<Date>() {
         return (first.text.len() == 10).then(|| When::day(date).map(|when| (at + 1, when)))?;
     }
-    let (day, month, mut end) = if let Some(month) = month(first) {
-        (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
-    } else {
-        let day = day_number(first)?;
-        let of = skip_word(tokens, at + 1, "of");
-        (day, month(tokens.get(of)?)?, of + 1)
+    // "march 14": a verb has no such number behind it.
+    let before_day = || {
+        let named = matches!(&*first.word, "march" | "may" | "mar" | "jan");
+        let day = tokens
+            .get(at + 1)
+            .filter(|token| named && token.kind == Kind::Number && day_number(token).is_some());
+        day.and_then(|_| {
+            MONTHS
+                .iter()
+                .position(|(short, full)| first.word == *short || first.word.eq_ignore_ascii_case(full))
+        })
     };
+    let (day, month, mut end) =
+        if let Some(month) = month(first).or_else(|| before_day().map(|place| place as i8 + 1)) {
+            (ordinal(tokens, at + 1)?, month, skip_word(tokens, at + 1, "the") + 1)
+        } else {
+            let day = day_number(first)?;
+            let of = skip_word(tokens, at + 1, "of");
+            (day, month_behind_day(tokens.get(of)?)?, of + 1)
+        };
     let comma = tokens.get(end).is_some_and(|token| token.is(","));
     let year = tokens.get(end + usize::from(comma)).and_then(year_number);
     let date = if let Some(year) = year {
@@ -229,24 +284,74 @@ fn day_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
     Some((end, When::day(date)?))
 }
 
-/// "on the 5th": of this month or the one next to it.
+/// "Friday the 13th", "Saturday, 18 April", "Monday 23rd": the number tells which one.
+fn weekday_of_month(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
+    weekday(&tokens.get(at)?.word)?;
+    let comma = skip_word(tokens, at + 1, ",");
+    let the = skip_word(tokens, comma, "the");
+    day_of_month(tokens, the, calendar).or_else(|| {
+        let token = tokens.get(the).filter(|token| is_ordinal(token))?;
+        Some((the + 1, When::day(numbered_day(day_number(token)?, calendar)?)?))
+    })
+}
+
+/// "5th", not "5".
+fn is_ordinal(token: &Token<'_>) -> bool {
+    !token.text.ends_with(|c: char| c.is_ascii_digit()) && day_number(token).is_some()
+}
+
+/// "on the 5th": of this month or the one next to it. Without "on" nothing may follow that it could number.
 fn bare_day(
     tokens: &[Token<'_>],
     at: usize,
     preposition: Option<&str>,
     calendar: Calendar,
 ) -> Option<(usize, When)> {
-    let token = tokens
-        .get(at)
-        .filter(|token| preposition == Some("on") && !token.text.ends_with(|c: char| c.is_ascii_digit()))?;
-    let day = day_number(token)?;
+    let token = tokens.get(at).filter(|token| is_ordinal(token))?;
+    let introduced = at.checked_sub(1).is_some_and(|before| tokens[before].is("the"));
+    let alone = tokens.get(at + 1).is_none_or(|next| {
+        next.is_stop()
+            || matches!(
+                &*next.word,
+                "is" | "at"
+                    | "and"
+                    | "so"
+                    | "but"
+                    | "btw"
+                    | "then"
+                    | "instead"
+                    | "now"
+                    | "not"
+                    | "in"
+                    | "with"
+                    | "for"
+                    | "we"
+                    | "i"
+                    | "actually"
+            )
+    });
+    if preposition != Some("on") && !(introduced && alone) {
+        return None;
+    }
+    let end = if tokens.get(at + 1).is_some_and(|token| token.is("of"))
+        && tokens.get(at + 2).is_some_and(|token| token.is("this"))
+        && tokens.get(at + 3).is_some_and(|token| token.is("month"))
+    {
+        at + 4
+    } else {
+        at + 1
+    };
+    Some((end, When::day(numbered_day(day_number(token)?, calendar)?)?))
+}
+
+/// The day with that number in this month, or in the one next to it.
+fn numbered_day(day: i8, calendar: Calendar) -> Option<Date> {
     let of_month = |months: i64| {
         calendar.today.first_of_month().checked_add(months.months()).ok()?.with().day(day).build().ok()
     };
-    let months = if calendar.past { [0, -1] } else { [0, 1] };
+    let months = if calendar.past { [0, -1, -2] } else { [0, 1, 2] };
     let fits = |date: &Date| if calendar.past { *date <= calendar.today } else { *date >= calendar.today };
-    let date = months.into_iter().filter_map(of_month).find(fits)?;
-    Some((at + 1, When::day(date)?))
+    months.into_iter().filter_map(of_month).find(fits)
 }
 
 /// "in two weeks", "3 days ago".
@@ -459,8 +564,8 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
         "monday" | "mon" => Weekday::Monday,
         "tuesday" | "tue" | "tues" => Weekday::Tuesday,
-        "wednesday" | "wed" => Weekday::Wednesday,
-        "thursday" | "thu" | "thurs" => Weekday::Thursday,
+        "wednesday" | "wed" | "weds" => Weekday::Wednesday,
+        "thursday" | "thu" | "thur" | "thurs" => Weekday::Thursday,
         "friday" | "fri" => Weekday::Friday,
         "saturday" => Weekday::Saturday,
         "sunday" => Weekday::Sunday,
@@ -476,6 +581,14 @@ pub(super) fn month(token: &Token<'_>) -> Option<i8> {
     })?;
     let verb = matches!(word, "may" | "march" | "mar" | "jan") && !token.is_capitalised();
     (!verb).then_some(position as i8 + 1)
+}
+
+/// "the 5th of march": behind a day it is no verb.
+fn month_behind_day(token: &Token<'_>) -> Option<i8> {
+    let named = || {
+        MONTHS.iter().position(|(short, full)| token.word == *short || token.word.eq_ignore_ascii_case(full))
+    };
+    month(token).or_else(|| named().map(|place| place as i8 + 1))
 }
 
 /// A day after a month: "7th", "the 7th".
@@ -535,6 +648,8 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         ) || weekday(word).is_some()
     };
     let plural = |word: &str| word.strip_suffix('s').is_some_and(is_time);
+    let is_plural_weekday =
+        |word: &str| word.len() > 4 && word.strip_suffix('s').is_some_and(|word| weekday(word).is_some());
     let length = match (word(0), word(1), word(2), word(3)) {
         ("every" | "each", "other" | "single" | "second", unit, _) if is_time(unit) => 3,
         ("every" | "each", unit, "and", other) if is_time(unit) && is_time(other) => 4,
@@ -545,11 +660,14 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         (_, "days" | "nights" | "hours" | "mornings" | "evenings", "a" | "per", "week" | "day") => 4,
         ("most" | "some", unit, ..) if plural(unit) => 2,
         ("on", unit, "and", other) if plural(unit) && plural(other) => 4,
+        ("before" | "after", "work" | "school" | "breakfast" | "dinner", ..) => 2,
         ("on" | "at", "the", "weekend" | "weekends", _) => 3,
         ("on" | "at", unit, ..) if plural(unit) => 2,
         ("in", "the", "mornings" | "evenings" | "afternoons", _) => 3,
         ("daily" | "weekly" | "monthly", ..) => 1,
-        (unit, ..) if unit.len() > 4 && plural(unit) && weekday(&unit[..unit.len() - 1]).is_some() => 1,
+        (unit, "and", other, _) if is_plural_weekday(unit) && is_plural_weekday(other) => 3,
+        (unit, ..) if is_plural_weekday(unit) => 1,
+        (day, "evenings" | "mornings" | "afternoons" | "nights", ..) if weekday(day).is_some() => 2,
         _ => return None,
     };
     // "Three times a week" may be "two or three times a week"; the count stands before it.
@@ -593,6 +711,16 @@ mod tests {
             ("next summer", "in summer 2027"),
             ("at Christmas", "on 2026-12-25"),
             ("by 1 May", "by 2027-05-01"),
+            ("Friday the 4th", "on 2026-12-04"),
+            ("the 4th", "on 2026-12-04"),
+            ("Saturday, 12 December", "on 2026-12-12"),
+            ("from April", "from April 2027"),
+            ("from 1 to 3 May", "from 2027-05-01 to 2027-05-03"),
+            ("the 4th to the 11th of June", "from 2027-06-04 to 2027-06-11"),
+            ("9 and 10 April", "from 2027-04-09 to 2027-04-10"),
+            ("June 4-11", "from 2027-06-04 to 2027-06-11"),
+            ("6th-13th", "from 2026-12-06 to 2026-12-13"),
+            ("from 30 December to 2 January", "from 2026-12-30 to 2027-01-02"),
         ] {
             assert_eq!(read(text, false).as_deref(), Some(date), "{text}");
         }

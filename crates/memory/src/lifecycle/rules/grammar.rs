@@ -109,7 +109,7 @@ pub(super) fn reported(tokens: &[Token<'_>]) -> String {
             "not" if token.text.starts_with('n') && token.gap.is_empty() => " not",
             "can" if token.text == "ca" => "can",
             "and" if token.text == "&" => "and",
-            _ => token.text,
+            _ => token.spelt(),
         });
     }
     text.replace('’', "'").replace("  ", " ")

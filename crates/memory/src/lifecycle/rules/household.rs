@@ -84,6 +84,12 @@ fn one(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         }
         _ => reported(&tokens[at..head_end]),
     };
+    // "two girls", had by somebody, are daughters.
+    if counted && plural {
+        for (word, meant) in [(" girls", " daughters"), (" boys", " sons")] {
+            text = text.strip_suffix(word).map(|rest| format!("{rest}{meant}")).unwrap_or(text);
+        }
+    }
     if !names.is_empty() {
         text.push_str(if plural { ", " } else { " named " });
         text.push_str(&joined(&names));
@@ -206,8 +212,9 @@ fn names(scan: &Scan<'_, '_>, at: usize) -> (usize, Vec<String>) {
         };
         let Some((name_end, name)) = read.or_else(|| name_in_apposition(scan, next)) else { break };
         names.push(name);
-        end = name_end;
-        next = name_end;
+        end = behind_age(tokens, name_end);
+        next = end;
+        let name_end = end;
         while tokens.get(next).is_some_and(|token| matches!(&*token.word, "," | "and")) && next < name_end + 2
         {
             next += 1;
@@ -218,6 +225,18 @@ fn names(scan: &Scan<'_, '_>, at: usize) -> (usize, Vec<String>) {
     }
     let closing = tokens.get(end).is_some_and(|token| token.is(")")) && !names.is_empty();
     (if names.is_empty() { at } else { end + usize::from(closing) }, names)
+}
+
+/// Behind the age that follows a name: "Alma, 9, and Rita (5)".
+pub(super) fn behind_age(tokens: &[Token<'_>], at: usize) -> usize {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    let is_age = tokens.get(at + 1).is_some_and(|token| token.kind == Kind::Number && token.text.len() <= 2);
+    let closed = matches!(word(2), "," | ")" | "and" | "");
+    if is_age && closed && matches!(word(0), "," | "(") {
+        at + 2 + usize::from(word(0) == "(" && word(2) == ")")
+    } else {
+        at
+    }
 }
 
 /// "aged 5 and 7", "who is 3": the end, and how it is said.
@@ -250,6 +269,24 @@ pub(super) fn person(item: &Item) -> Option<Person> {
     let (relation, name) =
         text.split_once(" named ").map_or((text, None), |(relation, name)| (relation, Some(name.to_owned())));
     Some(Person { sort, relation: relation.to_lowercase(), name, key: None, plural: false })
+}
+
+/// "the kids", "my daughter", "dad", without the article.
+pub(super) fn kin(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let introduced =
+        usize::from(scan.tokens.get(at).is_some_and(|token| matches!(&*token.word, "my" | "our" | "the")));
+    relative_or_kids(scan, at + introduced)
+}
+
+fn relative_or_kids(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let (person, end, _) = super::subjects::relation(scan.tokens, at)?;
+    Some((end, Item::new(person.relation, at..end)))
+}
+
+/// "mum", "grandfather", behind "I lost my".
+pub(super) fn relative(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let (person, end, _) = super::subjects::relation(scan.tokens, at)?;
+    (!person.plural).then(|| (end, Item::new(person.relation, at..end)))
 }
 
 /// "Tom, Lisa and Max".

@@ -7,14 +7,18 @@
 #![expect(clippy::match_same_arms, reason = "tables read best with one row for each kind of phrase")]
 #![expect(clippy::nonminimal_bool, reason = "conditions of grammar read best case by case")]
 
+mod antecedents; // what "them" stands for
+mod asides; // what brackets and commas add
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
 mod corrections; // "sorry, I meant Martha"
+mod dated; // plans in words that no rule foresees
 mod dates; // "tomorrow", "next Friday", "on 7 May" as days
 mod grammar; // from the first person to the third
 mod household; // people and animals that somebody has
 mod nouns; // noun phrases: jobs, tastes, conditions
 mod numbers; // ages, birthdays, measures
+mod occasions; // what is on a day
 mod own_text; // what of a message is the user speaking
 mod passing; // what is mentioned on the way
 mod pattern; // the language of the rules
@@ -22,13 +26,16 @@ mod phrases; // lists of phrases, asked where one begins
 mod proper; // names of people, places, employers
 mod pursuits; // pastimes and goals
 mod reader; // clauses against patterns
+mod repairs; // what a sentence takes back itself
 mod slots; // what a pattern's slots read
 mod statement; // from a match to a memory
 mod studies; // degrees and schools
 mod subjects; // whom a clause is about
 mod tables; // the rules themselves
+mod telling; // what somebody does, in words that no rule foresees
 mod tokens; // words and their positions
 mod traps; // what sounds like a statement and is none
+mod understood; // clauses that leave out "I"
 mod words; // lists of words
 
 #[cfg(test)]
@@ -93,13 +100,33 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
     if let Some(corrected) = corrected {
         return corrected;
     }
+    let mut found = corrected_in_passing(message, said_at, context);
     let supported = |Claim { memory, evidence, retracts }| Extracted {
         memory,
         evidence: message.get(evidence).unwrap_or_default().to_owned(),
         retracts,
         replaces: Vec::new(),
     };
-    claims(message, said_at, context).into_iter().map(supported).collect()
+    found.extend(claims(message, said_at, context).into_iter().map(supported));
+    found
+}
+
+/// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
+fn corrected_in_passing(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    const SENTENCES_MAX: usize = 4;
+    let sentences: Vec<&str> =
+        message.split_inclusive(['.', '!', '\n']).map(str::trim).filter(|one| !one.is_empty()).collect();
+    let (Some(before), 2..=SENTENCES_MAX) = (context.before.first(), sentences.len()) else {
+        return Vec::new();
+    };
+    let corrects = |one: &&&str| {
+        let lower = one.to_lowercase();
+        ["no,", "no ", "and no", "sorry", "wait", "oops", "i mean", "it's ", "correction"]
+            .iter()
+            .any(|cue| lower.starts_with(cue))
+    };
+    let found = sentences.iter().filter(corrects).map(|one| correct(one, before, said_at, context));
+    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// What `before` would have said, had the user said it right.
@@ -123,9 +150,13 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     let message = bounded(message);
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
-    let sentences = clauses::sentences(tokens);
-    let meant = traps::meant(&sentences);
+    let mut sentences = clauses::sentences(tokens);
+    antecedents::resolve(&mut sentences);
     let mut reader = reader::Reader::new(said_at, context, informal);
+    for sentence in &mut sentences {
+        repairs::repair(sentence, reader.calendar());
+    }
+    let meant = traps::meant(&sentences);
     if begins_with_pronoun(message) {
         reader.recall(&context.before);
     }
@@ -133,15 +164,42 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
         reader.sentence(sentence);
     }
     let mut found = reader.into_found();
+    drop_names_told_with_more(&mut found);
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
     found
 }
 
-/// "She loves orchids": whom it is about was named in the message before.
+/// "The user's son is called Theo" says nothing beside "The user's son Theo has asthma".
+fn drop_names_told_with_more(found: &mut Vec<Claim>) {
+    let told: Vec<String> = found.iter().map(|claim| claim.memory.content.clone()).collect();
+    found.retain(|claim| {
+        let content = &claim.memory.content;
+        let named = content.strip_suffix('.').and_then(|text| text.split_once(" is called "));
+        let Some((whose, name)) = named.filter(|_| {
+            claim.memory.attribute.is_none() && claim.memory.tags.iter().all(|tag| tag != "name")
+        }) else {
+            return true;
+        };
+        let more = format!("{whose} {name} ");
+        !told.iter().any(|other| other.starts_with(&more))
+    });
+}
+
+/// "She loves orchids", "haha yes, they're 4": whom it is about was named in the message before.
 fn begins_with_pronoun(message: &str) -> bool {
-    let first = message.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
-    ["he", "she", "his", "her", "it", "its"].iter().any(|pronoun| first.eq_ignore_ascii_case(pronoun))
+    const ANSWERS: [&str; 18] = [
+        "yes", "yeah", "yep", "no", "nope", "oh", "ah", "haha", "lol", "ha", "ok", "and", "but", "btw", "so",
+        "also", "well", "thanks",
+    ];
+    let words = message.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let first = words
+        .map(str::to_lowercase)
+        .take(4)
+        .find(|word| !ANSWERS.contains(&word.as_str()))
+        .unwrap_or_default();
+    ["he", "she", "his", "her", "it", "its", "they", "their", "hes", "shes", "theyre"]
+        .contains(&first.as_str())
 }
 
 fn bounded(message: &str) -> &str {

@@ -106,7 +106,49 @@ fn is_profession(words: &[Token<'_>]) -> bool {
     let Some((last, before)) = words.split_last() else { return false };
     let two = before.last().map(|token| format!("{}_{}", token.word, last.word));
     let evaluated = before.iter().any(|token| EVALUATIONS.contains(&*token.word));
-    !evaluated && (PROFESSIONS.contains(&*last.word) || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
+    !evaluated
+        && (PROFESSIONS.contains(&*last.word)
+            || is_craft(&last.word)
+            || two.is_some_and(|two| PROFESSIONS.contains(&*two)))
+}
+
+/// What ends like a craft: "bookbinder", "glassblower".
+fn is_craft(word: &str) -> bool {
+    const ENDINGS: [&str; 30] = [
+        "binder",
+        "maker",
+        "smith",
+        "wright",
+        "monger",
+        "ographer",
+        "ologist",
+        "builder",
+        "mender",
+        "tuner",
+        "fitter",
+        "breeder",
+        "brewer",
+        "blower",
+        "engraver",
+        "dresser",
+        "minder",
+        "herder",
+        "therapist",
+        "technician",
+        "physicist",
+        "engineer",
+        "scientist",
+        "teacher",
+        "nurse",
+        "farmer",
+        "developer",
+        "designer",
+        "programmer",
+        "trainer",
+    ];
+    word.len() > 7
+        && ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
+        && !word.contains("trouble")
 }
 
 /// A profession that the lists know, after "I'm".
@@ -541,7 +583,30 @@ pub(super) fn with_head(
     is_end(scan, end).then_some((end, found))
 }
 
-fn headed(scan: &Scan<'_, '_>, at: usize, modifiers: usize, list: &Words) -> Option<(usize, Item)> {
+/// A phrase that ends with a word of the list, whatever follows but a clause about it: "dentist" of "dentist is on Monday".
+pub(super) fn noun(scan: &Scan<'_, '_>, at: usize, modifiers: usize, list: &Words) -> Option<(usize, Item)> {
+    let (end, found) = headed(scan, at, modifiers, list).filter(|(end, _)| *end <= at + modifiers + 2)?;
+    let article = scan.tokens[at..end]
+        .iter()
+        .skip(1)
+        .any(|token| matches!(&*token.word, "a" | "an" | "the" | "my" | "i"));
+    let goes_on =
+        scan.tokens.get(end).is_some_and(|token| matches!(&*token.word, "who" | "that" | "which" | "'s"))
+            && !scan.tokens.get(end).is_some_and(|token| {
+                token.is("'s")
+                    && scan.tokens.get(end + 1).is_some_and(|next| {
+                        matches!(&*next.word, "on" | "the" | "at" | "now" | "called" | "name")
+                    })
+            });
+    (!article && !goes_on).then_some((end, found))
+}
+
+pub(super) fn headed(
+    scan: &Scan<'_, '_>,
+    at: usize,
+    modifiers: usize,
+    list: &Words,
+) -> Option<(usize, Item)> {
     let reach = phrase_end(scan, at, modifiers + 2);
     let end = (at..reach)
         .rev()
@@ -616,7 +681,12 @@ pub(super) fn languages(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Vec<It
         {
             start += 1;
         }
-        let end = start + listed_length(scan.tokens, start, &places::LANGUAGES)?;
+        let spoken = at.checked_sub(1).is_some_and(|before| scan.tokens[before].is("speak"))
+            && scan
+                .tokens
+                .get(start)
+                .is_some_and(|token| token.is_word() && token.is_capitalised() && !token.is("i"));
+        let end = start + listed_length(scan.tokens, start, &places::LANGUAGES).or(spoken.then_some(1))?;
         let language = capitalised(&as_written(scan, start..end));
         let described = scan.tokens[at..start].iter().any(|token| {
             matches!(
@@ -649,42 +719,6 @@ pub(super) fn is_introduced(scan: &Scan<'_, '_>, at: usize) -> bool {
                 | "any"
         ) || token.kind == Kind::Number && token.text.len() <= 2
     })
-}
-
-/// An appointment or the like, and with whom or where: "a job interview at Google".
-pub(super) fn event(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let (end, mut found) = deed(scan, at)?;
-    let words = &scan.tokens[at..end];
-    let of_somebody = words.iter().any(|token| token.is("'s"))
-        && words.get(1).is_some_and(|token| slots::is_relation(&token.word));
-    if matches!(&*words[0].word, "my" | "our") && !of_somebody {
-        let rest = grammar::reported(&words[1..]);
-        found.text = format!("{} {rest}", article(&rest));
-    }
-    Some((end, found))
-}
-
-/// The same as something done: "my first marathon" stays theirs.
-pub(super) fn deed(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    is_introduced(scan, at).then(|| occasion(scan, at)).flatten().filter(|(end, _)| is_end(scan, *end))
-}
-
-/// The same behind "my".
-pub(super) fn occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let (mut end, _) = headed(scan, at, 5, &super::words::activities::EVENTS)?;
-    while scan
-        .tokens
-        .get(end)
-        .is_some_and(|token| matches!(&*token.word, "with" | "at" | "for" | "in" | "of" | "about" | "to"))
-    {
-        let after = phrase_end(scan, end + 1, 6);
-        if after == end + 1 {
-            break;
-        }
-        end = after;
-    }
-    let pointing = scan.tokens[at..end].iter().any(is_pointing);
-    (!pointing).then(|| (end, item(scan, at..end)))
 }
 
 /// "a Tesla Model 3", "an old bike".
@@ -790,7 +824,8 @@ pub(super) fn allergy(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     } else {
         format!("{} {allergen} allergy", article(&allergen))
     };
-    is_end(scan, position + 1).then(|| (position + 1, Item::new(text, at..position + 1)))
+    let here = scan.tokens.get(position + 1).is_some_and(|token| token.is("here"));
+    (here || is_end(scan, position + 1)).then(|| (position + 1, Item::new(text, at..position + 1)))
 }
 
 /// Several phrases as one value: "blue and green".
@@ -953,9 +988,11 @@ pub(super) fn food(scan: &Scan<'_, '_>, range: Range<usize>) -> Option<Item> {
                 | "early"
         )
     });
+    let ago = words.iter().any(|token| token.is("ago"));
+    let doing = ago || words.first().is_some_and(|token| token.word.ends_with("ing") && !token.is("pudding"));
     // "I never drink coffee after noon" is not about coffee.
     let limited = scan.tokens.get(range.end).is_some_and(|token| {
         matches!(&*token.word, "after" | "before" | "unless" | "when" | "if" | "until" | "except" | "while")
     });
-    if vague || limited { None } else { phrase(scan, range) }
+    if vague || limited || doing { None } else { phrase(scan, range) }
 }

@@ -17,6 +17,35 @@ pub(super) fn age(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         .then(|| (at + length, Item::new(years.to_string(), at..at + length)))
 }
 
+/// "4 and 7", of several people.
+pub(super) fn ages(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let is_age = |token: &Token<'_>| token.word.parse::<u32>().is_ok_and(|years| (1..=110).contains(&years));
+    scan.tokens.get(at).filter(|token| is_age(token))?;
+    let mut end = at + 1;
+    loop {
+        let joints =
+            scan.tokens[end..].iter().take(2).take_while(|token| token.is(",") || token.is("and")).count();
+        if joints == 0 || !scan.tokens.get(end + joints).is_some_and(is_age) {
+            break;
+        }
+        end += joints + 1;
+    }
+    (end > at + 1 && is_end(scan, end)).then(|| (end, item(scan, at..end)))
+}
+
+/// A telephone number: seven digits or more, in one piece or several.
+pub(super) fn phone(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let plus = usize::from(scan.tokens.get(at).is_some_and(|token| token.is("+")));
+    let is_part = |token: &&Token<'_>| {
+        token.kind == Kind::Number && token.word.chars().all(|c| c.is_ascii_digit() || "-/".contains(c))
+            || token.is("-")
+    };
+    let end = at + plus + scan.tokens.get(at + plus..)?.iter().take(8).take_while(is_part).count();
+    let text = as_written(scan, at..end);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (7..=15).contains(&digits).then(|| (end, Item::new(text, at..end)))
+}
+
 /// "34-year-old", "34 year old".
 pub(super) fn age_word(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let token = scan.tokens.get(at)?;

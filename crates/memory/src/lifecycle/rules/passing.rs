@@ -2,21 +2,28 @@
 
 use domain::Timestamp;
 use domain::memory::{MemoryType, NewMemory};
+use jiff::tz::TimeZone;
 
 use super::grammar::key;
 use super::proper::{name_in_apposition, names};
 use super::slots::{Scan, is_end, item, listed_length};
 use super::statement::{entities, named};
-use super::subjects::{Person, Sort, relation};
-use super::traps;
+use super::subjects::{Person, Sort, is_of_the_house, relation};
 use super::words::health::CONDITIONS;
 use super::words::people::FIRST_NAMES;
 use super::{Claim, household};
+use super::{asides, traps};
 
-pub(super) fn mentions(scan: &Scan<'_, '_>, said_at: Timestamp) -> Vec<(Claim, Option<Person>)> {
+pub(super) fn mentions(
+    scan: &Scan<'_, '_>,
+    said_at: Timestamp,
+    zone: &TimeZone,
+) -> Vec<(Claim, Option<Person>)> {
     let supposed_from = traps::supposed_from(scan.tokens);
-    (0..scan.tokens.len().min(supposed_from))
-        .filter(|at| matches!(&*scan.tokens[*at].word, "my" | "our"))
+    let end = scan.tokens.len().min(supposed_from);
+    let asides = (0..end).filter_map(|at| asides::aside(scan, at, said_at, zone)).map(|claim| (claim, None));
+    let mut found: Vec<_> = (0..end)
+        .filter(|at| matches!(&*scan.tokens[*at].word, "my" | "our") || is_of_the_house(scan.tokens, *at))
         .filter_map(|at| {
             somebody(scan, at, said_at)
                 .or_else(|| introduced(scan, at, said_at))
@@ -28,15 +35,34 @@ pub(super) fn mentions(scan: &Scan<'_, '_>, said_at: Timestamp) -> Vec<(Claim, O
                         .map(|candidate| (candidate, None))
                 })
         })
-        .collect()
+        .collect();
+    let aged: Vec<_> = found
+        .iter()
+        .filter_map(|(claim, person)| {
+            let person = person.as_ref()?;
+            let added = asides::age_of(scan, claim, person, said_at)
+                .or_else(|| asides::job_of(scan, claim, person, said_at));
+            Some((added?, None))
+        })
+        .collect();
+    found.extend(aged);
+    found.extend(asides);
+    found
 }
 
 fn somebody(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Claim, Person)> {
     let (mut person, end, _) = relation(scan.tokens, at + 1)?;
     let comma = usize::from(scan.tokens.get(end).is_some_and(|token| matches!(&*token.word, "," | "(")));
     let (name_end, name) = name_in_apposition(scan, end + comma)?;
-    let closed = scan.tokens.get(name_end).is_none_or(|token| matches!(&*token.word, "," | ")"));
-    let certain = comma == 0 || closed && FIRST_NAMES.contains(&*scan.tokens[end + comma].word);
+    let after = scan.tokens.get(name_end);
+    let closed = after.is_none_or(|token| matches!(&*token.word, "," | ")"));
+    let in_brackets =
+        comma == 1 && scan.tokens[end].is("(") && after.is_some_and(|token| token.is(")") || token.is(","));
+    let certain = comma == 0
+        || in_brackets
+        || closed
+            && (FIRST_NAMES.contains(&*scan.tokens[end + comma].word)
+                || name_end == end + 2 && after.is_some());
     if person.plural || !certain {
         return None;
     }
@@ -104,14 +130,35 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
         at >= 2 && word(at - 1) == "of" && word(at - 2) == "name" && matches!(word(end), "is" | "'s");
     // "Dan (my husband)", "Dan, my husband,".
     let explained = at >= 2
-        && matches!((word(at - 1), word(end)), ("(", ")") | (",", ","))
-        && FIRST_NAMES.contains(word(at - 2));
+        && match (word(at - 1), word(end)) {
+            ("(", ")") => tokens[at - 2].is_capitalised() || FIRST_NAMES.contains(word(at - 2)),
+            (",", "," | "" | "from" | "in" | "at") => {
+                FIRST_NAMES.contains(word(at - 2))
+                    || tokens[at - 2].is_capitalised()
+                        && !word(at - 2).ends_with("ly")
+                        && (at > 2 || word(end) == ",")
+            }
+            _ => false,
+        };
+    // "for Rohan, he's my nephew".
+    let pointed_out = at >= 4
+        && matches!(word(at - 2), "he" | "she")
+        && matches!(word(at - 1), "is" | "'s")
+        && is_end(scan, end);
     let (name, range) = if named_after {
         let (name_end, name) = name_in_apposition(scan, end + 1)?;
         (name, at..name_end)
     } else if explained {
         let (_, name) = name_in_apposition(scan, at - 2)?;
         (name, at - 2..end)
+    } else if pointed_out {
+        let start = (at.saturating_sub(16)..at - 2).rev().find(|place| {
+            tokens[*place].is_word()
+                && (tokens[*place].is_capitalised() && *place > 0 || FIRST_NAMES.contains(word(*place)))
+                && name_in_apposition(scan, *place).is_some()
+        })?;
+        let (_, name) = name_in_apposition(scan, start)?;
+        (name, start..end)
     } else {
         let is_at = at.checked_sub(1).filter(|is_at| matches!(word(*is_at), "is" | "'s"))?;
         // One name, or a first and a last one, and nothing before them in the clause.
@@ -231,15 +278,15 @@ fn condition(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim
     ))
 }
 
-struct Memory {
-    content: String,
-    kind: MemoryType,
-    importance: f32,
-    tag: &'static str,
-    attribute: Option<String>,
+pub(super) struct Memory {
+    pub(super) content: String,
+    pub(super) kind: MemoryType,
+    pub(super) importance: f32,
+    pub(super) tag: &'static str,
+    pub(super) attribute: Option<String>,
 }
 
-fn candidate(
+pub(super) fn candidate(
     scan: &Scan<'_, '_>,
     tokens: std::ops::Range<usize>,
     said_at: Timestamp,

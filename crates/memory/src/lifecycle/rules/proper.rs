@@ -2,6 +2,7 @@
 
 use super::dates;
 use super::grammar::capitalised;
+use super::household::behind_age;
 use super::slots::{Item, Scan, as_written, is_end, item, listed_length, phrase_end, trimmed};
 use super::tokens::{Kind, Token};
 use super::words::grammar::STOPS;
@@ -65,7 +66,8 @@ pub(super) fn nationality(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item
 
 /// One name or several: "Tom and Lisa".
 pub(super) fn names(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let (mut end, first) = name(scan, at)?;
+    let (first_end, first) = name(scan, at)?;
+    let mut end = behind_age(scan.tokens, first_end);
     let mut names = vec![first.text];
     loop {
         let mut next = end;
@@ -80,7 +82,7 @@ pub(super) fn names(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
             break;
         }
         names.push(name);
-        end = name_end;
+        end = behind_age(scan.tokens, name_end);
     }
     let (last, before) = names.split_last()?;
     let text = if before.is_empty() { last.clone() } else { format!("{} and {last}", before.join(", ")) };
@@ -180,6 +182,65 @@ pub(super) fn is_certain_place(tokens: &[Token<'_>], at: usize) -> bool {
     }) || listed_length(tokens, at, &places::CITIES).or(listed_length(tokens, at, &places::REGIONS)).is_some()
         || tokens.get(at).is_some_and(|token| places::PLACE_ADJECTIVES.contains(&*token.word))
             && is_certain_place(tokens, at + 1)
+}
+
+/// "14 Mill Lane", "5 Elm Street, Norwich".
+pub(super) fn address(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let number = scan.tokens.get(at).filter(|token| token.kind == Kind::Number && token.text.len() <= 5)?;
+    number.text.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
+    let street = (at + 2..at + 5)
+        .rev()
+        .find(|place| scan.tokens.get(*place).is_some_and(|token| places::STREETS.contains(&*token.word)))?;
+    if scan.tokens[at + 1..street].iter().any(|token| !token.is_word()) {
+        return None;
+    }
+    let city = scan
+        .tokens
+        .get(street + 1)
+        .is_some_and(|token| token.is(","))
+        .then(|| proper_place(scan, street + 2))
+        .flatten();
+    let end = city.map_or(street + 1, |(end, _)| end);
+    Some((end, Item::new(capitalised(&as_written(scan, at..end)), at..end)))
+}
+
+/// What has an "@" in it.
+pub(super) fn email(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let token = scan.tokens.get(at).filter(|token| token.text.contains('@') && token.text.contains('.'))?;
+    Some((at + 1, Item::new(token.text, at..at + 1)))
+}
+
+/// "agricultural college", "uni in Bath": where somebody is taught, without an article.
+pub(super) fn institution(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let head = (at..at + 3).find(|place| {
+        scan.tokens.get(*place).is_some_and(|token| {
+            matches!(
+                &*token.word,
+                "uni"
+                    | "university"
+                    | "college"
+                    | "kindergarten"
+                    | "nursery"
+                    | "daycare"
+                    | "care"
+                    | "boarding"
+            )
+        })
+    })?;
+    if scan.tokens[at..head]
+        .iter()
+        .any(|token| !token.is_word() || matches!(&*token.word, "the" | "a" | "my" | "your"))
+    {
+        return None;
+    }
+    let placed = scan
+        .tokens
+        .get(head + 1)
+        .is_some_and(|token| matches!(&*token.word, "in" | "of"))
+        .then(|| proper_place(scan, head + 2))
+        .flatten();
+    let end = placed.map_or(head + 1, |(end, _)| end);
+    (end > at + 1).then(|| (end, item(scan, at..end)))
 }
 
 /// Where somebody lives or comes from.
@@ -483,6 +544,9 @@ pub(super) fn organisation(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Ite
         }
         let end = with_region(scan, end);
         return Some((end, Item::new(as_written(scan, at..end), at..end)));
+    }
+    if first.word.ends_with("ing") || super::words::work::EVALUATIONS.contains(&*first.word) {
+        return None;
     }
     // "3M", "7-Eleven", "google".
     let brand = first.kind == Kind::Number && first.text.contains(char::is_uppercase)

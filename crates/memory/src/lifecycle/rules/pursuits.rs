@@ -82,7 +82,8 @@ pub(super) fn pastime(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     {
         return None;
     }
-    let range = trimmed(scan, start..phrase_end(scan, start, WORDS_MAX));
+    // "do" ends phrases, but begins "do drag".
+    let range = trimmed(scan, start..phrase_end(scan, start + usize::from(verb.is("do")), WORDS_MAX));
     let words = scan.tokens.get(range.clone()).filter(|words| !words.is_empty())?;
     if words.iter().any(is_pointing)
         || words.iter().any(|token| matches!(&*token.word, "that" | "me" | "error" | "bug" | "them"))
@@ -103,6 +104,37 @@ pub(super) fn going(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
             "looking" | "asking" | "searching" | "through" | "missing" | "getting" | "checking" | "wrong"
         );
     (gerund && is_end(scan, at + 1)).then(|| (at + 1, item(scan, at..at + 1)))
+}
+
+/// "going to the gym", behind what ends it.
+pub(super) fn doing(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let first = scan.tokens.get(at).filter(|token| token.word.len() > 4 && token.word.ends_with("ing"))?;
+    let passing = matches!(
+        &*first.word,
+        "trying"
+            | "working"
+            | "smoking"
+            | "drinking"
+            | "eating"
+            | "asking"
+            | "looking"
+            | "using"
+            | "talking"
+            | "thinking"
+            | "caring"
+            | "crying"
+            | "laughing"
+            | "worrying"
+            | "something"
+            | "anything"
+            | "everything"
+            | "nothing"
+            | "responding"
+            | "killing"
+    );
+    let range = trimmed(scan, at..phrase_end(scan, at, 6));
+    let pointing = scan.tokens[range.clone()].iter().any(is_pointing);
+    (!passing && !pointing && is_end(scan, range.end)).then(|| (range.end, item(scan, range)))
 }
 
 /// "a big Arsenal fan", "a dog person".

@@ -13,11 +13,11 @@ use super::grammar::{Polarity, base_form};
 use super::pattern::{Found, Head, Negation, Pattern, Rule};
 use super::slots::Scan;
 use super::statement::{self, Match};
-use super::subjects::{Person, Reference, Role, references};
+use super::subjects::{Person, Reference, Role, references, relation};
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
 use super::words::grammar::{SHARED_VERBS, SOFT_ADVERBS};
-use super::{Claim, RuleContext, household, own_text, passing, tables};
+use super::{Claim, RuleContext, asides, dated, household, own_text, passing, tables, telling, understood};
 
 /// The patterns of one head, by the words that they can begin with.
 #[derive(Default)]
@@ -134,6 +134,10 @@ impl<'c> Reader<'c> {
         }
     }
 
+    pub(super) fn calendar(&self) -> Calendar {
+        Calendar { today: self.today, past: false }
+    }
+
     pub(super) fn into_found(self) -> Vec<Claim> {
         self.found
     }
@@ -148,9 +152,26 @@ impl<'c> Reader<'c> {
             }
         }
         let scan = Scan { tokens, calendar, informal: self.informal };
-        for (candidate, person) in passing::mentions(&scan, self.said_at) {
-            self.add(candidate);
+        for (candidate, person) in passing::mentions(&scan, self.said_at, &self.context.time_zone) {
+            // What a clause has told of that day is not told again.
+            let told = |known: &Claim| {
+                known.evidence.start < candidate.evidence.end && candidate.evidence.start < known.evidence.end
+            };
+            if candidate.memory.tags.iter().all(|tag| tag != "plan") || !self.found.iter().any(told) {
+                self.add(candidate);
+            }
             self.meet(person);
+        }
+        for at in 0..tokens.len() {
+            if matches!(&*tokens[at].word, "my" | "our")
+                && let Some((person, ..)) = relation(tokens, at + 1)
+            {
+                self.meet(Some(person));
+            }
+        }
+        if let Some((candidate, person)) = asides::named_before(&scan, &self.context.before, self.said_at) {
+            self.add(candidate);
+            self.meet(Some(person));
         }
     }
 
@@ -215,43 +236,21 @@ impl<'c> Reader<'c> {
         if let Some(read) = self.telegram(tokens, start, &user) {
             return Some(read);
         }
+        if understood::is_state(&tokens[start]) && understood::about_another(&tokens[..start]) {
+            return None;
+        }
         self.matching(Head::Free, tokens, &tokens[start..], start, &user, Polarity::Plain, false)
     }
 
-    /// "Just moved to Madrid", "Living in Rome, working as a nurse": a sentence that leaves out its "I".
+    /// "Just moved to Madrid", "been vegan since 2019": a clause that leaves out its "I".
     fn telegram(&mut self, tokens: &[Token<'_>], start: usize, user: &Person) -> Option<Read> {
-        let first = tokens.get(start)?;
         let calendar = Calendar { today: self.today, past: false };
-        let about_it = tokens.get(start + 1).is_some_and(|token| {
-            matches!(&*token.word, "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being")
-        });
-        let begins = clauses::skip_openers(tokens, 0, calendar) == start && !about_it;
-        match &*first.word {
-            "moved" | "relocated" | "was" | "got" | "bought" | "adopted" | "love" | "hate" | "adore"
-            | "graduated" | "retired"
-                if begins =>
-            {
-                self.predicate(tokens, &tokens[start..], start, user, true)
-            }
-            "been" if begins => {
-                let mut verb = first.clone();
-                verb.word = Cow::Borrowed("have");
-                let view: Vec<Token<'_>> =
-                    std::iter::once(verb).chain(tokens[start..].iter().cloned()).collect();
-                self.predicate(tokens, &view, start, user, true)
-            }
-            "working" | "living" | "studying" | "allergic" | "married" | "learning" | "vegetarian"
-            | "vegan"
-                if begins =>
-            {
-                let mut verb = first.clone();
-                verb.word = Cow::Borrowed("am");
-                let view: Vec<Token<'_>> =
-                    std::iter::once(verb).chain(tokens[start..].iter().cloned()).collect();
-                self.predicate(tokens, &view, start, user, true)
-            }
-            _ => None,
+        if let Some(view) = understood::predicate(tokens, start, calendar) {
+            return self.predicate(tokens, &view, start, user, true);
         }
+        understood::introduced(tokens, start)
+            .iter()
+            .find_map(|view| self.predicate(tokens, view, start, user, false))
     }
 
     fn about(&mut self, tokens: &[Token<'_>], start: usize, reference: &Reference) -> Option<Read> {
@@ -277,7 +276,52 @@ impl<'c> Reader<'c> {
         shared: bool,
     ) -> Option<Read> {
         let (view, polarity) = plain(rest, person)?;
-        self.matching(Head::Subject, tokens, &view, start, person, polarity, shared)
+        let read = self.matching(Head::Subject, tokens, &view, start, person, polarity, shared);
+        let read = read.or_else(|| self.planning(tokens, &view, start, person, polarity));
+        read.or_else(|| self.telling(tokens, &view, start, person, polarity))
+    }
+
+    /// What no rule foresees, but has a day to come.
+    fn planning(
+        &mut self,
+        tokens: &[Token<'_>],
+        view: &[Token<'_>],
+        start: usize,
+        person: &Person,
+        polarity: Polarity,
+    ) -> Option<Read> {
+        let calendar = self.calendar();
+        let (view, when) =
+            (polarity == Polarity::Plain).then(|| without_date(tokens, view, start, calendar)).flatten()?;
+        let scan = Scan { tokens: &view, calendar, informal: self.informal };
+        let (end, says) = (when.from > self.today).then(|| dated::planned(&scan)).flatten()?;
+        let last = view[..end].iter().map(|token| token.range.end).max()?;
+        let evidence = tokens[start].range.start..last;
+        self.add(statement::planned(person, &says, &when, evidence, self.said_at, &self.context.time_zone)?);
+        let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
+        Some(Read { end: end.max(start + 1), rule: &dated::PLANNED, person: person.clone(), verb: "" })
+    }
+
+    /// What no rule foresees, but shows that it lasts.
+    fn telling(
+        &mut self,
+        tokens: &[Token<'_>],
+        view: &[Token<'_>],
+        start: usize,
+        person: &Person,
+        polarity: Polarity,
+    ) -> Option<Read> {
+        let calendar = Calendar { today: self.today, past: false };
+        let scan = Scan { tokens: view, calendar, informal: self.informal };
+        let (end, says) = (polarity == Polarity::Plain).then(|| telling::told(&scan)).flatten()?;
+        if overruns(view, end) {
+            return None;
+        }
+        let last = view[..end].iter().map(|token| token.range.end).max()?;
+        let evidence = tokens[start].range.start..last;
+        self.add(statement::told(person, &says, evidence, self.said_at));
+        let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
+        Some(Read { end: end.max(start + 1), rule: &telling::TOLD, person: person.clone(), verb: "" })
     }
 
     /// "I live in Lyon and work as a nurse", "I'm Anna, 34, from Lyon": what leaves out its subject, or its verb too.
@@ -353,6 +397,32 @@ impl<'c> Reader<'c> {
         Some(view.collect())
     }
 
+    /// Keeps what a match says, and meets whom it names.
+    fn keep(&mut self, candidates: Vec<Claim>, matched: &Match<'_>, shared: bool) {
+        let Match { rule, found, person, .. } = *matched;
+        for mut candidate in candidates {
+            if rule.tag == CALLED {
+                self.as_nickname(&mut candidate);
+            }
+            // "I'm a barista and a student": the second does not replace the first.
+            let again = shared
+                && candidate.memory.attribute.is_some()
+                && self.found.iter().any(|known| known.memory.attribute == candidate.memory.attribute);
+            if again {
+                candidate.memory.attribute = None;
+            }
+            self.add(candidate);
+        }
+        if rule.tag == "name" && !person.is_user() {
+            // "He's Alfie": from now on he has a name.
+            let name = found.slots.iter().find_map(|(_, items)| Some(items.first()?.text.clone()));
+            self.meet(Some(Person { name, ..person.clone() }));
+        }
+        for (_, items) in &found.slots {
+            items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
+        }
+    }
+
     /// Tries the patterns on `view`, which stands for the tokens from `start`; the first match makes the candidates.
     #[expect(clippy::too_many_arguments, reason = "one call site each; a struct would only rename them")]
     fn matching(
@@ -380,16 +450,24 @@ impl<'c> Reader<'c> {
                 let cached = if rule.past { &mut undated_past } else { &mut undated };
                 let found = cached.get_or_insert_with(|| without_date(tokens, view, start, calendar));
                 let Some((view, when)) = found else { continue };
+                // "The course is off on Friday", "first holiday in six years": no plans.
+                if head == Head::Free && when.is_vague() {
+                    continue;
+                }
                 (view.as_slice(), Some(&*when))
             } else {
                 (view, None)
             };
             let scan = Scan { tokens: view, calendar, informal: self.informal };
-            let Some(found) =
-                pattern.read(&scan, 0).filter(|found| found.end > 0 && !overruns(view, found.end))
+            let Some(found) = pattern
+                .read(&scan, 0)
+                .filter(|found| found.end > 0 && (view[found.end - 1].is(",") || !overruns(view, found.end)))
             else {
                 continue;
             };
+            if rule.needs_date && view.get(found.end).is_some_and(takes_back) {
+                continue;
+            }
             let Some(polarity) = accepted(rule, polarity, &view[found.end..]) else { continue };
             let last = view[..found.end].iter().map(|token| token.range.end).max()?;
             let end = tokens.iter().position(|token| token.range.start >= last).unwrap_or(tokens.len());
@@ -415,22 +493,7 @@ impl<'c> Reader<'c> {
             if candidates.is_empty() {
                 continue;
             }
-            for mut candidate in candidates {
-                if rule.tag == CALLED {
-                    self.as_nickname(&mut candidate);
-                }
-                // "I'm a barista and a student": the second does not replace the first.
-                let again = shared
-                    && candidate.memory.attribute.is_some()
-                    && self.found.iter().any(|known| known.memory.attribute == candidate.memory.attribute);
-                if again {
-                    candidate.memory.attribute = None;
-                }
-                self.add(candidate);
-            }
-            for (_, items) in &found.slots {
-                items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
-            }
+            self.keep(candidates, &matched, shared);
             let verb = shared_verb(head, view, &found);
             return Some(Read { end: end.max(start + 1), rule, person: person.clone(), verb });
         }
@@ -452,6 +515,24 @@ fn shared_verb(head: Head, view: &[Token<'_>], found: &Found) -> &'static str {
         "was" => "was",
         _ => "",
     }
+}
+
+/// Whether what was planned does not happen, or not then.
+fn takes_back(token: &Token<'_>) -> bool {
+    matches!(
+        &*token.word,
+        "off"
+            | "over"
+            | "cancelled"
+            | "canceled"
+            | "postponed"
+            | "late"
+            | "delayed"
+            | "full"
+            | "fully"
+            | "sold"
+            | "closed"
+    )
 }
 
 /// Whether a verb follows that what was read is the subject of.
@@ -532,7 +613,8 @@ fn is_past(word: &str) -> bool {
 /// The polarity with which the rule takes the match, if it does.
 fn accepted(rule: &Rule, polarity: Polarity, after: &[Token<'_>]) -> Option<Polarity> {
     let word = |offset: usize| after.get(offset).map_or("", |token| &*token.word);
-    let no_more = matches!((word(0), word(1)), ("anymore", _) | ("any", "more" | "longer"));
+    let no_more =
+        matches!((word(0), word(1)), ("anymore", _) | ("any", "more" | "longer") | ("after", "all"));
     match polarity {
         Polarity::Not if no_more => Some(Polarity::NoLonger),
         Polarity::Plain if rule.negation == Negation::Needed => None,
@@ -561,8 +643,9 @@ fn without_date<'a>(
             })
             .unwrap_or(limit),
     );
-    let (at, end, when) =
-        (1..limit).find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
+    let (at, end, when) = (1..limit)
+        .filter(|at| !matches!(&*view[*at].word, "since" | "until" | "till"))
+        .find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
     let mut rest = view[..at].to_vec();
     // "a deadline of 1 May", "a call planned for Friday".
     while rest.len() > 2
@@ -585,8 +668,10 @@ fn without_date<'a>(
         rest.pop();
     }
     // "an interview on Monday wish me luck": the date parted what is now side by side.
+    let points = |at: usize| view.get(at).is_some_and(super::nouns::is_pointing);
     let goes_on = view.get(end).is_none_or(|token| {
         matches!(&*token.word, "with" | "at" | "for" | "in" | "about" | "to" | "of" | "from")
+            && !(1..4).any(|offset| points(end + offset))
     });
     if !goes_on {
         let mut pause = view[at].clone();

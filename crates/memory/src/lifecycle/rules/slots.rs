@@ -7,7 +7,7 @@ use super::grammar;
 use super::tokens::{Kind, Token, written};
 use super::words::grammar::{DURATIONS, STOP_PHRASES, STOPS};
 use super::words::{self, Words, activities, health, people, things, work};
-use super::{household, nouns, numbers, proper, pursuits, studies};
+use super::{household, nouns, numbers, occasions, proper, pursuits, studies};
 
 /// The tokens of a sentence, and what is known about how they were written.
 pub(super) struct Scan<'a, 't> {
@@ -51,6 +51,8 @@ pub(super) enum Slot {
     Entry(&'static Words, fn(&str) -> String),
     /// A phrase that ends with a word of the list, behind this many others at most.
     Head(&'static Words, usize),
+    /// The same, whatever follows.
+    Noun(&'static Words, usize),
     /// The same, introduced by an article or a number.
     OneOf(&'static Words, usize),
     /// A list of such phrases.
@@ -87,9 +89,39 @@ impl Slot {
             "condition" => Self::One(nouns::condition),
             "allergy" => Self::One(nouns::allergy),
             "vehicle" => Self::One(nouns::vehicle),
-            "event" => Self::One(nouns::event),
-            "occasion" => Self::One(nouns::occasion),
-            "deed" => Self::One(nouns::deed),
+            "event" => Self::One(occasions::event),
+            "occasion" => Self::One(occasions::occasion),
+            "bare_occasion" => Self::One(occasions::bare_occasion),
+            "visit" => Self::Noun(&activities::VISITS, 0),
+            "food" => Self::Head(&health::FOODS, 2),
+            "ages" => Self::One(numbers::ages),
+            "venture" => Self::Noun(&work::VENTURES, 2),
+            "code" => Self::Entry(&work::CODE, grammar::capitalised),
+            "aid" => Self::Entry(&health::AIDS, lower),
+            "phone" => Self::One(numbers::phone),
+            "address" => Self::One(proper::address),
+            "house" => Self::Entry(&people::OF_THE_HOUSE, lower),
+            "doing" => Self::One(pursuits::doing),
+            "kept" => Self::OneOf(&things::KEPT, 3),
+            "religion" => Self::Entry(&people::RELIGIONS, grammar::capitalised),
+            "circle" => Self::Noun(&activities::CIRCLES, 2),
+            "shift" => Self::Entry(&work::SHIFTS, lower),
+            "starting" => Self::Noun(&activities::BEGINNINGS, 3),
+            "email" => Self::One(proper::email),
+            "pollen" => Self::Noun(&health::AIRBORNE, 2),
+            "given_up" => Self::Head(&activities::PLAYED, 1),
+            "nth" => Self::Entry(&work::ORDINALS, lower),
+            "trade" => Self::Noun(&work::PROFESSIONS, 1),
+            "festival" => Self::Entry(&activities::FESTIVALS, grammar::capitalised),
+            "affair" => Self::Phrase(occasions::affair),
+            "ensemble" => Self::Noun(&activities::ENSEMBLES, 3),
+            "where" => Self::One(occasions::location),
+            "research" => Self::Noun(&work::RESEARCH, 1),
+            "kin" => Self::One(household::kin),
+            "group_left" => Self::Head(&activities::GROUPS_LEFT, 1),
+            "relative" => Self::One(household::relative),
+            "institution" => Self::One(proper::institution),
+            "deed" => Self::One(occasions::deed),
             "pastime" => Self::One(pursuits::pastime),
             "goal" => Self::One(pursuits::goal),
             "going" => Self::One(pursuits::going),
@@ -173,6 +205,7 @@ pub(super) fn read(slot: Slot, scan: &Scan<'_, '_>, at: usize, last: bool) -> Ve
         Slot::List(read) => nouns::list(scan, at, read),
         Slot::Entry(list, spell) => entry(scan, at, list, spell),
         Slot::Head(list, others) => one(nouns::with_head(scan, at, others, list)),
+        Slot::Noun(list, others) => one(nouns::noun(scan, at, others, list)),
         Slot::OneOf(list, others) => {
             one(nouns::is_introduced(scan, at).then(|| nouns::with_head(scan, at, others, list)).flatten())
         }

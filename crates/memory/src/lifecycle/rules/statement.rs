@@ -3,11 +3,13 @@
 use domain::Timestamp;
 use domain::memory::NewMemory;
 
+use super::dated::PLANNED;
 use super::dates::When;
 use super::grammar::{self, Polarity, predicate};
 use super::pattern::{Found, Head, Rule};
 use super::slots::Item;
 use super::subjects::{Person, Sort};
+use super::telling::TOLD;
 use super::words::{has, places};
 use super::{Claim, RuleContext};
 
@@ -42,6 +44,10 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         when.filter(|_| rule.needs_date || rule.past).and_then(|when| when.bounds(&context.time_zone));
     let importance = rule.importance * if found.person.is_user() { 1.0 } else { OTHERS_SHARE };
     let content = content(found, position)?;
+    // Not to be single is to have somebody: that is said elsewhere.
+    if found.polarity == Polarity::Not && content.ends_with(" single.") {
+        return None;
+    }
     let memory = NewMemory {
         kind: rule.kind,
         importance,
@@ -55,6 +61,46 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         content,
     };
     Some(Claim { memory, evidence: found.evidence.clone(), retracts })
+}
+
+/// The statement that somebody will do what `says` tells at that time.
+pub(super) fn planned(
+    person: &Person,
+    says: &str,
+    when: &When,
+    evidence: std::ops::Range<usize>,
+    said_at: Timestamp,
+    zone: &jiff::tz::TimeZone,
+) -> Option<Claim> {
+    let (from, to) = when.bounds(zone)?;
+    let mut claim = told(person, &format!("{says} {}", when.text), evidence, said_at);
+    claim.memory.kind = PLANNED.kind;
+    claim.memory.tags = vec![PLANNED.tag.to_owned()];
+    (claim.memory.valid_from, claim.memory.valid_to) = (Some(from), Some(to));
+    Some(claim)
+}
+
+/// The statement that somebody does what `says` tells.
+pub(super) fn told(
+    person: &Person,
+    says: &str,
+    evidence: std::ops::Range<usize>,
+    said_at: Timestamp,
+) -> Claim {
+    let content = format!("{} {}.", person.phrase(), predicate(says, Polarity::Plain, person.plural));
+    let importance = TOLD.importance * if person.is_user() { 1.0 } else { OTHERS_SHARE };
+    let memory = NewMemory {
+        kind: TOLD.kind,
+        importance,
+        tags: vec![TOLD.tag.to_owned()],
+        entities: entities(&content),
+        attribute: None,
+        said_at,
+        valid_from: None,
+        valid_to: None,
+        content,
+    };
+    Claim { memory, evidence, retracts: false }
 }
 
 fn pick(items: &[Item], position: usize) -> Option<&Item> {
@@ -192,8 +238,12 @@ fn attribute(found: &Match<'_>, position: usize, tag: Option<&str>) -> Option<St
     if found.person.is_user() {
         return Some(key);
     }
-    let owner = found.person.key.as_ref()?;
-    key.strip_prefix("user").map(|rest| format!("{owner}{rest}"))
+    let what = key.strip_prefix("user.")?;
+    // Two sons have two names.
+    if found.person.key.is_none() && what == "name" {
+        return None;
+    }
+    found.person.attribute(what)
 }
 
 /// The capitalised names in a statement.

@@ -50,9 +50,25 @@ impl Person {
     pub(super) fn phrase(&self) -> String {
         match (self.sort, &self.name) {
             (Sort::User, _) => "The user".to_owned(),
+            // One has one husband, and his name is a memory of its own.
+            (Sort::Relation, Some(_)) if self.is_only_one() => format!("The user's {}", self.relation),
             (_, Some(name)) => format!("The user's {} {name}", self.relation),
             (_, None) => format!("The user's {}", self.relation),
         }
+    }
+
+    fn is_only_one(&self) -> bool {
+        let last = self.relation.rsplit(' ').next().unwrap_or_default();
+        SINGLE_RELATIONS.iter().any(|(one, _)| *one == last) && !self.relation.starts_with("ex")
+    }
+
+    /// The key of what is known about them; theirs who share a relation is the same until their names are told.
+    pub(super) fn attribute(&self, what: &str) -> Option<String> {
+        if let Some(key) = &self.key {
+            return Some(format!("{key}.{what}"));
+        }
+        let who = self.name.as_ref().unwrap_or(&self.relation);
+        (!self.plural).then(|| format!("people.{}.{what}", super::grammar::key(who)))
     }
 
     pub(super) fn is_user(&self) -> bool {
@@ -63,6 +79,9 @@ impl Person {
     pub(super) fn answers_to(&self, pronoun: &str) -> bool {
         let last = self.relation.rsplit(' ').next().unwrap_or_default();
         let known = FEMALE.contains(last) || MALE.contains(last);
+        if matches!(pronoun, "they" | "their") {
+            return self.plural;
+        }
         !self.plural
             && match pronoun {
                 "she" | "her" => FEMALE.contains(last) || !known,
@@ -103,25 +122,44 @@ pub(super) fn references(
     let owner = |person, end| Reference { person, role: Role::Owner, end };
     match &*first.word {
         "i" | "we" => vec![subject(Person::user(), at + 1)],
-        "me" => together(scan.tokens, at).map(|end| subject(Person::user(), end)).into_iter().collect(),
+        "me" => together(scan, at).map(|end| subject(Person::user(), end)).into_iter().collect(),
         "my" | "our" => {
-            let mut found = of_the_user(scan, at);
+            let mut found = of_the_user(scan, at + 1);
             found.push(owner(Person::user(), at + 1));
             found
         }
         "it" if scan.tokens.get(at + 1).is_some_and(|token| token.is("is"))
             && scan.tokens.get(at + 2).is_some_and(|token| token.is("my")) =>
         {
-            let mut found = of_the_user(scan, at + 2);
+            let mut found = of_the_user(scan, at + 3);
             found.retain(|reference| reference.role == Role::Owner);
             found.push(owner(Person::user(), at + 3));
             found
         }
-        "he" | "she" | "it" => {
+        "the" if is_of_the_house(scan.tokens, at) => of_the_user(scan, at + 1),
+        "mum" | "mom" | "dad" | "mummy" | "mommy" | "daddy" | "grandma" | "grandpa" | "granny" | "gran"
+        | "nan" | "grandad" | "wife" | "husband" | "girlfriend" | "boyfriend"
+            if !scan.tokens.get(at + 1).is_some_and(Token::is_stop) =>
+        {
+            of_the_user(scan, at)
+        }
+        "he" | "she" | "it" | "they" => {
             one_known(known, &first.word).map(|person| subject(person, at + 1)).into_iter().collect()
         }
-        "his" | "her" | "its" => {
+        "his" | "her" | "its" | "their" => {
             one_known(known, &first.word).map(|person| owner(person, at + 1)).into_iter().collect()
+        }
+        _ if let Some((end, name)) = name_in_apposition(scan, at)
+            && let Some((mut person, end)) = explained(scan.tokens, end) =>
+        {
+            person.name = Some(name);
+            vec![subject(person, end)]
+        }
+        _ if let Some((end, _)) = name_in_apposition(scan, at)
+            && scan.tokens.get(end).is_some_and(|token| token.is("and"))
+            && scan.tokens.get(end + 1).is_some_and(|token| token.is("i") || token.is("me")) =>
+        {
+            vec![subject(Person::user(), end + 2)]
         }
         _ => {
             let mut of_name =
@@ -145,17 +183,69 @@ fn one_known(known: &[Person], pronoun: &str) -> Option<Person> {
     meant.next().is_none().then(|| person.clone())
 }
 
-/// "me and my wife" is the user.
-fn together(tokens: &[Token<'_>], at: usize) -> Option<usize> {
-    let joined = tokens.get(at + 1).is_some_and(|token| token.is("and"))
-        && tokens.get(at + 2).is_some_and(|token| token.is("my"));
-    let (_, end, _) = joined.then(|| relation(tokens, at + 3)).flatten()?;
-    Some(end)
+/// "my wife Haruka and our son": both together.
+fn with_another(tokens: &[Token<'_>], first: &Person, at: usize) -> Option<(Person, usize)> {
+    tokens.get(at).filter(|token| token.is("and"))?;
+    tokens.get(at + 1).filter(|token| matches!(&*token.word, "my" | "our"))?;
+    let (second, end, _) = relation(tokens, at + 2)?;
+    let name = first.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+    let relation = format!("{}{name} and {}", first.relation, second.relation);
+    Some((Person { sort: Sort::Relation, relation, name: None, key: None, plural: true }, end))
 }
 
+/// "the wife", "the kids": one's own, as everybody says it; "the kids I teach" are others.
+pub(super) fn is_of_the_house(tokens: &[Token<'_>], at: usize) -> bool {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    word(0) == "the"
+        && matches!(
+            word(1),
+            "wife"
+                | "husband"
+                | "missus"
+                | "kids"
+                | "twins"
+                | "grandson"
+                | "granddaughter"
+                | "grandkids"
+                | "grandchildren"
+                | "in-laws"
+                | "dog"
+                | "cat"
+                | "puppy"
+                | "kitten"
+        )
+        && !matches!(
+            word(2),
+            "i" | "we" | "that" | "who" | "in" | "at" | "from" | "of" | "on" | "food" | "you"
+        )
+}
+
+/// "me and my wife", "me and Dan (my husband)" is the user.
+fn together(scan: &Scan<'_, '_>, at: usize) -> Option<usize> {
+    let tokens = scan.tokens;
+    tokens.get(at + 1).filter(|token| token.is("and"))?;
+    if tokens.get(at + 2).is_some_and(|token| matches!(&*token.word, "my" | "the" | "our")) {
+        return relation(tokens, at + 3)
+            .map(|(_, end, _)| name_in_apposition(scan, end).map_or(end, |(end, _)| end));
+    }
+    let (end, _) = name_in_apposition(scan, at + 2)?;
+    Some(explained(tokens, end).map_or(end, |(_, end)| end))
+}
+
+/// "(my husband)", ", my sister,": what a name at the end of which they stand is to the user.
+fn explained(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize)> {
+    let opening = tokens.get(at).filter(|token| token.is("(") || token.is(","))?;
+    tokens.get(at + 1).filter(|token| matches!(&*token.word, "my" | "our"))?;
+    let (person, end, missing) = relation(tokens, at + 2)?;
+    let closing = if opening.is("(") { ")" } else { "," };
+    (!missing && !person.plural && tokens.get(end).is_some_and(|token| token.is(closing)))
+        .then_some((person, end + 1))
+}
+
+/// Whose relation to the user begins at `at`.
 fn of_the_user(scan: &Scan<'_, '_>, at: usize) -> Vec<Reference> {
     let tokens = scan.tokens;
-    let Some((mut person, end, missing_apostrophe)) = relation(tokens, at + 1) else { return Vec::new() };
+    let Some((mut person, end, missing_apostrophe)) = relation(tokens, at) else { return Vec::new() };
     if missing_apostrophe {
         return vec![Reference { person, role: Role::Owner, end }];
     }
@@ -167,16 +257,28 @@ fn of_the_user(scan: &Scan<'_, '_>, at: usize) -> Vec<Reference> {
         return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
     }
     let mut end = end;
-    let comma = usize::from(tokens.get(end).is_some_and(|token| token.is(",")));
+    let comma = usize::from(tokens.get(end).is_some_and(|token| token.is(",") || token.is("(")));
     if let Some((name_end, name)) = name_in_apposition(scan, end + comma) {
-        let closed = comma == 0 || tokens.get(name_end).is_some_and(|token| token.is(","));
+        let closing = if tokens[end].is("(") { ")" } else { "," };
+        let closed = comma == 0 || tokens.get(name_end).is_some_and(|token| token.is(closing));
         if closed && !person.plural {
             person.name = Some(name);
             end = name_end + comma;
         }
     }
+    // "the twins, Noah and Ella, are 4".
+    if person.plural
+        && comma == 1
+        && let Some((names_end, _)) = super::proper::names(scan, end + 1)
+        && tokens.get(names_end).is_some_and(|token| token.is(",") || token.is(")"))
+    {
+        end = names_end + 1;
+    }
     if and_i(end) {
         return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
+    }
+    if let Some((person, end)) = with_another(tokens, &person, end) {
+        return vec![Reference { person, role: Role::Subject, end }];
     }
     let subject = Reference { person: person.clone(), role: Role::Subject, end };
     if tokens.get(end).is_some_and(|token| token.is("'s")) {
@@ -202,6 +304,9 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
     if animal(head).is_none() && describes && animal(head + 1).is_some() {
         head += 1;
     }
+    if let Some(eldest) = eldest(tokens, at, head) {
+        return Some(eldest);
+    }
     let token = tokens.get(head)?;
     let word = &*token.word;
     let owns = tokens.get(head + 1).is_some_and(|next| matches!(&*next.word, "name" | "birthday" | "names"));
@@ -222,6 +327,9 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
         let plural = !PETS.contains(word) && length == 1;
         (Sort::Pet, head + length, plural, false)
     };
+    let in_law = tokens.get(end).is_some_and(|next| next.is("in"))
+        && tokens.get(end + 1).is_some_and(|next| matches!(&*next.word, "law" | "laws"));
+    let end = if in_law { end + 2 } else { end };
     // "my dog food", "my mother tongue".
     if tokens.get(end).is_some_and(|next| {
         matches!(
@@ -243,8 +351,31 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
     let former = ["ex", "former", "late", "future", "first", "second"]
         .iter()
         .any(|word| relation.split(' ').any(|one| one == *word));
-    let key = single.filter(|_| !former && sort == Sort::Relation).map(|(_, key)| format!("user.{key}"));
+    let key =
+        single.filter(|_| !former && !in_law && sort == Sort::Relation).map(|(_, key)| format!("user.{key}"));
     Some((Person { sort, relation, name: None, key, plural }, end, missing))
+}
+
+/// "my eldest", "my little one": no noun follows.
+fn eldest(tokens: &[Token<'_>], at: usize, head: usize) -> Option<(Person, usize, bool)> {
+    let before = head.checked_sub(1).filter(|before| *before >= at)?;
+    let little_one = tokens[before].is("little") && tokens.get(head).is_some_and(|token| token.is("one"));
+    let end = head + usize::from(little_one);
+    let alone = tokens.get(end).is_none_or(|next| {
+        next.is_stop()
+            || next.is("'s")
+            || next.is_capitalised()
+            || matches!(&*next.word, "is" | "has" | "was" | "starts" | "and")
+            || next.word.ends_with('s')
+                && !RELATIONS.contains(&*next.word)
+                && !PLURAL_RELATIONS.contains(&*next.word)
+    });
+    let eldest = matches!(&*tokens[before].word, "eldest" | "oldest" | "youngest");
+    if !alone || !(eldest || little_one) {
+        return None;
+    }
+    let relation = written(&tokens[at..end]).to_lowercase();
+    Some((Person { sort: Sort::Relation, relation, name: None, key: None, plural: false }, end, false))
 }
 
 /// "my 5-year-old daughter".

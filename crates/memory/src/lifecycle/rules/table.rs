@@ -8,6 +8,10 @@ use super::*;
 mod family;
 mod health;
 mod moments;
+mod passing_days;
+mod passing_oneself;
+mod passing_people;
+mod passing_traps;
 mod person;
 mod plans;
 mod tastes;
@@ -30,7 +34,17 @@ fn contents(message: &str) -> Vec<String> {
 /// A line is a message and, behind the arrow, the statements that it leaves.
 #[test]
 fn statements_are_found() {
-    let tables = [person::TABLE, family::TABLE, work::TABLE, health::TABLE, tastes::TABLE, plans::TABLE];
+    let tables = [
+        person::TABLE,
+        family::TABLE,
+        work::TABLE,
+        health::TABLE,
+        tastes::TABLE,
+        plans::TABLE,
+        passing_people::TABLE,
+        passing_oneself::TABLE,
+        passing_days::TABLE,
+    ];
     let lines = tables.into_iter().flat_map(str::lines).filter(|line| !line.is_empty());
     let mut wrong = Vec::new();
     for line in lines {
@@ -46,8 +60,10 @@ fn statements_are_found() {
 
 #[test]
 fn traps_leave_nothing() {
-    let lines =
-        [traps::TABLE, moments::TABLE].into_iter().flat_map(str::lines).filter(|line| !line.is_empty());
+    let lines = [traps::TABLE, moments::TABLE, passing_traps::TABLE]
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| !line.is_empty());
     let wrong: Vec<String> = lines
         .filter(|line| !contents(line).is_empty())
         .map(|line| format!("{line} => {:?}", contents(line)))

@@ -43,6 +43,15 @@ impl Token<'_> {
         self.text.chars().next().is_some_and(char::is_uppercase)
     }
 
+    /// As it goes into a statement: abbreviations written out.
+    pub(super) fn spelt(&self) -> &str {
+        if self.is_word() && written_out(self.text.trim_end_matches('/')).is_some() {
+            &self.word
+        } else {
+            self.text
+        }
+    }
+
     /// Ends every phrase.
     pub(super) fn is_stop(&self) -> bool {
         matches!(self.kind, Kind::Mark | Kind::Quote | Kind::Break)
@@ -96,6 +105,8 @@ impl<'a> Reader<'a> {
                 '*' | '_' | '~' | '\u{200d}' | '\u{fe0f}' => {}
                 '&' => self.push(at..next, Cow::Borrowed("and"), Kind::Word),
                 '.' if self.after_abbreviation(next) => {}
+                // "w/ my wife".
+                '/' if self.tokens.last().is_some_and(|token| token.range.end == at && token.is("with")) => {}
                 _ if c.is_whitespace() || c.is_control() => {}
                 _ => self.push(at..next, Cow::Borrowed(&self.message[at..next]), Kind::Mark),
             }
@@ -125,6 +136,19 @@ impl<'a> Reader<'a> {
         let number = text.starts_with(|c: char| c.is_ascii_digit());
         let kind = if number { Kind::Number } else { Kind::Word };
         let word = plain(text);
+        let rest = &self.message[range.end..];
+        if let Some(full) =
+            written_out(&word).filter(|_| !text.starts_with(char::is_uppercase) || word.len() > 2)
+        {
+            self.push(range, Cow::Borrowed(full), kind);
+            return;
+        }
+        if &*word == "its" && is_it_is(rest) {
+            let middle = range.start + 2;
+            self.push(range.start..middle, Cow::Borrowed("it"), kind);
+            self.push(middle..range.end, Cow::Borrowed("is"), kind);
+            return;
+        }
         // "Freiburg im Breisgau" has no "I'm" in it.
         let next_is_capital = || self.message[range.end..].trim_start().starts_with(char::is_uppercase);
         let in_name =
@@ -185,6 +209,57 @@ fn word_length(text: &str) -> usize {
     end.max(text.chars().next().map_or(0, char::len_utf8))
 }
 
+/// What is typed short for a word.
+fn written_out(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "bday" | "b-day" => "birthday",
+        "appt" | "appointmnt" => "appointment",
+        "w" => "with",
+        "n" => "and",
+        "u" => "you",
+        "ur" => "your",
+        "hubby" => "husband",
+        "wifey" => "wife",
+        "sis" => "sister",
+        "bro" => "brother",
+        "gf" => "girlfriend",
+        "bf" => "boyfriend",
+        "ppl" => "people",
+        "tmr" | "tmrw" | "tomoz" | "2moro" => "tomorrow",
+        "nxt" => "next",
+        "pls" | "plz" => "please",
+        "yrs" => "years",
+        "wks" => "weeks",
+        "hrs" => "hours",
+        "veggie" => "vegetarian",
+        _ => return None,
+    })
+}
+
+/// Whether what follows "its" shows that it was meant to be "it's".
+fn is_it_is(rest: &str) -> bool {
+    let next = rest.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let capital = next.starts_with(char::is_uppercase) && next.len() > 2;
+    capital
+        || matches!(
+            next.to_lowercase().as_str(),
+            "a" | "an"
+                | "the"
+                | "my"
+                | "our"
+                | "me"
+                | "not"
+                | "on"
+                | "at"
+                | "called"
+                | "just"
+                | "now"
+                | "still"
+                | "also"
+                | "tomorrow"
+        )
+}
+
 /// "I'm" as ("i", 1, "am"): the first word, the bytes it takes in `text`, and the second word.
 fn taken_apart(word: &str, text: &str) -> Option<(String, usize, &'static str)> {
     let without_apostrophe = match word {
@@ -214,6 +289,9 @@ fn taken_apart(word: &str, text: &str) -> Option<(String, usize, &'static str)> 
         "youre" => Some(("you", 3, "are")),
         "theyre" => Some(("they", 4, "are")),
         "weve" => Some(("we", 2, "have")),
+        "theyve" => Some(("they", 4, "have")),
+        "whos" => Some(("who", 3, "is")),
+        "aint" => Some(("is", 2, "not")),
         _ => None,
     };
     if let Some((first, bytes, second)) = without_apostrophe {
@@ -256,7 +334,7 @@ pub(super) fn written(tokens: &[Token<'_>]) -> String {
         if position > 0 {
             push_gap(&mut text, token.gap);
         }
-        text.push_str(token.text);
+        text.push_str(token.spelt());
     }
     text
 }

@@ -211,11 +211,12 @@ fn is_fiction(sentence: &Sentence<'_>) -> bool {
         // "I can imagine" and "you can't pretend" are no invitations.
         let before = at.checked_sub(1).map_or("", |before| &*tokens[before].word);
         !matches!(&*tokens[at].word, "imagine" | "pretend")
-            || at == 0
-            || matches!(
-                before,
-                "please" | "us" | "just" | "and" | "," | ":" | "now" | "then" | "so" | "ok" | "to"
-            )
+            || at == 0 && tokens.len() > 1
+            || at + 1 < tokens.len()
+                && matches!(
+                    before,
+                    "please" | "us" | "just" | "and" | "," | ":" | "now" | "then" | "so" | "ok" | "to"
+                )
     };
     if FICTION.positions(tokens).any(invites) {
         return true;
@@ -228,7 +229,9 @@ fn is_fiction(sentence: &Sentence<'_>) -> bool {
     if !by_the_user && asks_for_text.is_some_and(text) {
         return true;
     }
-    let works_on_text = tokens.iter().take(6).any(|token| TEXT_WORK.contains(&&*token.word));
+    // "Write this down for me: dentist on Monday".
+    let noted = tokens.iter().take(6).any(|token| matches!(&*token.word, "down" | "list" | "goal"));
+    let works_on_text = !noted && tokens.iter().take(6).any(|token| TEXT_WORK.contains(&&*token.word));
     let colon = tokens.iter().any(|token| token.is(":"));
     works_on_text && colon && !by_the_user || is_role(tokens)
 }
@@ -264,6 +267,22 @@ pub(super) fn supposed_from(tokens: &[Token<'_>]) -> usize {
         return 0;
     }
     (0..tokens.len()).find(|at| is_supposing(tokens, *at)).unwrap_or(tokens.len())
+}
+
+/// From where on a sentence that tells what others say is the user's own again: "she says no, so I'm moving out".
+pub(super) fn meant_again(tokens: &[Token<'_>], supposed_from: usize) -> usize {
+    let told = tokens.get(supposed_from).is_some_and(|token| {
+        matches!(
+            &*token.word,
+            "says" | "say" | "said" | "thinks" | "reckons" | "insists" | "suggested" | "believes"
+        )
+    });
+    let again = (supposed_from + 1..tokens.len()).find(|at| {
+        tokens[*at].is(",")
+            && tokens.get(at + 1).is_some_and(|token| matches!(&*token.word, "so" | "but"))
+            && tokens.get(at + 2).is_some_and(|token| matches!(&*token.word, "i" | "we"))
+    });
+    again.filter(|_| told).map_or(tokens.len(), |at| at + 1)
 }
 
 /// "Oh great, I just LOVE waiting", "…, said nobody ever".
@@ -336,6 +355,13 @@ fn is_supposing(tokens: &[Token<'_>], at: usize) -> bool {
                         after(1),
                         "you" | "," | "that" | "before" | "already" | "earlier" | "i" | "my"
                     )))
+        }
+        // "I've asked my sister Wilma to help" is one's own.
+        "asked" | "wrote" | "suggested" | "texted" | "announced"
+            if (by_the_user(1) || by_the_user(2))
+                && !matches!(after(1), "if" | "whether" | "why" | "how" | "that") =>
+        {
+            false
         }
         "says" | "tells" | "claims" | "claimed" | "thinks" | "asked" | "asks" | "wrote" | "writes"
         | "joked" | "believes" | "insists" | "insisted" | "reckons" | "replied" | "answered" | "shouted"

@@ -40,6 +40,8 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("play:{played}")
         .negation(Negation::Allowed),
     hobby(&["I <v:play|sing|perform|act> in|with <topic>"], "{v} in {topic}"),
+    hobby(&["I play|have_played|am_playing <played> in|with|for|at <topic>"], "plays {played} in {topic}").attribute("play:{played}"),
+    hobby(&["I am <topic> in|with|at <ensemble>", "I am in|with <ensemble>"], "is[ {topic}] in {ensemble}"),
     hobby(&["I <v:play> for <org>"], "{v} for {org}"),
     hobby(&["I do|practice|practise|have_been_doing|have_been_practicing|have_been_practising|have_taken_up|took_up|started_doing <practised> <frequency>?", "I am doing|learning <practised>"], "practises {practised}[ {frequency}]")
         .attribute("play:{practised}")
@@ -54,6 +56,12 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["I am volunteering at|for|with <topic>"], "volunteers at {topic}"),
     hobby(&["I am a member of <topic>", "I belong to <topic>"], "is a member of {topic}"),
     hobby(&["I <pastime> <frequency>", "I try to <pastime> <frequency>"], "{pastime} {frequency}").tag("habit"),
+    hobby(&["I <v:see> my|the|a <visit> <frequency>"], "{v} their {visit} {frequency}").tag("habit"),
+    hobby(&["I have|get <frequency> off", "I am off <frequency>", "I do not work <frequency>"], "is off {frequency}").tag("habit"),
+    hobby(&["I have|have_got a season_ticket for|at|to <topic>"], "has a season ticket for {topic}"),
+    hobby(&["I am up at|since|by <clock>", "my alarm is|goes_off at|for <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
+    hobby(&["<practised> <frequency> #", "<played> <frequency> #", "I have|do|got <practised> <frequency>", "I have|got <played> <frequency>", "I have|got <circle> <frequency>"], "does [{practised}][{played}][{circle}] {frequency}").tag("habit"),
+    hobby(&["my|the|our <circle> is|meets|rehearses|trains|practises|practices|plays? always? <frequency>", "<circle> is <frequency>"], "'s {circle} is {frequency}").tag("habit"),
     hobby(&["I wake_up|get_up at|around <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
     hobby(&["I go_to_bed|go_to_sleep at|around <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),
     hobby(&["I started|have_started|took_up|have_taken_up <going> $"], "has started {going}"),

@@ -10,6 +10,12 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.75)
         .tag("family")
         .negation(Negation::Allowed),
+    rule(&["I am a? mum|mom|dad|mother|father of twins", "I have twins"], "has twins").kind(Relationship).importance(0.7).tag("family").user_only(),
+    rule(&["I am <someone> #"], "'s name is {someone}").others_only().importance(0.9).tag("name").attribute("user.name"),
+    rule(&["I have|have_got|get my|the <house> <frequency>"], "has the {house} {frequency}").importance(0.65).tag("family"),
+    rule(&["I have|own|have_got <kept>"], "has {kept}").importance(0.55).tag("possession"),
+    rule(&["I have been with <someone> for|since", "I have been together with <someone>", "I am with <someone> now|since"], "'s partner is called {someone}").kind(Relationship).importance(0.7).tag("family").attribute("user.partner.name"),
+    rule(&["I am <ages> $", "I am <ages> years old"], "is {ages} years old").others_only().importance(0.7).tag("age").attribute("user.age"),
     rule(&["I adopted|got|rescued|bought <household>", "I have adopted|rescued|bought <household>", "I am the owner of|to <household>", "I share my home|flat|house|life with <household>"], "has {household}")
         .kind(Relationship)
         .importance(0.75)
@@ -39,7 +45,8 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("user.partner.name"),
     rule(&["I am <role> of|to <household>", "as|being <role> of <household> ,|i"], "is {role} of {household}").kind(Relationship).importance(0.75).tag("family"),
     rule(&["I am <role> of|to <count>", "as|being <role> of <count> ,|i"], "is {role} of {count}").kind(Relationship).importance(0.75).tag("family"),
-    rule(&["I am <role> $", "I became|have_become <role> $"], "is {role}").kind(Relationship).importance(0.7).tag("family"),
+    rule(&["I was raised|brought_up by my <kin>", "my <kin> raised me"], "was raised by their {kin}").importance(0.6).tag("family").user_only(),
+    rule(&["I am <role> $", "as|being <role> ,|i", "I became|have_become <role> $"], "is {role}").kind(Relationship).importance(0.7).tag("family"),
     rule(&["I am pregnant with <topic>"], "is pregnant with {topic}").importance(0.85).tag("health").attribute("user.pregnancy"),
     rule(&["I am <count> weeks|months|week|month pregnant"], "is {count} weeks pregnant").importance(0.85).tag("health").attribute("user.pregnancy"),
     rule(&["I am pregnant $"], "is pregnant").importance(0.85).tag("health").attribute("user.pregnancy").negation(Negation::Allowed),
@@ -80,7 +87,7 @@ pub(super) static RULES: &[Rule] = &[
         .tag("family")
         .attribute("user.name")
         .retracts(),
-    rule(&["I died|passed_away|passed $", "I has passed_away", "I is deceased|dead", "I am no_longer with us"], "died")
+    rule(&["I died|passed_away|passed $", "I has passed_away", "I is deceased|dead", "I am no_longer with us"], "died[ {when}]")
         .others_only()
         .importance(0.8)
         .tag("family")

@@ -4,6 +4,8 @@ use super::pattern::Rule;
 
 mod activities; // hobbies, languages, habits, goals
 mod body; // health, allergies, diets
+mod contacts; // numbers, addresses, names of things
+mod endings; // what was given up
 mod events; // what happened
 mod family; // people and animals
 pub(super) mod person; // name, age, origin, character
@@ -14,13 +16,15 @@ mod studies; // degrees, schools
 mod tastes; // likes, dislikes, favourites
 mod work; // professions and employers
 
-pub(super) static RULES: [&[Rule]; 11] = [
+pub(super) static RULES: [&[Rule]; 13] = [
     person::RULES,
     family::RULES,
     plans::RULES,
     events::RULES,
+    endings::RULES,
     residence::RULES,
     studies::RULES,
+    contacts::RULES,
     work::RULES,
     body::RULES,
     possessions::RULES,

@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("user.surname"),
     rule(&["my middle_name is <name>"], "'s middle name is {name}").importance(0.8).tag("surname").attribute("user.middle_name"),
     rule(&["my maiden_name is|was <name>"], "'s maiden name is {name}").importance(0.8).tag("surname").attribute("user.maiden_name"),
-    rule(&["my pronouns are <topic>", "my preferred pronouns are <topic>", "I use <topic> pronouns"], "'s pronouns are {topic}")
+    rule(&["my pronouns are <topic>", "my preferred pronouns are <topic>", "I use <topic> pronouns", "pronouns :|are <topic>"], "'s pronouns are {topic}")
         .importance(0.8)
         .tag("pronouns")
         .attribute("user.pronouns"),
@@ -92,6 +92,7 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.8)
     .tag("birthday")
     .attribute("user.birthday"),
+    rule(&["<birthday> is my birthday"], "'s birthday is on {birthday}").importance(0.8).tag("birthday").attribute("user.birthday"),
     rule(&["my birthday|bday was <birthday>", "it was my birthday <birthday>", "I had my birthday <birthday>"], "'s birthday is on {birthday}")
         .past()
         .importance(0.8)
@@ -137,7 +138,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I have|hold <nationality> citizenship|nationality", "I have|hold a|an <nationality> passport"], "has {nationality} citizenship")
         .importance(0.6)
         .tag("origin"),
-    rule(&["I am|come|hail from <place>", "I am a native of <place>", "I am native to <place>", "I moved|came here from <place>"], "is from {place}")
+    rule(&["I am|come|hail from <place>", "I am a native of <place>", "I am native to <place>", "I came from <place> to <other>", "I moved|came here from <place>"], "is from {place}")
         .importance(0.65)
         .tag("origin")
         .attribute("user.origin"),
@@ -146,7 +147,9 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am <fan>", "I am more of? <fan>", "I have always been <fan>"], "is {fan}").importance(0.5).tag("preference").negation(Negation::Allowed),
     rule(&["I am <measure> tall", "my height is <measure>"], "is {measure} tall").importance(0.4).tag("body").attribute("user.height"),
     rule(&["I weigh <measure>", "my weight is <measure>"], "weighs {measure}").importance(0.4).tag("body").attribute("user.weight"),
-    rule(&["<first_name> here $"], "'s name is {first_name}").importance(0.9).tag("name").attribute("user.name"),
+    rule(&["I am <religion> $", "I am a|an practising|practicing|devout? <religion> $"], "is {religion}").importance(0.6).tag("character").attribute("user.religion").negation(Negation::Allowed),
+    rule(&["<someone> signing_off", "<someone> here by_the_way|btw", "good_night|goodnight|greetings|regards|cheers|love from captain|dr|mr|mrs|ms|professor|uncle|auntie? <someone> #", "signed ,|:? <someone> #"], "'s name is {someone}").importance(0.9).tag("name").attribute("user.name"),
+    rule(&["<first_name> here $", "<first_name> again #"], "'s name is {first_name}").importance(0.9).tag("name").attribute("user.name"),
     rule(
         &[
             "I am <bare_name>",

@@ -15,6 +15,14 @@ pub(super) static RULES: &[Rule] = &[
             "home is <place> $",
             "home for|to me is <place> $",
             "living in <place> $",
+            "I am back in <place> for_good|as_of|again|since|permanently|now",
+            "I am in <place> since",
+            "I have been in <place> since|for",
+            "I am in <place> , originally from",
+            "I live <phrase> , in <place>",
+            "I live <phrase> in <place> $",
+            "I stay in my|our rented? flat|house|apartment|place in <place>",
+            "I rent a|an rented? flat|house|apartment|place|room|studio in <place>",
         ],
         "lives in {place}",
     )
@@ -50,6 +58,7 @@ pub(super) static RULES: &[Rule] = &[
     .tag("home")
     .attribute("user.home")
     .past(),
+    rule(&["I live on <place>"], "lives on {place}").importance(0.8).tag("home").attribute("user.home"),
     rule(&["I live|reside|am_living <nearby>", "I have been living <nearby>"], "lives {nearby}")
         .importance(0.8)
         .tag("home")

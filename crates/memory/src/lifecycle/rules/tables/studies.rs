@@ -38,6 +38,8 @@ pub(super) static RULES: &[Rule] = &[
         "studies at {school}",
     )
     .attribute("user.school"),
+    studies(&["<nth> year of <study> <at>?", "I am in <nth> year <study>", "<nth> year <study> student <at>?"], "is in the {nth} year of {study}[ {at}]").attribute("user.year_of_study"),
+    studies(&["I am at <institution>", "I go to <institution> $"], "is at {institution}").attribute("user.school"),
     studies(&["I studied|majored_in|read <study> <at>?"], "studied {study}[ {at}]"),
     studies(&["I am in <school_level> $", "I am still in <school_level>"], "is in {school_level}"),
     studies(&["I studied in <place>"], "studied in {place}"),

@@ -26,6 +26,11 @@ pub(super) static RULES: &[Rule] = &[
         "works as {job}[ {at}][ at {org}]",
     )
     .attribute("user.job"),
+    work(&["I am qa|dev|devops|faculty|staff <at>"], "works {at}").attribute("user.workplace"),
+    work(&["my job is <doing>"], "'s job is {doing}"),
+    work(&["I do <topic> for a living"], "does {topic} for a living"),
+    work(&["I <v:cycle|walk|bike|run|drive> to work"], "{v} to work").importance(0.5),
+    work(&["<job> here $", "<job> here ,"], "works as {job}").attribute("user.job"),
     work(&["I am training|studying to|to_be|to_become become|be? <job>", "I am training as <job>"], "is training to become {job}"),
     work(&["I am <profession> <at>?", "by profession|trade|training ,? i am <profession>", "I have been <profession> <at>? for|since|all", "I became|have_become <profession> <at>?", "as|being <profession> ,|i"], "is {profession}[ {at}]")
         .attribute("user.job"),
@@ -61,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I have <business> <at>?"], "has {business}[ {at}]").importance(0.7),
     work(&["I <v:lecture|teach> at <org>"], "{v} at {org}").attribute("user.employer"),
     work(&["I <v:sell|repair|restore|breed|tune|translate|milk|bind> <things>"], "{v} {things}").importance(0.6),
-    work(&["I <v:run|own|manage|lead|co-own> <business>"], "{v} {business}").importance(0.7),
+    work(&["I <v:run|own|manage|lead|co-own> <business> for <topic> in <place>", "I <v:run|own|manage|lead|co-own> <business> <where>?"], "{v} {business}[ for {topic} in {place}][ {where}]").importance(0.7),
     work(&["I have my own <own_business>"], "has their own {own_business}").importance(0.7),
     work(&["I <v:founded|started|opened|launched|co-founded|set_up> <business>", "I have <v:founded|started|opened|launched> <business>"], "{w} {business}").importance(0.7).past(),
     work(&["I am the? owner|founder|co-founder of <topic>"], "is the founder or owner of {topic}").importance(0.7),
@@ -75,4 +80,5 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I got|found|landed|have_found a new job $", "I have a new job $"], "has a new job").importance(0.5),
     work(&["I work|am_working with <clients>"], "works with {clients}").importance(0.6),
     work(&["I was|have_been unemployed"], "has been unemployed").importance(0.5),
+    work(&["I am|have_been|work|do|am_working on|onto? <shift> $", "I am|have_been on <shift>"], "works {shift}").importance(0.6).attribute("user.work_mode"),
 ];

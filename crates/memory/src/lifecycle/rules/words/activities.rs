@@ -45,9 +45,28 @@ pub(crate) static EVENTS: Words = LazyLock::new(|| {
         "parental_leave maternity_leave pitch practice assessment rounds course offsite reading replacement appointment meeting interview exam flight wedding test surgery operation concert deadline presentation party reservation trip date \
          checkup check-up call conference marathon half-marathon race recital viva defence defense graduation hearing game match tournament festival holiday \
          vacation visit lesson webinar workshop audition mri scan reunion funeral ceremony exhibition performance show gig hackathon \
-         booking dinner lunch brunch anniversary birthday procedure ultrasound x-ray colonoscopy biopsy consultation move baptism christening \
+         opening housewarming barbecue bbq picnic sleepover blood_test jab vaccine infusion follow-up court_date moving_day handover contest regatta derby christening stag_do hen_do baby_shower kickoff standup release boat_trip panel gender_reveal open_day driving_test inspection swap dive market fair hike outing deployment drinks lessons classes exams party_night raffle auction swim_meet meet booking dinner lunch brunch anniversary birthday procedure ultrasound x-ray colonoscopy biopsy consultation move baptism christening \
          bar_mitzvah prom competition triathlon final finals midterm quiz demo review session class talk lecture dissertation thesis screening \
          ironman ultramarathon 10k 5k half due_date retreat cruise tour camp rehearsal play shift viewing inspection delivery launch premiere speech seminar symposium shoot photoshoot vaccination",
+    )
+});
+/// Who meets again and again.
+pub(crate) static CIRCLES: Words = LazyLock::new(|| {
+    set(
+        "group club choir band team quartet orchestra class circle squad league ensemble trio society crew session practice training rehearsal therapy physio football rugby hockey training_session lesson game_night evening quiz",
+    )
+});
+pub(crate) static FESTIVALS: Words = LazyLock::new(|| {
+    set("ramadan lent hanukkah diwali eid shabbat sabbath passover advent yom_kippur nowruz")
+});
+/// Where one plays or sings.
+pub(crate) static ENSEMBLES: Words = LazyLock::new(|| {
+    set("symphony orchestra philharmonic choir band ensemble quartet opera big_band squad eleven")
+});
+/// Whom one sees on a day that was agreed upon.
+pub(crate) static VISITS: Words = LazyLock::new(|| {
+    set(
+        "dentist doctor gp optician hairdresser haircut physio vet dermatologist orthodontist midwife checkup check-up blood_test smear mot osteopath cardiologist therapist",
     )
 });
 /// How one gets to a place.
@@ -90,6 +109,14 @@ pub(crate) static LESSONS: Words = LazyLock::new(|| set("lesson class"));
 pub(crate) static WRITTEN: Words = LazyLock::new(|| {
     set("poetry poems songs short_stories novels fiction fanfiction music screenplays children's_books")
 });
-pub(crate) static GROUPS: Words = LazyLock::new(|| set("team band choir orchestra club quartet league"));
+pub(crate) static GROUPS: Words = LazyLock::new(|| {
+    set("team band choir orchestra club quartet league group ensemble trio squad committee board")
+});
+/// What one goes to until one no longer does.
+pub(crate) static GROUPS_LEFT: Words = LazyLock::new(|| {
+    set(
+        "gym choir band team club course class orchestra book_club running_club yoga pilates group squad committee board",
+    )
+});
 pub(crate) static ABILITIES: Words =
     LazyLock::new(|| set("swim drive cook dance ski sing whistle ride_a_bike read_music"));

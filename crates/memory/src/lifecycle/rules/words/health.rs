@@ -67,7 +67,14 @@ pub(crate) static MEDICATIONS: Words = LazyLock::new(|| {
     set(
         "insulin metformin statins antidepressants birth_control the_pill blood_thinners beta_blockers beta-blockers ritalin adderall lithium levothyroxine \
          blood_pressure_medication warfarin prednisone sertraline methotrexate concerta antihistamines ssris an_inhaler vitamin_d iron_supplements \
-         lexapro zoloft prozac xanax ozempic immunosuppressants thyroid_medication chemotherapy",
+         lisinopril amlodipine atorvastatin ramipril omeprazole gabapentin citalopram fluoxetine venlafaxine bupropion warfarin eliquis mounjaro methylphenidate vyvanse elvanse blood_pressure_tablets blood_pressure_pills steroids testosterone estrogen hrt lexapro zoloft prozac xanax ozempic immunosuppressants thyroid_medication chemotherapy",
+    )
+});
+/// What somebody cannot do without.
+pub(crate) static AIDS: Words = LazyLock::new(|| {
+    set(
+        "a_screen_reader a_wheelchair a_walking_stick a_cane a_white_cane a_hearing_aid an_epipen my_epipen an_inhaler my_inhaler a_cpap a_stoma_bag a_guide_dog \
+         hearing_aids a_walker crutches a_mobility_scooter an_insulin_pump an_adrenaline_pen epipens two_epipens",
     )
 });
 pub(crate) static WORN: Words = LazyLock::new(|| {
@@ -87,5 +94,25 @@ pub(crate) static BODY_PARTS: Words = LazyLock::new(|| {
 pub(crate) static BANNED_FOODS: Words = LazyLock::new(|| {
     set(
         "dairy gluten lactose milk nuts peanuts sugar caffeine alcohol shellfish wheat soy egg meat cheese fructose pork seafood nut peanut grapefruit salt coffee",
+    )
+});
+/// What is in the air.
+pub(crate) static AIRBORNE: Words =
+    LazyLock::new(|| set("pollen birch ragweed grass dust mould mold cat dog dander hazel mugwort"));
+/// What people eat and drink, by the last word: enough to tell a taste from a remark about the conversation.
+pub(crate) static FOODS: Words = LazyLock::new(|| {
+    set(
+        "almond anchovy anchovies apple apricot artichoke asparagus aubergine avocado bacon banana barley basil bean beef beer beetroot berry berries \
+         blackberry blackberries blueberry blueberries bread broccoli brussels_sprout burger butter cabbage cake caper caraway cardamom carrot cashew cauliflower \
+         celeriac celery cheese cherry cherries chicken chickpea chili chilli chocolate cider cilantro cinnamon clam coconut cocoa coffee coriander corn courgette \
+         couscous crab cranberry cranberries cream crisps cucumber cumin curry curries dairy dates dill duck egg eggplant fennel feta fig fish garlic ginger gin gluten \
+         grape grapefruit guava ham hazelnut herring honey horseradish hummus juice kale ketchup kimchi kiwi lamb lard leek lemon lentil lettuce licorice \
+         lime liquorice liver lobster mackerel mango marmite marzipan mayo mayonnaise meat melon milk mint mozzarella mushroom mussel mustard nectarine noodle \
+         nut oat oatmeal octopus okra olive onion orange oregano oyster papaya parmesan parsley parsnip pasta pea peach peaches peanut pear pecan pepper pesto \
+         pickle pineapple pistachio pizza plum pomegranate porridge pork potato potatoes prawn prune pumpkin quinoa radish radishes raisin raspberry raspberries \
+         ravioli rhubarb rice rosemary rum rye sage salad salami salmon sardine sauerkraut sausage seafood sesame shellfish shrimp soy spinach sprout squash squid \
+         steak strawberry strawberries sugar sultana sushi sweetcorn tea thyme toast tofu tomato tomatoes tuna turkey turmeric turnip vanilla veal venison vinegar \
+         vodka walnut wasabi watermelon wheat whiskey whisky wine yam yoghurt yogurt zucchini lamb goat_cheese blue_cheese caffeine alcohol booze soda cola \
+         matcha kombucha tempeh seitan eel gherkin soup broth custard pastry pastries spicy_food fried_food fast_food pie cookie biscuit candy sweets snack oats kidney tripe black_pudding haggis",
     )
 });

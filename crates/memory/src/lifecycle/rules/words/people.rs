@@ -13,16 +13,24 @@ pub(crate) static RELATIONS: Words = LazyLock::new(|| {
          grandfather grandpa granddad grandad grandson granddaughter grandchild aunt auntie uncle cousin niece nephew friend \
          bestie boss colleague coworker co-worker roommate flatmate housemate neighbour neighbor mother-in-law \
          father-in-law sister-in-law brother-in-law son-in-law daughter-in-law godmother godfather godson goddaughter godchild \
-         therapist mentor supervisor ex ex-wife ex-husband ex-girlfriend ex-boyfriend girl boy mate buddy manager family",
+         therapist mentor supervisor landlord landlady lodger nan nonna oma opa grandad missus nanny ex ex-wife ex-husband ex-girlfriend ex-boyfriend girl boy mate buddy manager family",
     )
 });
 /// Several people at once.
 pub(crate) static PLURAL_RELATIONS: Words = LazyLock::new(|| {
     set(
         "parents grandparents kids children siblings sisters brothers sons daughters twins cousins nieces nephews \
-         grandchildren grandkids in-laws babies stepchildren stepkids girls boys friends",
+         grandchildren grandkids in-laws lads babies stepchildren stepkids girls boys friends",
     )
 });
+pub(crate) static RELIGIONS: Words = LazyLock::new(|| {
+    set(
+        "muslim christian catholic jewish hindu buddhist sikh protestant orthodox atheist agnostic mormon quaker lutheran methodist anglican pagan",
+    )
+});
+/// "the kids": said of one's own.
+pub(crate) static OF_THE_HOUSE: Words =
+    LazyLock::new(|| set("kids children boys girls lads twins son daughter baby"));
 /// Words between "my" and the relation.
 pub(crate) static RELATION_ADJECTIVES: Words = LazyLock::new(|| {
     set(
@@ -64,14 +72,14 @@ pub(crate) static FEMALE: Words = LazyLock::new(|| {
     set(
         "wife girlfriend gf fiancée fiancee mother mom mum mommy mummy mama sister daughter stepdaughter stepmother stepmom stepmum \
          stepsister half-sister grandmother grandma granny nana gran granddaughter aunt auntie niece mother-in-law \
-         sister-in-law daughter-in-law godmother goddaughter ex-wife ex-girlfriend girl",
+         sister-in-law daughter-in-law godmother goddaughter ex-wife ex-girlfriend girl nan nonna oma missus landlady",
     )
 });
 pub(crate) static MALE: Words = LazyLock::new(|| {
     set(
         "husband boyfriend bf fiancé fiance father dad daddy papa brother son stepson stepfather stepdad stepbrother half-brother \
          grandfather grandpa granddad grandad grandson uncle nephew father-in-law brother-in-law son-in-law godfather godson \
-         ex-husband ex-boyfriend boy",
+         ex-husband ex-boyfriend boy opa grandad landlord",
     )
 });
 

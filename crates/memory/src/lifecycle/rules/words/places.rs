@@ -4,6 +4,12 @@ use std::sync::LazyLock;
 
 use super::{Words, set};
 
+pub(crate) static STREETS: Words = LazyLock::new(|| {
+    set(
+        "street st road rd lane ln avenue ave drive way close court square terrace place crescent row quay gardens boulevard blvd alley hill grove",
+    )
+});
+
 /// Countries, states and regions: what may follow a comma after a city.
 pub(crate) static REGIONS: Words = LazyLock::new(|| {
     set(

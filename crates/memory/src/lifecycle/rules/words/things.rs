@@ -35,11 +35,17 @@ pub(crate) static POSSESSIONS: Words = LazyLock::new(|| {
          surfboard snowboard holiday_home summer_house beach_house duplex townhouse villa moped tractor skateboard home",
     )
 });
+/// What somebody has and keeps, besides pets and possessions.
+pub(crate) static KEPT: Words = LazyLock::new(|| {
+    set(
+        "hive beehive bees allotment pacemaker stall workshop kiln podcast blog newsletter beehives vineyard orchard darkroom aquarium sauna pool stammer scar tattoo piercing intern apprentice lodger tenant landlord",
+    )
+});
 pub(crate) static VEHICLE_MAKES: Words = LazyLock::new(|| {
     set(
         "audi bmw mercedes volkswagen vw toyota honda ford volvo tesla nissan mazda subaru hyundai kia fiat renault peugeot citroën citroen \
          skoda škoda seat porsche ferrari lamborghini jeep chevrolet chevy dodge lexus mini dacia opel suzuki mitsubishi jaguar bentley saab \
-         yamaha ducati harley vespa triumph kawasaki ktm prius golf polo corolla civic accord camry fiesta focus mustang beetle passat leaf yaris \
+         transit sprinter transporter bonneville caddy berlingo kangoo defender micra clio twingo panda punto corsa astra octavia fabia ibiza qashqai juke yamaha ducati harley vespa triumph kawasaki ktm prius golf polo corolla civic accord camry fiesta focus mustang beetle passat leaf yaris \
          rover defender cybertruck rivian polestar byd trek brompton bianchi canyon specialized",
     )
 });

@@ -32,7 +32,7 @@ pub(crate) static PROFESSIONS: Words = LazyLock::new(|| {
          surgeon surveyor tailor tattooist tattoo_artist teacher technician technologist teller tester therapist tiler toolmaker trader trainer translator \
          trucker tutor typist undertaker upholsterer urologist valet vet veterinarian violinist vlogger waiter waitress warden watchmaker weaver \
          webmaster welder woodworker worker writer youtuber zookeeper zoologist dba sysadmin devops_engineer swe ceo cto cfo coo gp hr_manager \
-         cellist drummer guitarist flautist saxophonist percussionist organist bassist trumpeter admin firewoman chauffeur butler barmaid barman bouncer \
+         dev sde cellist drummer guitarist flautist saxophonist percussionist organist bassist trumpeter admin firewoman chauffeur butler barmaid barman bouncer \
          student undergraduate undergrad grad_student postgraduate freshman sophomore trainee volunteer au_pair civil_servant influencer \
          stay-at-home_mom stay-at-home_mum stay-at-home_dad dogwalker groomer sitter keeper assembler stocker packer picker lumberjack logger \
          paraeducator phlebotomist hygienist sonographer perfusionist audiologist orthoptist prosthetist anaesthetist obgyn \
@@ -58,7 +58,7 @@ pub(crate) static EMPLOYERS: Words = LazyLock::new(|| {
          charity ngo nonprofit non-profit publisher newspaper magazine theatre theater bookshop bookstore pharmacy garage hostel zoo \
          salon brewery winery consultancy institute academy ministry embassy court station plant shipyard corporation organisation \
          organization business department team pub kitchen hospice daycare church orchestra vineyard mill mine port harbour dealership \
-         foundation think-tank cooperative co-op bureau chain multinational",
+         fintech agency foundation think-tank cooperative co-op bureau chain multinational",
     )
 });
 /// What one works "in" that is no place.
@@ -78,6 +78,28 @@ pub(crate) static BUSINESSES: Words = LazyLock::new(|| {
         "business company startup start-up bakery restaurant shop store café cafe bar agency studio farm hotel firm salon blog podcast \
          channel bookshop bookstore gallery gym clinic practice pub brewery vineyard consultancy charity nonprofit bnb b&b guesthouse hostel \
          newsletter workshop boutique franchise nursery kindergarten winery pharmacy garage truck",
+    )
+});
+/// What somebody runs or makes that has a name of its own.
+pub(crate) static VENTURES: Words = LazyLock::new(|| {
+    set(
+        "bakery shop café cafe business restaurant bar podcast blog band boat brand label choir quartet farm studio salon gallery channel newsletter novel game ship workshop brewery pub",
+    )
+});
+pub(crate) static SHIFTS: Words = LazyLock::new(|| {
+    set(
+        "nights days night_shifts day_shifts shifts lates earlies early_shifts late_shifts the_night_shift the_late_shift the_early_shift night_shift day_shift weekends part-time full-time four_days_a_week",
+    )
+});
+pub(crate) static RESEARCH: Words = LazyLock::new(|| {
+    set("thesis dissertation phd doctorate research doctoral_work work master's_thesis project")
+});
+pub(crate) static ORDINALS: Words =
+    LazyLock::new(|| set("first second third fourth fifth sixth final last 1st 2nd 3rd 4th 5th 6th"));
+/// What programs are written in.
+pub(crate) static CODE: Words = LazyLock::new(|| {
+    set(
+        "rust python java javascript typescript go golang c c++ c# kotlin swift scala haskell elixir erlang ruby php perl r julia cobol fortran clojure ocaml zig dart lua matlab sql",
     )
 });
 /// Fields of study, by their last word.

@@ -1,0 +1,27 @@
+//! What somebody has given up, called off or left: it ends what was known.
+
+use domain::memory::MemoryType::Event;
+
+use super::super::pattern::{Negation, Rule, rule};
+
+const fn ending(patterns: &'static [&'static str], says: &'static str) -> Rule {
+    rule(patterns, says).importance(0.6).tag("ending").retracts()
+}
+
+pub(super) static RULES: &[Rule] = &[
+    ending(&["I am off <food> for_good|now|again|since|completely|entirely|altogether", "I am off <food> #", "I have gone off <food>", "I have been off <food>"], "no longer has {food}")
+        .importance(0.8)
+        .tag("food")
+        .attribute("diet:{food}"),
+    rule(&["I am at|with <org> #"], "works at {org}").importance(0.7).tag("work").attribute("user.employer").negation(Negation::Needed),
+    rule(&["I am doing|running|joining <destination> $", "I am going to <destination> $"], "is going to {destination}").importance(0.5).tag("plan").negation(Negation::Needed),
+    rule(&["I am going to the|my|our <occasion> $"], "is going to the {occasion}").importance(0.5).tag("plan").negation(Negation::Needed),
+    ending(&["I quit|left|cancelled|canceled|dropped|gave_up|have_quit|have_left|have_cancelled|have_dropped|have_given_up my|the <group_left> $", "I dropped out of the|my <group_left> $"], "no longer goes to the {group_left}"),
+    rule(&["I am working <at> #"], "works {at}").importance(0.7).tag("work").attribute("user.workplace").negation(Negation::Needed),
+    ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),
+    ending(&["I stopped|quit|have_stopped|have_quit|gave_up|have_given_up|am_done_with <doing>"], "has stopped {doing}"),
+    ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")
+        .kind(Event)
+        .tag("plan"),
+    ending(&["I lost my <relative> $"], "'s {relative} died").kind(Event).tag("family").importance(0.8),
+];
