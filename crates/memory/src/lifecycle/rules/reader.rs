@@ -465,7 +465,11 @@ impl<'c> Reader<'c> {
             else {
                 continue;
             };
-            if rule.needs_date && view.get(found.end).is_some_and(takes_back) {
+            // "The class is off on 11 March" cancels one day of it.
+            let off_on_a_day = rule.retracts
+                && view[found.end - 1].is("off")
+                && dates::date_at(view, found.end, calendar).is_some();
+            if off_on_a_day || rule.needs_date && view.get(found.end).is_some_and(takes_back) {
                 continue;
             }
             let Some(polarity) = accepted(rule, polarity, &view[found.end..]) else { continue };
