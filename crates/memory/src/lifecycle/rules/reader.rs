@@ -465,7 +465,16 @@ impl<'c> Reader<'c> {
             else {
                 continue;
             };
-            if rule.needs_date && view.get(found.end).is_some_and(takes_back) {
+            // "The class is off on 11 March" cancels one day of it.
+            let off_on_a_day = rule.retracts
+                && view[..found.end].last().is_some_and(|token| token.is("off"))
+                && view[..found.end]
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .is_some_and(|token| token.is("is") || token.is("'s"))
+                && dates::date_at(view, found.end, calendar).is_some();
+            if off_on_a_day || rule.needs_date && view.get(found.end).is_some_and(takes_back) {
                 continue;
             }
             let Some(polarity) = accepted(rule, polarity, &view[found.end..]) else { continue };
