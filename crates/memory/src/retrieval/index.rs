@@ -61,7 +61,7 @@ pub struct ProfileIndex {
     /// Which documents have a name, by the name in lower case.
     pub(super) entities: Layers<Box<str>, Vec<u32>>,
     /// Whose names memories tell.
-    pub(super) relations: Vec<NamedRelation>,
+    pub(super) relations: Column<Arc<NamedRelation>>,
 }
 
 /// What is read of a document for the index. It takes longer than putting it there.
@@ -99,13 +99,14 @@ fn read_all(rows: &[(Recalled, Option<Vec<f32>>)], threads: usize, zone: &TimeZo
     })
 }
 
-/// What somebody is to the user, and their first name in lower case.
-#[derive(Clone, Debug)]
+/// What somebody is to the user, their name, and its first word in lower case.
+#[derive(Debug)]
 pub(super) struct NamedRelation {
     /// Of the memory that says so.
     pub(super) place: u32,
     pub(super) relation: Box<str>,
-    pub(super) name: Box<str>,
+    name: Box<str>,
+    pub(super) first_name: Box<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +142,7 @@ impl ProfileIndex {
             speakers: vec!["user".into(), "assistant".into()],
             spoken: Vec::new(),
             entities: Layers::default(),
-            relations: Vec::new(),
+            relations: Column::default(),
         }
     }
 
@@ -221,8 +222,9 @@ impl ProfileIndex {
         if let Recalled::Memory(memory) = &recalled
             && let Some((relation, name)) = named_relation(&memory.content)
         {
-            let name = name.split(' ').next().unwrap_or_default().to_lowercase().into();
-            self.relations.push(NamedRelation { place, relation: relation.into(), name });
+            let first_name = name.split(' ').next().unwrap_or_default().to_lowercase().into();
+            let (relation, name) = (relation.into(), name.into());
+            self.relations.push(Arc::new(NamedRelation { place, relation, name, first_name }));
         }
         self.postings.add(&reading.text, &reading.about);
         self.vectors.add(vector.or(kept.as_deref()), self.dimensions);
@@ -363,7 +365,9 @@ impl ProfileIndex {
 
     /// People and animals whose names are known: what they are to the user, and the name.
     pub fn people(&self) -> Vec<(String, String)> {
-        self.memories().filter_map(|memory| named_relation(&memory.content)).collect()
+        let stands = |known: &&Arc<NamedRelation>| self.kinds[known.place as usize] != Kind::Gone;
+        let known = self.relations.iter().filter(stands);
+        known.map(|known| (known.relation.to_string(), known.name.to_string())).collect()
     }
 
     /// The memories that may say the same as `content`, or the contrary: those of the same attribute, the closest and
@@ -442,7 +446,8 @@ fn named_in_passing(rest: &str) -> Option<(&str, &str)> {
     let name = rest.get(start..)?.split(' ').next().filter(|name| start > 1 && is_name(name))?;
     let relation = rest.get(..start - 1)?;
     let more = rest.len() > start + name.len();
-    (more && !relation.contains(['\'', ','])).then_some((relation, name))
+    let short = relation.split(' ').count() <= 2;
+    (more && short && !relation.contains(['\'', ','])).then_some((relation, name))
 }
 
 /// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::aliases::{aliases, may_be_same};
 use super::document::Recalled;
-use super::index::{ASSISTANT, Kind, NONE, ProfileIndex, USER};
+use super::index::{ASSISTANT, Kind, NONE, NamedRelation, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
 use super::keyword::KeywordScores;
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
@@ -27,6 +27,8 @@ const RECENCY_HALF_LIFE_DAYS: f32 = 30.0;
 /// A memory counts as found by meaning from this cosine on, and by words from this coverage on.
 const COSINE_MIN: f32 = 0.25;
 const COVERAGE_MIN: f32 = 0.25;
+/// Names that "my sister" may stand for.
+const RELATED_NAMES_MAX: usize = 8;
 /// The rough score that neighbours lend each other, from the next one on.
 const ROUGH_LENT: [f32; 2] = [0.5, 0.2];
 const ROUGH_SPEAKER: f32 = 0.75;
@@ -425,7 +427,11 @@ impl ProfileIndex {
     fn with_names(&self, query: &Query<'_>, asked: &Asked) -> Vec<(usize, f32)> {
         let is_speaker =
             |name: &&str| asked.iter().any(|number| has_name(&self.speakers[usize::from(*number)], name));
-        let related = self.names_of_relations(query.message);
+        let mut related: Vec<&str> = self.names_of_relations(query.message).collect();
+        related.sort_unstable();
+        related.dedup();
+        // Of whom there are so many, none is meant.
+        related.truncate(RELATED_NAMES_MAX);
         let names = query.intent.names.iter().map(String::as_str).filter(|name| !is_speaker(name));
         let names: Vec<&str> = names.chain(related).collect();
         let mut found: Vec<(usize, f32)> = Vec::new();
@@ -455,17 +461,15 @@ impl ProfileIndex {
     /// "my sister" is Marta, where a memory says so.
     fn names_of_relations<'a>(&'a self, message: &'a str) -> impl Iterator<Item = &'a str> {
         let lower = message.to_lowercase();
-        let says = move |relation: &str| {
-            lower.split("my ").skip(1).any(|rest| {
-                let after = rest.strip_prefix(relation);
+        let owned: Vec<String> = lower.split("my ").skip(1).map(str::to_owned).collect();
+        let says = move |known: &&Arc<NamedRelation>| {
+            owned.iter().any(|rest| {
+                let after = rest.strip_prefix(&*known.relation);
                 after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
             })
         };
-        let stands = |place: u32| self.kinds[place as usize] != Kind::Gone;
-        self.relations
-            .iter()
-            .filter(move |known| stands(known.place) && says(&known.relation))
-            .map(|known| &*known.name)
+        let stands = |known: &&Arc<NamedRelation>| self.kinds[known.place as usize] != Kind::Gone;
+        self.relations.iter().filter(says).filter(stands).map(|known| &*known.first_name)
     }
 
     /// ln(1 + documents) that have the rarest name of the question, or whose speaker has it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::kernels::{dot, dot_rows_i8};
 
 /// Vectors that are copied together when one of them changes.
-const BLOCK: usize = 128;
+const BLOCK: usize = 32;
 
 /// The vectors of one profile, in blocks that copies share.
 #[derive(Clone, Debug, Default)]
