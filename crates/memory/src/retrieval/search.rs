@@ -430,8 +430,10 @@ impl ProfileIndex {
         let mut related: Vec<&str> = self.names_of_relations(query.message).collect();
         related.sort_unstable();
         related.dedup();
-        // Of whom there are so many, none is meant.
-        related.truncate(RELATED_NAMES_MAX);
+        // Where there are so many, none of them is meant.
+        if related.len() > RELATED_NAMES_MAX {
+            related.clear();
+        }
         let names = query.intent.names.iter().map(String::as_str).filter(|name| !is_speaker(name));
         let names: Vec<&str> = names.chain(related).collect();
         let mut found: Vec<(usize, f32)> = Vec::new();
