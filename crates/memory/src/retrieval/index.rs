@@ -467,3 +467,48 @@ fn named_relation(content: &str) -> Option<(String, String)> {
     let one_name = name.split(' ').count() <= 2 && !name.contains(',');
     one_name.then(|| (relation.to_owned(), name.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::from_micros;
+    use domain::message::Role;
+    use domain::{MessageId, SessionId};
+
+    use super::*;
+
+    fn said(number: i64, session_id: SessionId, content: &str) -> Recalled {
+        let said_at = from_micros(number * 1_000_000);
+        Recalled::Message(PastMessage {
+            id: MessageId::new(said_at),
+            session_id,
+            role: Role::User,
+            speaker: None,
+            content: content.to_owned(),
+            said_at,
+        })
+    }
+
+    fn contents(index: &ProfileIndex) -> Vec<&str> {
+        index.messages().map(|message| message.content.as_str()).collect()
+    }
+
+    #[test]
+    fn a_search_goes_on_with_the_index_that_it_began_with() {
+        let session = SessionId::new(from_micros(0));
+        let first = said(1, session, "We bought a canoe.");
+        let rows = vec![(first.clone(), Some(vec![1.0, 0.0])), (said(2, session, "It is red."), None)];
+        let before = ProfileIndex::build(rows, 2, TimeZone::UTC);
+        let mut after = before.clone();
+        after.put(said(3, session, "The canoe leaks."), Some(&[0.0, 1.0]));
+        after.remove(first.id());
+        after.settle();
+        assert_eq!(contents(&before), ["We bought a canoe.", "It is red."]);
+        assert_eq!(contents(&after), ["It is red.", "The canoe leaks."]);
+        assert_eq!((before.len(), after.len()), (2, 2));
+        let terms = terms("canoe");
+        let found = |index: &ProfileIndex| index.postings.search(&terms, &[]).coverage;
+        assert_eq!(found(&before).len(), 2);
+        assert!(found(&after)[2] > 0.0, "what is new is found");
+        assert_eq!((before.after[1], after.after[1]), (NONE, 2), "and follows what was said before it");
+    }
+}

@@ -211,6 +211,9 @@ impl Deref for Changing {
 impl Changing {
     /// Puts documents into the index, with their vectors.
     pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&[f32]>)>) {
+        if documents.is_empty() {
+            return;
+        }
         let put = |index: &mut ProfileIndex| {
             for (recalled, vector) in documents {
                 index.put(recalled, vector);
