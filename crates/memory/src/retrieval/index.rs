@@ -65,7 +65,7 @@ pub struct ProfileIndex {
 }
 
 /// What is read of a document for the index. It takes longer than putting it there.
-pub(super) struct Reading {
+struct Reading {
     /// The terms of its text, and those that only describe it.
     text: Vec<String>,
     about: Vec<String>,
@@ -75,7 +75,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
+    fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
         let (text, about) = recalled.terms(zone);
         let (signs, entities) = Signs::read(recalled, text.len(), zone);
         Self { text, about, signs, entities }
@@ -205,7 +205,7 @@ impl ProfileIndex {
     }
 
     /// The same for what was read already.
-    pub(super) fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
+    fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
         let kept = self.place_of(recalled.id()).map(|place| self.vectors.get(place).to_vec());
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {

@@ -114,21 +114,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
     if !may_begin(first) {
         return None;
     }
-    let preposition = matches!(
-        &*first.word,
-        "on" | "in"
-            | "at"
-            | "for"
-            | "by"
-            | "since"
-            | "around"
-            | "during"
-            | "from"
-            | "starting"
-            | "until"
-            | "till"
-    )
-    .then_some(&*first.word);
+    let preposition = PREPOSITIONS.contains(&&*first.word).then_some(&*first.word);
     let mut start = at + usize::from(preposition.is_some());
     if tokens.get(start).is_some_and(|token| matches!(&*token.word, "the" | "coming")) {
         start += 1;
@@ -157,23 +143,17 @@ fn bare(text: &str) -> &str {
     text.trim_start_matches("on ").trim_start_matches("in ")
 }
 
+/// Words that a date may stand behind.
+const PREPOSITIONS: &[&str] =
+    &["on", "in", "at", "for", "by", "since", "around", "during", "from", "starting", "until", "till"];
+
 /// A quick look, as most words begin no date.
 fn may_begin(token: &Token<'_>) -> bool {
     token.kind == Kind::Number
+        || PREPOSITIONS.contains(&&*token.word)
         || matches!(
             &*token.word,
-            "on" | "in"
-                | "at"
-                | "for"
-                | "by"
-                | "since"
-                | "around"
-                | "during"
-                | "from"
-                | "starting"
-                | "until"
-                | "till"
-                | "the"
+            "the"
                 | "this"
                 | "next"
                 | "last"
