@@ -67,7 +67,7 @@ impl Store {
     // Lease, not lock: a worker that dies holds nothing for longer than its lease.
     pub async fn claim_jobs(&self, count: u32, lease_ms: i64) -> Result<Vec<ClaimedJob>, StoreError> {
         let now = micros(self.clock.now());
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2
@@ -91,7 +91,7 @@ impl Store {
     /// Claims one job that waits, if nobody has it yet.
     pub async fn claim_job(&self, id: JobId, lease_ms: i64) -> Result<Option<ClaimedJob>, StoreError> {
         let now = micros(self.clock.now());
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 let row: Option<(Uuid, String, i64)> = sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2
@@ -126,7 +126,7 @@ impl Store {
         if waits.is_none() {
             return Ok(Vec::new());
         }
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $5

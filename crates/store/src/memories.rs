@@ -66,7 +66,8 @@ impl Store {
         .await
     }
 
-    /// Applies what a job found and ends the job, in one transaction: done once, or not at all.
+    /// Applies what a job found and ends the job, in one transaction: done once, or not at all. A power cut that takes it back
+    /// brings the job back, too.
     pub async fn complete_extraction(
         &self,
         scope: ProfileScope,
@@ -77,7 +78,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let seals = self.seals.clone();
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 jobs::complete(connection, &job).await?;
                 apply(connection, &seals, scope, &writes, now).await?;

@@ -15,7 +15,7 @@ impl Store {
     /// Stores a sample, which is JSON, and thins those that have aged.
     pub async fn insert_metrics_sample(&self, at: Timestamp, sample: String) -> Result<(), StoreError> {
         let at = micros(at);
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 sqlx::query("INSERT INTO metrics_samples (at, sample) VALUES ($1, $2) ON CONFLICT (at) DO NOTHING")
                     .bind(at)

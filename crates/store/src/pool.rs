@@ -95,9 +95,28 @@ impl Store {
         Ok(())
     }
 
-    /// Runs `work` in a transaction and returns once it is on disk. Writes that wait at the same time share the
-    /// transaction, each in its own savepoint: one that fails undoes only itself.
+    /// Runs `work` in a transaction and returns once it is on disk: it outlives a power cut. Writes that wait at the same
+    /// time share the transaction, each in its own savepoint: one that fails undoes only itself.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        self.write_to(Reach::Disk, work).await
+    }
+
+    /// The same for what need not outlive a power cut before a later write does: it is in the operating system's hands
+    /// when this returns, and outlives the end of this process. What reaches the disk takes all that was written before
+    /// along.
+    pub(crate) async fn write_ahead<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        self.write_to(Reach::System, work).await
+    }
+
+    async fn write_to<T, F>(&self, reach: Reach, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
@@ -112,7 +131,7 @@ impl Store {
                 };
                 Outcome {
                     keep: outcome.is_ok(),
-                    // Sent only after the commit: what is acknowledged is on disk.
+                    // Sent only after the commit: what is acknowledged is there.
                     settle: Box::new(move |committed| {
                         let _ = reply.send(committed.and(outcome));
                     }),
@@ -120,7 +139,7 @@ impl Store {
             })
         });
         let started = Instant::now();
-        self.writer.send(Order::Write(write)).await.map_err(|_| StoreError::Closed)?;
+        self.writer.send(Order::Write(reach, write)).await.map_err(|_| StoreError::Closed)?;
         let answer = answer.await.map_err(|_| StoreError::Closed)?;
         let took = started.elapsed();
         metrics::histogram!("confidant_database_write_seconds").record(took.as_secs_f64());
@@ -163,8 +182,27 @@ impl Store {
     }
 }
 
+/// How far a commit gets before it is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// The operating system has it.
+    System,
+    /// The disk has it.
+    Disk,
+}
+
+impl Reach {
+    /// In WAL mode NORMAL writes the log without waiting for the disk, FULL waits.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::System => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE; SAVEPOINT one",
+            Self::Disk => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; SAVEPOINT one",
+        }
+    }
+}
+
 enum Order {
-    Write(Write),
+    Write(Reach, Write),
     ScrubLog(oneshot::Sender<Result<(), StoreError>>),
 }
 
@@ -195,7 +233,7 @@ async fn prepare(connection: &mut Connection, key: Option<&EncryptionKey>) -> Re
     if let Some(key) = key {
         unlock(connection, key).await?;
     }
-    // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits to a power cut.
+    // The writer sets `synchronous` anew for each group of writes.
     let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
                     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000";
     sqlx::raw_sql(settings).execute(connection).await?;
@@ -217,14 +255,18 @@ async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<
     while waiting.recv_many(&mut group, group_max).await > 0 {
         let mut writes = Vec::with_capacity(group.len());
         let mut scrubs = Vec::new();
+        let mut reach = Reach::System;
         for order in group.drain(..) {
             match order {
-                Order::Write(write) => writes.push(write),
+                Order::Write(wanted, write) => {
+                    reach = reach.max(wanted);
+                    writes.push(write);
+                }
                 Order::ScrubLog(reply) => scrubs.push(reply),
             }
         }
         if !writes.is_empty() {
-            commit_group(&mut connection, writes).await;
+            commit_group(&mut connection, reach, writes).await;
         }
         for reply in scrubs {
             let _ = reply.send(scrub(&mut connection).await);
@@ -240,11 +282,11 @@ async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn commit_group(connection: &mut Connection, group: Vec<Write>) {
+async fn commit_group(connection: &mut Connection, reach: Reach, group: Vec<Write>) {
     let count = group.len();
     let mut settled = Vec::with_capacity(count);
     // Each statement is a way to the connection's thread and back: what is known to follow goes along.
-    let mut health = execute(connection, "BEGIN IMMEDIATE; SAVEPOINT one").await;
+    let mut health = execute(connection, reach.begin()).await;
     for (number, write) in group.into_iter().enumerate() {
         let outcome = write(health.as_ref().map(|()| &mut *connection).map_err(shared)).await;
         if health.is_ok() {

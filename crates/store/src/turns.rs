@@ -75,10 +75,10 @@ pub struct FinishedTurn {
 }
 
 impl Store {
-    /// Stores the user's message and the running turn in one transaction.
+    /// Stores the user's message and the running turn in one transaction. The disk gets it with the turn's end at the latest.
     pub async fn start_turn(&self, start: TurnStart) -> Result<StartedTurn, StoreError> {
         let seals = self.seals.clone();
-        self.write(move |connection| {
+        self.write_ahead(move |connection| {
             Box::pin(async move {
                 let message = &start.user_message;
                 let mut script = Script::default();

@@ -5,7 +5,7 @@
 //! all paths are equal to the bit.
 
 use super::attention::{self, Head};
-use super::math::{self, BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel};
+use super::math::{self, BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel, WEIGHT_OFFSET};
 
 /// The instructions that the loops use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,21 +133,21 @@ impl Cpu {
     }
 }
 
-/// One instruction multiplies 32 unsigned numbers with signed ones and adds the products in twos, another adds those in
-/// twos. The weights lend their signs to the inputs first; 2 · 127² stays within 16 bits.
+/// One instruction multiplies 32 unsigned weights with signed inputs and adds the products in twos, another adds those in
+/// twos: 2 · 127² stays within 16 bits. What the weights' offset adds to a sum is known from the sum of the inputs.
 ///
 /// # Safety
 ///
-/// The CPU has AVX2 and FMA; panel and rows have the same number of whole blocks, with a scale each; there is room for 16
-/// numbers in each row of `out`.
+/// The CPU has AVX2 and FMA; panel and rows have the same number of whole blocks, with a scale each and, for the rows, a
+/// sum; there is room for 16 numbers in each row of `out`.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 #[expect(clippy::needless_range_loop, reason = "numbers of registers")]
 unsafe fn tile_i8_avx2<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded<'_>, out: Outputs<'_>) {
     use std::arch::x86_64::{
-        _mm256_abs_epi8, _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
-        _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16,
-        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps,
+        _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256,
+        _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_set1_epi16, _mm256_set1_epi32,
+        _mm256_set1_ps, _mm256_storeu_ps,
     };
 
     let (inputs, blocks) = (panel.inputs(), panel.scales.len() / PANEL);
@@ -156,20 +156,23 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded
     let bias = unsafe { [_mm256_loadu_ps(panel.bias.as_ptr()), _mm256_loadu_ps(panel.bias.as_ptr().add(8))] };
     let mut products = [bias; ROWS];
     for block in 0..blocks {
-        let mut sums = [[_mm256_setzero_si256(); 2]; ROWS];
+        let mut sums: [_; ROWS] = std::array::from_fn(|row| {
+            [_mm256_set1_epi32(-WEIGHT_OFFSET * rows.sums[row * blocks + block]); 2]
+        });
         for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
-            for half in 0..2 {
-                // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
-                let weights =
-                    unsafe { _mm256_loadu_si256(panel.numbers.as_ptr().add(quad * 64 + half * 32).cast()) };
-                let magnitudes = _mm256_abs_epi8(weights);
-                for row in 0..ROWS {
-                    // SAFETY: each row has four bytes a quad; the read is an unaligned one.
-                    let inputs = unsafe {
-                        rows.numbers.as_ptr().add(row * inputs + quad * QUAD).cast::<i32>().read_unaligned()
-                    };
-                    let inputs = _mm256_sign_epi8(_mm256_set1_epi32(inputs), weights);
-                    let pairs = _mm256_madd_epi16(_mm256_maddubs_epi16(magnitudes, inputs), ones);
+            // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
+            let weights = unsafe {
+                let quad = panel.numbers.as_ptr().add(quad * 64);
+                [_mm256_loadu_si256(quad.cast()), _mm256_loadu_si256(quad.add(32).cast())]
+            };
+            for row in 0..ROWS {
+                // SAFETY: each row has four bytes a quad; the read is an unaligned one.
+                let inputs = unsafe {
+                    rows.numbers.as_ptr().add(row * inputs + quad * QUAD).cast::<i32>().read_unaligned()
+                };
+                let inputs = _mm256_set1_epi32(inputs);
+                for half in 0..2 {
+                    let pairs = _mm256_madd_epi16(_mm256_maddubs_epi16(weights[half], inputs), ones);
                     sums[row][half] = _mm256_add_epi32(sums[row][half], pairs);
                 }
             }
@@ -195,8 +198,8 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded
     }
 }
 
-/// One instruction multiplies 64 unsigned numbers with signed ones and adds the products in fours. The weights are made
-/// unsigned by adding 128 to each; what that adds to a sum is known from the sum of the inputs.
+/// One instruction multiplies 64 unsigned weights with signed inputs and adds the products in fours. What the weights'
+/// offset adds to a sum is known from the sum of the inputs.
 ///
 /// # Safety
 ///
@@ -207,25 +210,21 @@ unsafe fn tile_i8_avx2<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded
 unsafe fn tile_i8_avx512<const ROWS: usize>(panel: RoundedPanel<'_>, rows: Rounded<'_>, out: Outputs<'_>) {
     use std::arch::x86_64::{
         _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512,
-        _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512,
-        _mm512_storeu_ps, _mm512_xor_si512,
+        _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_storeu_ps,
     };
 
     let (inputs, blocks) = (panel.inputs(), panel.scales.len() / PANEL);
-    let sign = _mm512_set1_epi8(i8::MIN);
     // SAFETY: 16 floats are 512 bits; unaligned reads are allowed.
     let bias = unsafe { _mm512_loadu_ps(panel.bias.as_ptr()) };
     let mut products = [bias; ROWS];
     for block in 0..blocks {
         let mut sums = [_mm512_setzero_si512(); ROWS];
         for (row, sum) in sums.iter_mut().enumerate() {
-            *sum = _mm512_set1_epi32(-128 * rows.sums[row * blocks + block]);
+            *sum = _mm512_set1_epi32(-WEIGHT_OFFSET * rows.sums[row * blocks + block]);
         }
         for quad in block * (BLOCK / QUAD)..(block + 1) * (BLOCK / QUAD) {
             // SAFETY: a quad of a whole panel has 64 bytes; unaligned reads are allowed.
             let weights = unsafe { _mm512_loadu_si512(panel.numbers.as_ptr().add(quad * 64).cast()) };
-            // Flipping the highest bit adds 128.
-            let weights = _mm512_xor_si512(weights, sign);
             for (row, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: each row has four bytes a quad; the read is an unaligned one.
                 let inputs = unsafe {
@@ -258,7 +257,7 @@ mod tests {
     fn tiles_are_equal<const ROWS: usize>(inputs: usize) {
         let blocks = inputs / BLOCK;
         let whole = |n: usize| ((n % 255) as i32 - 127) as i8;
-        let numbers: Vec<i8> = (0..inputs * PANEL).map(|n| whole(n * 37)).collect();
+        let numbers: Vec<u8> = (0..inputs * PANEL).map(|n| (n * 37 % 127) as u8 + 1).collect();
         let scales: Vec<f32> = (0..blocks * PANEL).map(|n| (1 << (n % 3)) as f32).collect();
         let rows: Vec<i8> = (0..ROWS * inputs).map(|n| whole(n * 7919 + n / inputs * 13)).collect();
         let row_scales = vec![0.5; ROWS * blocks];
@@ -268,7 +267,7 @@ mod tests {
         let product = |row: usize, output: usize, n: usize| {
             let weight = numbers[n / QUAD * QUAD * PANEL + QUAD * output + n % QUAD];
             let step = 0.5 * scales[n / BLOCK * PANEL + output];
-            (i32::from(rows[row * inputs + n]) * i32::from(weight)) as f32 * step
+            (i32::from(rows[row * inputs + n]) * (i32::from(weight) - WEIGHT_OFFSET)) as f32 * step
         };
         let stride = PANEL + 5;
         let mut expected = vec![-1.0; ROWS * stride];
@@ -298,12 +297,12 @@ mod tests {
 
     #[test]
     fn the_largest_sums_do_not_overflow() {
-        for (weight, number) in [(-127_i8, 127_i8), (127, 127), (127, -127), (-127, -127)] {
+        for (weight, number) in [(1_u8, 127_i8), (127, 127), (127, -127), (1, -127)] {
             let (numbers, scales) = (vec![weight; BLOCK * PANEL], vec![1.0; PANEL]);
             let panel = RoundedPanel { numbers: &numbers, scales: &scales, bias: &[0.0; PANEL] };
             let row = vec![number; BLOCK];
             let sums = [i32::from(number) * BLOCK as i32];
-            let expected = f32::from(weight) * f32::from(number) * BLOCK as f32;
+            let expected = (f32::from(weight) - WEIGHT_OFFSET as f32) * f32::from(number) * BLOCK as f32;
             for cpu in Cpu::all() {
                 let mut found = [0.0; PANEL];
                 let rows = Rounded { numbers: &row, scales: &[1.0], sums: &sums };

@@ -6,12 +6,14 @@ use std::ops::Range;
 
 use super::Precision;
 use super::kernels::Cpu;
-use super::math::{BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel};
+use super::math::{BLOCK, Outputs, PANEL, QUAD, Rounded, RoundedPanel, WEIGHT_OFFSET};
 
 /// Rows that share one reading of the weights. With six the sums of a tile just fit into the registers of AVX2.
 const ROWS_MAX: usize = 6;
-/// Numbers are scaled to whole ones up to this. Never -128: its magnitude is no 8-bit number.
-const ROUNDED_MAX: f32 = 127.0;
+/// Inputs are scaled to whole numbers up to this.
+const INPUT_MAX: f32 = 127.0;
+/// And weights up to this: the sum of two products of an input and a weight with its offset fits into 16 bits.
+const WEIGHT_MAX: f32 = 63.0;
 
 #[derive(Debug)]
 pub(super) struct Linear {
@@ -26,7 +28,7 @@ enum Packed {
     F32(Vec<f32>),
     /// Rounded weights, and what one step of each block of each output is worth.
     Int8 {
-        panels: Vec<i8>,
+        panels: Vec<u8>,
         scales: Vec<f32>,
     },
 }
@@ -89,7 +91,7 @@ impl Linear {
         }
     }
 
-    fn apply_int8(&self, cpu: Cpu, panels: &[i8], scales: &[f32], quantised: &Quantised, out: &mut [f32]) {
+    fn apply_int8(&self, cpu: Cpu, panels: &[u8], scales: &[f32], quantised: &Quantised, out: &mut [f32]) {
         let blocks = self.inputs / BLOCK;
         let (biases, _) = self.bias.as_chunks::<PANEL>();
         let panels = panels.chunks_exact(self.inputs * PANEL).zip(scales.chunks_exact(blocks * PANEL));
@@ -122,12 +124,16 @@ impl Linear {
 
 impl Quantised {
     pub(super) fn fill(&mut self, cpu: Cpu, input: &[f32], inputs: usize) {
+        self.fill_up_to(INPUT_MAX, cpu, input, inputs);
+    }
+
+    fn fill_up_to(&mut self, most: f32, cpu: Cpu, input: &[f32], inputs: usize) {
         debug_assert!(input.len().is_multiple_of(inputs) && inputs.is_multiple_of(BLOCK));
         // Not cleared first: every number is written below.
         self.numbers.resize(input.len(), 0);
         self.scales.resize(input.len() / BLOCK, 0.0);
         self.sums.resize(input.len() / BLOCK, 0);
-        cpu.quantise(input, ROUNDED_MAX, &mut self.numbers, &mut self.scales, &mut self.sums);
+        cpu.quantise(input, most, &mut self.numbers, &mut self.scales, &mut self.sums);
     }
 
     #[inline]
@@ -159,14 +165,16 @@ fn pack_f32(weights: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
 
 fn pack_int8(cpu: Cpu, weights: &[f32], inputs: usize, outputs: usize) -> Packed {
     let mut rounded = Quantised::default();
-    rounded.fill(cpu, weights, inputs);
+    rounded.fill_up_to(WEIGHT_MAX, cpu, weights, inputs);
     let mut panels = Vec::with_capacity(weights.len());
     let mut scales = Vec::with_capacity(weights.len() / BLOCK);
     for panel in (0..outputs).step_by(PANEL) {
         let rows = rounded.rows(panel..panel + PANEL, inputs);
         for quad in (0..inputs).step_by(QUAD) {
             for row in rows.numbers.chunks_exact(inputs) {
-                panels.extend_from_slice(&row[quad..quad + QUAD]);
+                panels.extend(
+                    row[quad..quad + QUAD].iter().map(|weight| (i32::from(*weight) + WEIGHT_OFFSET) as u8),
+                );
             }
         }
         for block in 0..inputs / BLOCK {

@@ -10,6 +10,9 @@ pub(super) const BLOCK: usize = 64;
 /// Inputs whose products with one output's weights one instruction adds.
 pub(super) const QUAD: usize = 4;
 
+/// Added to each rounded weight, which makes it unsigned: instructions multiply unsigned numbers with signed ones.
+pub(super) const WEIGHT_OFFSET: i32 = 64;
+
 /// Rows as integers, one after the other: by block, what one step is worth and the sum of its numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Rounded<'a> {
@@ -18,11 +21,11 @@ pub(super) struct Rounded<'a> {
     pub(super) sums: &'a [i32],
 }
 
-/// The weights of 16 outputs as integers: for each four inputs, 16 outputs with four weights each; and for each block
-/// what one step of each output is worth.
+/// The weights of 16 outputs as integers from 1 to 127, for -63 to 63: for each four inputs, 16 outputs with four weights
+/// each; and for each block what one step of each output is worth.
 #[derive(Clone, Copy)]
 pub(super) struct RoundedPanel<'a> {
-    pub(super) numbers: &'a [i8],
+    pub(super) numbers: &'a [u8],
     pub(super) scales: &'a [f32],
     pub(super) bias: &'a [f32; PANEL],
 }
@@ -85,7 +88,7 @@ pub(super) fn tile_i8<const ROWS: usize, const FMA: bool>(
             for (weights, inputs) in quads.iter().zip(block) {
                 for (output, sum) in sums.iter_mut().enumerate() {
                     for (at, input) in inputs.iter().enumerate() {
-                        *sum += i32::from(*input) * i32::from(weights[QUAD * output + at]);
+                        *sum += i32::from(*input) * (i32::from(weights[QUAD * output + at]) - WEIGHT_OFFSET);
                     }
                 }
             }
