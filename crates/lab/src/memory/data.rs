@@ -90,3 +90,11 @@ pub fn read_conversations(path: &Path) -> anyhow::Result<Vec<Conversation>> {
     };
     lines.map(read).collect()
 }
+
+/// A message a line; lines that begin with "# " are for readers.
+pub fn read_traps(path: impl AsRef<Path>) -> anyhow::Result<Vec<String>> {
+    let path = path.as_ref();
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("# "));
+    Ok(lines.map(str::to_owned).collect())
+}

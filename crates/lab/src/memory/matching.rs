@@ -18,7 +18,12 @@ const NEGATIONS: &[&str] = &[
 ];
 
 pub(super) fn is(memory: &Memory, statement: &Statement) -> bool {
-    let content = memory.content.to_lowercase();
+    says(&memory.content, statement) && statement.when.is_none_or(|when| is_when(memory, when))
+}
+
+/// The same, whenever it is about.
+pub(super) fn says(content: &str, statement: &Statement) -> bool {
+    let content = content.to_lowercase();
     let has = |beginning: &String| {
         content
             .match_indices(beginning.as_str())
@@ -27,7 +32,6 @@ pub(super) fn is(memory: &Memory, statement: &Statement) -> bool {
     statement.must.iter().all(has)
         && denies(&content) == denies(&statement.text.to_lowercase())
         && f1(&content, &statement.text) >= F1_MIN
-        && statement.when.is_none_or(|when| is_when(memory, when))
 }
 
 fn denies(text: &str) -> bool {

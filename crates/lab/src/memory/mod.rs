@@ -4,10 +4,12 @@
 //! active afterwards is compared with what should be.
 
 mod data; // conversations and what is expected of them, read from JSONL
+mod fit; // the judgement which clauses will matter
 mod matching; // whether a memory is the statement that was expected
 mod report; // what was measured, as text or JSON
 mod run; // replay and compare
 
-pub use data::{Conversation, read_conversations};
+pub use data::{Conversation, read_conversations, read_traps};
+pub use fit::fit_worth;
 pub use report::Report;
 pub use run::{ReplayOptions, evaluate};

@@ -9,6 +9,8 @@ use llm::embedding::EmbeddingModel;
 use memory::SearchOptions;
 use memory::retrieval::{Feature, Recalled, Relevance};
 
+use crate::adam::Adam;
+
 use super::data::Dataset;
 use super::measures::mean;
 use super::run::{Imported, foreign};
@@ -206,32 +208,6 @@ fn add_gradient(example: &Example, deviations: &[f64], weights: &[f64], count: u
     for (values, pull) in example.candidates.iter().zip(&pull) {
         for ((slope, value), deviation) in gradient.iter_mut().zip(values).zip(deviations) {
             *slope += share * pull * value / deviation;
-        }
-    }
-}
-
-/// Kingma and Ba, 2015.
-struct Adam {
-    weights: Vec<f64>,
-    first: Vec<f64>,
-    second: Vec<f64>,
-    steps: i32,
-}
-
-impl Adam {
-    fn new(width: usize) -> Self {
-        Self { weights: vec![0.0; width], first: vec![0.0; width], second: vec![0.0; width], steps: 0 }
-    }
-
-    fn step(&mut self, gradient: &[f64], rate: f64) {
-        self.steps += 1;
-        let (decay_1, decay_2) = (0.9_f64, 0.999_f64);
-        for (at, slope) in gradient.iter().enumerate() {
-            self.first[at] = decay_1 * self.first[at] + (1.0 - decay_1) * slope;
-            self.second[at] = decay_2 * self.second[at] + (1.0 - decay_2) * slope * slope;
-            let first = self.first[at] / (1.0 - decay_1.powi(self.steps));
-            let second = self.second[at] / (1.0 - decay_2.powi(self.steps));
-            self.weights[at] -= rate * first / (second.sqrt() + 1e-8);
         }
     }
 }

@@ -25,6 +25,8 @@ pub(super) enum EvalCommand {
     Privacy(PrivacyArgs),
     /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
+    /// Fits which clauses are worth remembering where no model extracts, and prints the weights for `worth.tsv`.
+    FitRules(FitRulesArgs),
 }
 
 #[derive(Debug, Args)]
@@ -97,6 +99,16 @@ pub(super) struct FitArgs {
     without: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct FitRulesArgs {
+    /// Conversations, as for `eval memory`.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Messages of which nothing is to be remembered, one a line.
+    #[arg(long, value_name = "FILE")]
+    traps: Vec<PathBuf>,
+}
+
 pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result<()> {
     match command {
         EvalCommand::Retrieval(args) => retrieval(config, args).await,
@@ -108,6 +120,13 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
             let datasets = args.folders.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
             let options = FitOptions { without: features(&args.without)? };
             say(&fit(&datasets, embeddings(config).await?, &options).await?);
+            Ok(())
+        }
+        EvalCommand::FitRules(args) => {
+            let read = |file: &PathBuf| lab::memory::read_conversations(file);
+            let conversations = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+            let traps = args.traps.iter().map(lab::memory::read_traps).collect::<anyhow::Result<Vec<_>>>()?;
+            say(lab::memory::fit_worth(&conversations.concat(), &traps.concat()).trim_end());
             Ok(())
         }
     }

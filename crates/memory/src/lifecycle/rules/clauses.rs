@@ -88,6 +88,58 @@ pub(super) fn starts(sentence: &Sentence<'_>, calendar: Calendar) -> Vec<usize> 
     if sentence.question && !asked { Vec::new() } else { starts }
 }
 
+/// Behind the clause that begins at `start`: where another statement or question begins, or at a mark that parts more than
+/// a comma does.
+pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
+    let parts = |at: &usize| {
+        let token = &tokens[*at];
+        let next = at + 1;
+        let another = next < tokens.len() && begins_statement(tokens, next);
+        match token.kind {
+            Kind::Quote | Kind::Break => true,
+            Kind::Mark if matches!(token.text, "'" | "’" | "/" | "$" | "€" | "£" | "°" | "+" | "#") => {
+                false
+            }
+            Kind::Mark if token.is(",") => {
+                another
+                    || tokens.get(next).is_some_and(is_conjunction)
+                        && next + 1 < tokens.len()
+                        && begins_statement(tokens, next + 1)
+            }
+            Kind::Mark if token.is("-") => !token.gap.is_empty(),
+            Kind::Mark => true,
+            // "I'm coeliac so no pasta please".
+            _ if token.is("so") => {
+                another
+                    || tokens.get(next).is_some_and(|token| {
+                        matches!(
+                            &*token.word,
+                            "the"
+                                | "no"
+                                | "it"
+                                | "that"
+                                | "a"
+                                | "do"
+                                | "please"
+                                | "can"
+                                | "what"
+                                | "not"
+                                | "nothing"
+                        )
+                    })
+            }
+            _ => is_conjunction(token) && another,
+        }
+    };
+    (start + 1..tokens.len()).find(parts).unwrap_or(tokens.len())
+}
+
+/// The text with a capital at its beginning.
+pub(super) fn begun(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 fn joints(tokens: &[Token<'_>]) -> Vec<(usize, Joint)> {
     let mut found = vec![(0, Joint::First)];
     found.extend(behind_leading_phrase(tokens).map(|at| (at, Joint::Mark)));

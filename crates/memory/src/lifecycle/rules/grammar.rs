@@ -108,6 +108,7 @@ pub(super) fn reported(tokens: &[Token<'_>]) -> String {
             "have" if after_they => " have",
             "not" if token.text.starts_with('n') && token.gap.is_empty() => " not",
             "can" if token.text == "ca" => "can",
+            "will" if token.text == "wo" => "will",
             "and" if token.text == "&" => "and",
             _ => token.spelt(),
         });

@@ -36,7 +36,9 @@ mod telling; // what somebody does, in words that no rule foresees
 mod tokens; // words and their positions
 mod traps; // what sounds like a statement and is none
 mod understood; // clauses that leave out "I"
+mod verbatim; // what a clause tells, in the user's own words
 mod words; // lists of words
+mod worth; // which clauses will matter another day
 
 #[cfg(test)]
 mod table; // sentences, and what each must leave
@@ -50,6 +52,7 @@ use jiff::tz::TimeZone;
 use super::Extracted;
 
 pub use commands::command;
+pub use worth::BIAS as WORTH_BIAS;
 
 /// What is longer was pasted: only the beginning is read.
 const MESSAGE_BYTES_MAX: usize = 20_000;
@@ -147,6 +150,25 @@ fn correct(message: &str, before: &str, said_at: Timestamp, context: &RuleContex
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {
+    let (found, told) = read(message, said_at, context);
+    let mut found = verbatim::merged(message, found, told);
+    drop_names_told_with_more(&mut found);
+    found.truncate(STATEMENTS_MAX);
+    found
+}
+
+/// The clauses of a message as statements, each with the signs by which its worth is judged: what that judgement is fitted on.
+pub fn clauses_told(
+    message: &str,
+    said_at: Timestamp,
+    context: &RuleContext,
+) -> Vec<(NewMemory, Vec<String>)> {
+    let (_, told) = read(message, said_at, context);
+    told.into_iter().map(|told| (told.claim.memory, told.signs)).collect()
+}
+
+/// What patterns find, and all clauses as they were told.
+fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<verbatim::Told>) {
     let message = bounded(message);
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
@@ -163,11 +185,10 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);
     }
-    let mut found = reader.into_found();
-    drop_names_told_with_more(&mut found);
+    let (mut found, told) = reader.into_found();
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
-    found
+    (found, told)
 }
 
 /// "The user's son is called Theo" says nothing beside "The user's son Theo has asthma".

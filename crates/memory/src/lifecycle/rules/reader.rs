@@ -16,6 +16,7 @@ use super::statement::{self, Match};
 use super::subjects::{Person, Reference, Role, references, relation};
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
+use super::verbatim::{self, Told};
 use super::words::grammar::{SHARED_VERBS, SOFT_ADVERBS};
 use super::{Claim, RuleContext, asides, dated, household, own_text, passing, tables, telling, understood};
 
@@ -102,6 +103,8 @@ pub(super) struct Reader<'c> {
     /// Known from earlier conversations; "she" does not mean them.
     named: Vec<Person>,
     found: Vec<Claim>,
+    /// All clauses as they were told, whether a pattern has read them or not.
+    told: Vec<Told>,
 }
 
 /// A match, and where the sentence goes on.
@@ -118,7 +121,16 @@ impl<'c> Reader<'c> {
         let today = said_at.to_zoned(context.time_zone.clone()).date();
         let named =
             context.people.iter().filter_map(|(relation, name)| Person::known(relation, name)).collect();
-        Self { said_at, today, context, informal, people: Vec::new(), named, found: Vec::new() }
+        Self {
+            said_at,
+            today,
+            context,
+            informal,
+            people: Vec::new(),
+            named,
+            found: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     /// Meets the people of the newest message that has any; what it states is known.
@@ -128,6 +140,7 @@ impl<'c> Reader<'c> {
                 self.sentence(&sentence);
             }
             self.found.clear();
+            self.told.clear();
             if !self.people.is_empty() {
                 return;
             }
@@ -138,8 +151,9 @@ impl<'c> Reader<'c> {
         Calendar { today: self.today, past: false }
     }
 
-    pub(super) fn into_found(self) -> Vec<Claim> {
-        self.found
+    /// What the patterns have found, and all clauses as they were told.
+    pub(super) fn into_found(self) -> (Vec<Claim>, Vec<Told>) {
+        (self.found, self.told)
     }
 
     pub(super) fn sentence(&mut self, sentence: &Sentence<'_>) {
@@ -173,6 +187,8 @@ impl<'c> Reader<'c> {
             self.add(candidate);
             self.meet(Some(person));
         }
+        let told = verbatim::told(sentence, &scan, &self.people, &self.named, self.said_at, self.context);
+        self.told.extend(told);
     }
 
     fn add(&mut self, candidate: Claim) {
@@ -693,7 +709,7 @@ fn without_date<'a>(
 }
 
 /// The date that leads to the clause at `start`: "In 2015 I moved".
-fn leading_date(tokens: &[Token<'_>], start: usize, calendar: Calendar) -> Option<When> {
+pub(super) fn leading_date(tokens: &[Token<'_>], start: usize, calendar: Calendar) -> Option<When> {
     (start.saturating_sub(8)..start).find_map(|at| {
         let (end, when) = dates::date_at(tokens, at, calendar)?;
         (end == start || end + 1 == start && tokens[end].is(",")).then_some(when)

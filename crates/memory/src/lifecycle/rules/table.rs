@@ -7,15 +7,12 @@ use super::*;
 
 mod family;
 mod health;
-mod moments;
 mod passing_days;
 mod passing_oneself;
 mod passing_people;
-mod passing_traps;
 mod person;
 mod plans;
 mod tastes;
-mod traps;
 mod work;
 
 /// A Monday.
@@ -60,10 +57,14 @@ fn statements_are_found() {
 
 #[test]
 fn traps_leave_nothing() {
-    let lines = [traps::TABLE, moments::TABLE, passing_traps::TABLE]
-        .into_iter()
-        .flat_map(str::lines)
-        .filter(|line| !line.is_empty());
+    let lines = [
+        include_str!("table/traps.txt"),
+        include_str!("table/moments.txt"),
+        include_str!("table/passing_traps.txt"),
+    ]
+    .into_iter()
+    .flat_map(str::lines)
+    .filter(|line| !line.is_empty() && !line.starts_with("# "));
     let wrong: Vec<String> = lines
         .filter(|line| !contents(line).is_empty())
         .map(|line| format!("{line} => {:?}", contents(line)))

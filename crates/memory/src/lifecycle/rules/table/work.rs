@@ -1,7 +1,7 @@
 //! Home, work and studies.
 
 pub(super) const TABLE: &str = r"
-I live in New York City with my sister. => The user lives in New York City.
+I live in New York City with my sister. => The user lives in New York City with their sister.
 i live in lyon with my sister => The user lives in Lyon.
 I'm based in Berlin => The user is based in Berlin.
 We just moved to San Francisco last month => The user lives in San Francisco.
@@ -26,7 +26,7 @@ Home is Vancouver for me. => The user lives in Vancouver.
 I just relocated to Austin, Texas. => The user lives in Austin, Texas.
 I moved from Spain to Denmark last year. => The user lives in Denmark.
 We live just outside Manchester. => The user lives outside Manchester.
-I live on the outskirts of Prague with my husband. => The user lives on the outskirts of Prague.
+I live on the outskirts of Prague with my husband. => The user lives on the outskirts of Prague with their husband.
 I'm living in Seoul at the moment. => The user lives in Seoul.
 I live in a tiny apartment in Brooklyn. => The user lives in a tiny apartment in Brooklyn.
 we're based out of Nairobi => The user is based in Nairobi.
@@ -39,7 +39,7 @@ I share a flat with two roommates. => The user lives with two roommates.
 My hometown is Gdansk. => The user's home town is Gdansk.
 I'm a kindergarten teacher. => The user is a kindergarten teacher.
 I work as a freelance graphic designer. => The user works as a freelance graphic designer.
-I'm a paramedic with the London Ambulance Service. => The user is a paramedic.
+I'm a paramedic with the London Ambulance Service. => The user is a paramedic with the London Ambulance Service.
 I've been working as a chef for ten years. => The user works as a chef.
 My profession is architect. => The user works as an architect.
 I am employed by Volvo. => The user works at Volvo.
@@ -142,7 +142,7 @@ I used to work as a bartender. => The user used to work as a bartender.
 I studied in Paris. => The user studied in Paris.
 I don't live with my parents anymore. => The user no longer lives with their parents.
 I quit my job at IBM last week. => The user quit their job at IBM in the week of 2026-11-16.
-I changed jobs, I now work at SAP. => The user works at SAP.
+I changed jobs, I now work at SAP. => The user now works at SAP.
 No, I live in Graz. => The user lives in Graz.
 Sorry, I meant I live in Bern. => The user lives in Bern.
 my sister lena lives in hamburg and works as a doctor => The user's sister Lena lives in Hamburg. | The user's sister Lena works as a doctor.

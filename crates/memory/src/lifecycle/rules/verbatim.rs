@@ -1,0 +1,588 @@
+//! What a clause tells, in the user's own words: for what no pattern foresees.
+//!
+//! People say most of what matters in words of their own ("we've got the builders in since Easter"). Such a clause is
+//! turned into the third person as it stands, its day resolved, and kept if [`super::worth`] finds that it will matter
+//! another day.
+
+use std::ops::Range;
+
+use domain::Timestamp;
+use domain::memory::{MemoryType, NewMemory};
+
+use super::clauses::{self, Sentence};
+use super::dates::{self, Calendar, When};
+use super::grammar::{reported, third_person};
+use super::slots::Scan;
+use super::statement::entities;
+use super::subjects::{Person, Role, Sort, references};
+use super::tokens::{Kind, Token};
+use super::words::grammar::SOFT_ADVERBS;
+use super::words::{Words, set};
+use super::{Claim, RuleContext, understood, worth};
+use crate::retrieval::terms;
+
+/// Shorter clauses say too little by themselves, longer ones are stories.
+const TOKENS_MIN: usize = 5;
+const TOKENS_MAX: usize = 40;
+
+/// Verbs whose past is no "-ed", as they stand behind "I".
+static PAST: Words = std::sync::LazyLock::new(|| {
+    set(
+        "was were had did went got made took came saw knew thought said told gave found left felt became began kept held wrote stood heard \
+         met ran paid sat spoke led grew lost fell sent built spent won bought caught taught sold brought drove chose wore broke slept ate \
+         drank flew rode sang swam threw woke hid hit cut put set let hurt quit split bet cost read fought understood forgot forgave \
+         stuck dug hung shot shook stole swore tore bit blew drew froze rang rose sank sprang swung wound wept bled bred fed fled lent lit \
+         meant dealt dreamt learnt spelt burnt leapt knelt shut spat spread upset could would should might must will can cannot shall may",
+    )
+});
+/// Behind these a day says until or since when, not on which.
+const BOUNDS: [&str; 8] = ["since", "until", "till", "before", "after", "by", "every", "than"];
+
+const SAYING: [&str; 16] = [
+    "says", "said", "say", "told", "tells", "asked", "asks", "claims", "claimed", "insists", "reckons",
+    "thinks", "thought", "swears", "joked", "wrote",
+];
+
+/// What is wished, supposed or meant to be is not so yet.
+const SUPPOSING: [&str; 14] = [
+    "wish", "may", "might", "would", "could", "should", "if", "guess", "doubt", "heard", "wonder", "suppose",
+    "imagine", "'d",
+];
+
+/// A clause that may be worth remembering.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) claim: Claim,
+    /// What speaks for or against it, for the model of its worth.
+    pub(super) signs: Vec<String>,
+}
+
+/// What patterns have found in a message, and beside it the clauses that will matter and that they have not read, or not to
+/// their end.
+pub(super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
+    let by_patterns = found.len();
+    for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
+        let overlap = |claim: &Claim| {
+            let end = claim.evidence.end.min(told.evidence.end);
+            end.saturating_sub(claim.evidence.start.max(told.evidence.start))
+        };
+        let is_known = is_known(&told, &found[..by_patterns]);
+        let read = found[..by_patterns].iter().map(overlap).max().unwrap_or(0);
+        let mut inside =
+            found[..by_patterns].iter_mut().filter(|claim| overlap(claim) > 0 && !is_label(claim));
+        match (inside.next(), inside.next()) {
+            (Some(claim), None) if says_more(&told, claim) || goes_on(message, claim, &told) => {
+                claim.memory.content = told.memory.content;
+                claim.memory.entities = told.memory.entities;
+                claim.evidence = told.evidence;
+            }
+            // Most of it is remembered in the words of patterns.
+            _ if read * 5 > told.evidence.len() * 2 || is_known => {}
+            _ => found.push(told),
+        }
+    }
+    found
+}
+
+/// Whether what patterns have found in the clause leaves next to nothing of it.
+fn is_known(told: &Claim, found: &[Claim]) -> bool {
+    const NEW_MIN: usize = 2;
+    let inside =
+        |claim: &&Claim| claim.evidence.start < told.evidence.end && told.evidence.start < claim.evidence.end;
+    let known: Vec<String> =
+        found.iter().filter(inside).flat_map(|claim| terms(&claim.memory.content)).collect();
+    let new = terms(&told.memory.content).into_iter().filter(|term| !known.contains(term)).count();
+    !known.is_empty() && new < NEW_MIN
+}
+
+/// A name or an age is a memory of its own, whatever else the clause tells.
+fn is_label(claim: &Claim) -> bool {
+    claim.memory.tags.iter().any(|tag| matches!(tag.as_str(), "name" | "nickname" | "age" | "birthday"))
+}
+
+/// Whether the clause has all the words of what a pattern has found in it, and a few more.
+fn says_more(told: &Claim, claim: &Claim) -> bool {
+    const MORE_MAX: usize = 8;
+    let words = |claim: &Claim| -> Vec<String> {
+        let words =
+            claim.memory.content.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (told_words, words) = (words(told), words(claim));
+    !claim.retracts
+        && told_words.len() <= words.len() + MORE_MAX
+        && words.iter().all(|word| told_words.contains(word))
+}
+
+/// "I live in a van", where the clause goes on with ", a 2006 Sprinter": what a pattern has left of it belongs to it.
+fn goes_on(message: &str, claim: &Claim, told: &Claim) -> bool {
+    let rest = message.get(claim.evidence.end..told.evidence.end).unwrap_or_default();
+    let apart = rest.starts_with([',', '(']);
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_lowercase();
+    let explains = if apart {
+        matches!(first.as_str(), "a" | "an" | "the" | "called" | "named" | "mostly" | "mainly")
+            || first.starts_with(|c: char| c.is_ascii_digit())
+    } else {
+        matches!(
+            first.as_str(),
+            "as" | "at"
+                | "in"
+                | "for"
+                | "with"
+                | "of"
+                | "from"
+                | "on"
+                | "to"
+                | "near"
+                | "called"
+                | "named"
+                | "about"
+                | "by"
+                | "outside"
+                | "above"
+        )
+    };
+    let dated = told.memory.valid_from.is_some() && claim.memory.valid_from.is_none();
+    let verb = |claim: &Claim| claim.memory.content.split(' ').nth(2).map(str::to_owned);
+    explains
+        && words.next().is_some()
+        && verb(claim) == verb(told)
+        && !dated
+        && !claim.retracts
+        && claim.evidence.start == told.evidence.start
+}
+
+/// What a clause is about, and the words that say it of them.
+struct Subject<'a> {
+    /// How the statement begins.
+    phrase: String,
+    kind: &'static str,
+    /// What follows, its verb first where the subject has one.
+    predicate: Vec<Token<'a>>,
+    /// The user's own verb, which changes in the third person.
+    of_user: bool,
+}
+
+/// The clauses of a sentence in the order in which they are told; `known` are the people named in the message, `named`
+/// those known from before.
+pub(super) fn told(
+    sentence: &Sentence<'_>,
+    scan: &Scan<'_, '_>,
+    known: &[Person],
+    named: &[Person],
+    said_at: Timestamp,
+    context: &RuleContext,
+) -> Vec<Told> {
+    let tokens = &sentence.tokens;
+    let mut found = Vec::new();
+    let mut behind = 0;
+    for start in clauses::starts(sentence, scan.calendar) {
+        let end = clauses::end(tokens, start);
+        if start < behind || end - start < TOKENS_MIN || end - start > TOKENS_MAX {
+            continue;
+        }
+        if tokens[start..end].iter().any(|token| matches!(token.kind, Kind::Quote | Kind::Break)) {
+            continue;
+        }
+        let clause = Scan { tokens: &tokens[..end], ..*scan };
+        let Some(subject) = subject(&clause, start, known, named) else { continue };
+        if subject.predicate.iter().take(3).any(|token| SUPPOSING.contains(&&*token.word)) {
+            continue;
+        }
+        // What others say is theirs.
+        if !subject.of_user && subject.predicate.iter().take(4).any(|token| SAYING.contains(&&*token.word)) {
+            continue;
+        }
+        behind = end;
+        found.extend(tell(&subject, tokens, start..end, scan, said_at, context));
+    }
+    found
+}
+
+fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Person]) -> Option<Subject<'a>> {
+    let tokens = scan.tokens;
+    // Who "they" are is anybody's guess.
+    if matches!(&*tokens[start].word, "they" | "their") {
+        return None;
+    }
+    if tokens.get(start + 1).is_some_and(|next| matches!(&*next.word, "neighbours" | "neighbors")) {
+        return None;
+    }
+    if let Some(reference) = references(scan, start, known, named).into_iter().next() {
+        let rest = tokens.get(reference.end..).filter(|rest| !rest.is_empty())?;
+        let owned = reference.role == Role::Owner;
+        let phrase = reference.person.phrase();
+        let kind = match (reference.person.sort, owned) {
+            (Sort::User, false) if tokens[start].is("we") => "we",
+            (Sort::User, false) => "user",
+            (Sort::User, true) => "thing",
+            (Sort::Relation, _) => "relation",
+            (Sort::Pet, _) => "pet",
+        };
+        // "my sister's getting married" is no thing of hers.
+        let happens = owned
+            && !reference.person.is_user()
+            && rest.first().is_some_and(|next| {
+                next.word.len() > 4
+                    && (next.word.ends_with("ing") || next.word.ends_with("ed"))
+                    && !matches!(&*next.word, "wedding" | "evening" | "morning")
+                    || matches!(
+                        &*next.word,
+                        "a" | "an" | "the" | "not" | "due" | "at" | "in" | "on" | "from" | "allergic"
+                    )
+            });
+        if happens {
+            let mut predicate = vec![understood::with_word(&rest[0], "is")];
+            predicate.extend(rest.iter().cloned());
+            predicate[1].gap = " ";
+            return Some(Subject { phrase, kind, predicate, of_user: false });
+        }
+        let of_user = reference.person.is_user() && !owned;
+        let phrase = if owned { format!("{phrase}'s") } else { phrase };
+        return Some(Subject { phrase, kind, predicate: rest.to_vec(), of_user });
+    }
+    if let Some(view) = understood::predicate(tokens, start, scan.calendar) {
+        return Some(Subject {
+            phrase: "The user".to_owned(),
+            kind: "left_out",
+            predicate: view,
+            of_user: true,
+        });
+    }
+    if let Some(predicate) = verb_first(tokens, start) {
+        return Some(Subject { phrase: "The user".to_owned(), kind: "verb_first", predicate, of_user: true });
+    }
+    let own = |token: &Token<'_>| matches!(&*token.word, "my" | "our" | "me" | "us" | "i" | "we" | "mine");
+    let first = tokens[start..].first().filter(|token| token.is_word())?;
+    if first.is("you") || first.is("your") || !tokens[start..].iter().any(own) {
+        return None;
+    }
+    Some(Subject {
+        phrase: String::new(),
+        kind: "other",
+        predicate: tokens[start..].to_vec(),
+        of_user: false,
+    })
+}
+
+/// "cancelled the van", "leasing the paddocks to a neighbour": any verb that no imperative has, where "I" is left out.
+fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> {
+    let rest = &tokens[start..];
+    let first = rest.first().filter(|token| token.is_word())?;
+    let next = rest.get(1).map_or("", |token| &*token.word);
+    let word = &*first.word;
+    let noun = matches!(
+        word,
+        "thing"
+            | "nothing"
+            | "something"
+            | "anything"
+            | "everything"
+            | "during"
+            | "morning"
+            | "evening"
+            | "being"
+            | "spring"
+            | "wedding"
+            | "need"
+            | "red"
+            | "bed"
+            | "speed"
+            | "feed"
+            | "seed"
+    );
+    // Their imperative looks the same.
+    let ordered = matches!(
+        word,
+        "put" | "cut" | "set" | "let" | "hit" | "read" | "bet" | "spread" | "shut" | "cost" | "hurt"
+    );
+    let supplied = match word {
+        "been" => Some("have"),
+        "do" | "can" | "have" | "will" if next == "not" => None,
+        _ if noun || ordered || is_modal(word) => return None,
+        _ if word.len() > 4 && word.ends_with("ing") => Some("am"),
+        _ if is_past(word) && !matches!(word, "was" | "were" | "had" | "did") => None,
+        _ => return None,
+    };
+    let mut view: Vec<Token<'a>> = supplied.iter().map(|verb| understood::with_word(first, verb)).collect();
+    view.extend(rest.iter().cloned());
+    if let Some(verb) = view.get_mut(1).filter(|_| supplied.is_some()) {
+        verb.gap = " ";
+    }
+    Some(view)
+}
+
+fn tell(
+    subject: &Subject<'_>,
+    tokens: &[Token<'_>],
+    clause: Range<usize>,
+    scan: &Scan<'_, '_>,
+    said_at: Timestamp,
+    context: &RuleContext,
+) -> Option<Told> {
+    let (verb_at, past) = verb(subject);
+    let calendar = Calendar { past, ..scan.calendar };
+    let inner = day(&subject.predicate, calendar);
+    if let Some((range, _)) = &inner
+        && goes_on_in_time(&subject.predicate[range.end..])
+    {
+        return None;
+    }
+    let leading = super::reader::leading_date(tokens, clause.start, calendar);
+    let mut words = match &inner {
+        Some((range, when)) => {
+            let (before, after) = (&subject.predicate[..range.start], &subject.predicate[range.end..]);
+            [predicate(subject, before, verb_at), when.text.clone(), reported(after).trim().to_owned()]
+                .join(" ")
+        }
+        None => predicate(subject, &subject.predicate, verb_at),
+    };
+    let when = inner.map(|(_, when)| when).or_else(|| {
+        let when = leading?;
+        words = format!("{words} {}", when.text);
+        Some(when)
+    });
+    if matches!(subject.kind, "left_out" | "verb_first") && tokens[clause.start].is_capitalised() {
+        // It began the sentence.
+        let first = tokens[clause.start].text;
+        words = words.replacen(first, &first.to_lowercase(), 1);
+    }
+    let content = match subject.phrase.as_str() {
+        "" => super::clauses::begun(&of_the_user(&words)),
+        // "The user's sister's in Leeds".
+        phrase if words.starts_with('\'') => format!("{phrase}{words}"),
+        phrase => format!("{phrase} {words}"),
+    };
+    let content = format!("{}.", without_ending(&content)).replace(" ,", ",").replace("  ", " ");
+    let last = tokens[clause.clone()].iter().map(|token| token.range.end).max()?;
+    let signs = signs(subject, tokens, &clause, verb_at, past, when.as_ref(), scan.calendar);
+    let bounds =
+        when.as_ref().filter(|when| !when.is_vague()).and_then(|when| when.bounds(&context.time_zone));
+    let to_come = when.as_ref().is_some_and(|when| when.to >= scan.calendar.today);
+    let ends = tokens[clause.clone()].windows(2).any(|pair| {
+        matches!((&*pair[0].word, &*pair[1].word), ("no", "longer") | ("not", "anymore") | ("any", "more"))
+    });
+    let memory = NewMemory {
+        kind: if when.is_some() { MemoryType::Event } else { MemoryType::Fact },
+        importance: if subject.of_user { 0.5 } else { 0.4 },
+        tags: vec!["told".to_owned()],
+        entities: entities(&content),
+        attribute: None,
+        said_at,
+        valid_from: bounds.map(|(from, _)| from),
+        valid_to: bounds.map(|(_, to)| to).filter(|_| to_come),
+        content,
+    };
+    let evidence = tokens[clause.start].range.start..last;
+    Some(Told { claim: Claim { memory, evidence, retracts: ends }, signs })
+}
+
+/// Without what is said to somebody, not of something: "lol", "by the way".
+fn without_ending(text: &str) -> &str {
+    const ENDINGS: [&str; 14] = [
+        " lol",
+        " haha",
+        " btw",
+        " by the way",
+        " too",
+        " though",
+        " tho",
+        " anyway",
+        " please",
+        " pls",
+        " thanks",
+        " you know",
+        " now",
+        " rn",
+    ];
+    let mut text = text;
+    loop {
+        text = text.trim().trim_end_matches([',', ';', ':', '-', ' ', '.']);
+        match ENDINGS.iter().find_map(|ending| text.strip_suffix(ending)) {
+            Some(shorter) => text = shorter,
+            None => return text,
+        }
+    }
+}
+
+/// Where the verb of the predicate is, and whether it tells of what was.
+fn verb(subject: &Subject<'_>) -> (usize, bool) {
+    let soft = |token: &&Token<'_>| {
+        SOFT_ADVERBS.contains(&*token.word) && !token.is("do")
+            || matches!(&*token.word, "never" | "often" | "sometimes" | "only" | "all")
+            || token.word.len() > 4 && token.word.ends_with("ly")
+    };
+    let at = subject.predicate.iter().take(3).take_while(soft).count();
+    let word = subject.predicate.get(at).map_or("", |token| &*token.word);
+    (at, is_past(word))
+}
+
+fn is_past(word: &str) -> bool {
+    word.len() > 3 && word.ends_with("ed") && word != "need" || PAST.contains(word) && !is_modal(word)
+}
+
+fn is_modal(word: &str) -> bool {
+    matches!(
+        word,
+        "could"
+            | "would"
+            | "should"
+            | "might"
+            | "must"
+            | "will"
+            | "can"
+            | "cannot"
+            | "shall"
+            | "may"
+            | "'ll"
+            | "'d"
+    )
+}
+
+/// The predicate in the third person.
+fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> String {
+    let Some(verb) = tokens.get(verb_at).filter(|_| subject.of_user) else {
+        return reported(tokens).trim().to_owned();
+    };
+    let word = &*verb.word;
+    let agreed = match word {
+        "were" => "was".to_owned(),
+        "'ll" => "will".to_owned(),
+        "'d" if tokens.get(verb_at + 1).is_some_and(|next| next.word.ends_with("ed") || next.is("been")) => {
+            "had".to_owned()
+        }
+        "'d" => "would".to_owned(),
+        _ if is_past(word) || is_modal(word) || !verb.is_word() => word.to_owned(),
+        _ => third_person(word),
+    };
+    let before = reported(&tokens[..verb_at]);
+    // "I've got a dog": to have it.
+    let got = usize::from(
+        word == "have"
+            && tokens.get(verb_at + 1).is_some_and(|next| next.is("got"))
+            && tokens.len() > verb_at + 2,
+    );
+    let tokens = &tokens[got..];
+    let mut after = reported(&tokens[verb_at + 1..]);
+    // "don't" is one word, and so was its beginning.
+    if tokens.get(verb_at + 1).is_some_and(|next| next.gap.is_empty() && !next.is("not"))
+        && !after.starts_with([',', '-'])
+    {
+        after.insert(0, ' ');
+    }
+    let gap = if after.starts_with([' ', ',']) || after.is_empty() { "" } else { " " };
+    format!("{before} {agreed}{gap}{after}").trim().to_owned()
+}
+
+/// The first day that the words name, where it says when.
+fn day(tokens: &[Token<'_>], calendar: Calendar) -> Option<(Range<usize>, When)> {
+    (1..tokens.len())
+        .filter(|at| !BOUNDS.contains(&&*tokens[at - 1].word))
+        .filter(|at| !is_description(tokens, *at))
+        .find_map(|at| dates::date_at(tokens, at, calendar).map(|(end, when)| (at..end, when)))
+}
+
+/// "Sunday dinner", "of a Sunday", "Monday to Friday": a day of the week that names no single day.
+fn is_description(tokens: &[Token<'_>], at: usize) -> bool {
+    let weekday = dates::weekday(&tokens[at].word).is_some();
+    let describes = tokens.get(at + 1).is_some_and(|next| {
+        next.is_word()
+            && !matches!(
+                &*next.word,
+                "at" | "in" | "with" | "for" | "and" | "morning" | "afternoon" | "evening" | "night" | "the"
+            )
+    });
+    weekday && (describes || matches!(&*tokens[at - 1].word, "a" | "every" | "to" | "of" | "most" | "good"))
+}
+
+/// "from Monday to Friday", "in August, 8th to the 22nd": days that were not read to their end.
+fn goes_on_in_time(after: &[Token<'_>]) -> bool {
+    let mut words = after.iter().filter(|token| !token.is(",")).take(2);
+    let (first, second) = (words.next(), words.next());
+    let names_day =
+        |token: &Token<'_>| dates::weekday(&token.word).is_some() || dates::day_number(token).is_some();
+    first.is_some_and(|token| {
+        names_day(token) && token.kind == Kind::Number && !token.text.ends_with(|c: char| c.is_ascii_digit())
+    }) || first.is_some_and(|token| matches!(&*token.word, "to" | "till" | "until" | "through" | "-" | "–"))
+        && second.is_some_and(names_day)
+}
+
+/// The user is named once, before "they" can mean them.
+fn of_the_user(text: &str) -> String {
+    let mut named = false;
+    let words = text.split(' ').map(|word| match word {
+        "their" if !named => {
+            named = true;
+            "the user's"
+        }
+        "they" | "them" if !named => {
+            named = true;
+            "the user"
+        }
+        word => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn signs(
+    subject: &Subject<'_>,
+    tokens: &[Token<'_>],
+    clause: &Range<usize>,
+    verb_at: usize,
+    past: bool,
+    when: Option<&When>,
+    calendar: Calendar,
+) -> Vec<String> {
+    let words: Vec<&str> = subject.predicate.iter().map(|token| sign_word(token)).collect();
+    let verb = words.get(verb_at).copied().unwrap_or("");
+    let next = words.get(verb_at + 1).copied().unwrap_or("");
+    let (kind, tense) = (subject.kind, if past { "past" } else { "present" });
+    let mut signs = vec![
+        format!("subject={kind}"),
+        format!("subject={kind}&{tense}"),
+        format!("verb={verb}"),
+        format!("subject={kind}&verb={verb}"),
+        format!("verb={verb}_{next}"),
+        format!("words={}", (words.len() / 4).min(6)),
+        format!("before={}", clause.start.checked_sub(1).map_or("", |at| sign_word(&tokens[at]))),
+        format!("last={}", words.last().copied().unwrap_or("")),
+    ];
+    if let Some(when) = when {
+        let to_come = when.from > calendar.today;
+        let today = when.from == calendar.today && when.is_day();
+        signs.push(format!(
+            "day={}",
+            if today {
+                "today"
+            } else if to_come {
+                "to_come"
+            } else {
+                "gone"
+            }
+        ));
+    }
+    let clause = &tokens[clause.clone()];
+    let names = clause
+        .iter()
+        .skip(1)
+        .filter(|token| token.is_capitalised() && token.is_word() && !token.is("i"))
+        .count();
+    let numbers = clause.iter().filter(|token| token.kind == Kind::Number).count();
+    signs.push(format!("names={}", names.min(3)));
+    signs.push(format!("numbers={}", numbers.min(2)));
+    signs.extend(words.iter().map(|word| format!("word={word}")));
+    signs.extend(words.windows(2).map(|pair| format!("pair={}_{}", pair[0], pair[1])));
+    signs.sort_unstable();
+    signs.dedup();
+    signs
+}
+
+/// Numbers and names are of too many kinds to be told apart.
+fn sign_word<'t>(token: &'t Token<'_>) -> &'t str {
+    match token.kind {
+        Kind::Number => "#",
+        Kind::Word if token.is_capitalised() && !token.is("i") && token.range.start > 0 => "Name",
+        _ => &token.word,
+    }
+}
