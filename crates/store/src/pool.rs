@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::Instrument as _;
 
 use crate::encryption::{unlock, unreadable};
+use crate::script::Script;
 use crate::sealing::Seals;
 use crate::{EncryptionKey, StoreError};
 
@@ -116,6 +117,18 @@ impl Store {
         self.write_to(Reach::System, work).await
     }
 
+    /// Runs a script in a transaction, the fastest way to write: nothing has to be asked for in between. Returns the number that
+    /// its last statement returns; when that returns none, `what` is not found, and nothing is stored.
+    pub(crate) async fn write_script(
+        &self,
+        reach: Reach,
+        what: &'static str,
+        script: Script,
+    ) -> Result<i64, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Script(reach, ScriptWrite { script, what, reply }), answer).await
+    }
+
     async fn write_to<T, F>(&self, reach: Reach, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -133,13 +146,21 @@ impl Store {
                     keep: outcome.is_ok(),
                     // Sent only after the commit: what is acknowledged is there.
                     settle: Box::new(move |committed| {
-                        let _ = reply.send(committed.and(outcome));
+                        let _ = reply.send(outcome.and_then(|value| committed.map(|()| value)));
                     }),
                 }
             })
         });
+        self.order(Order::Write(reach, write), answer).await
+    }
+
+    async fn order<T>(
+        &self,
+        order: Order,
+        answer: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         let started = Instant::now();
-        self.writer.send(Order::Write(reach, write)).await.map_err(|_| StoreError::Closed)?;
+        self.writer.send(order).await.map_err(|_| StoreError::Closed)?;
         let answer = answer.await.map_err(|_| StoreError::Closed)?;
         let took = started.elapsed();
         metrics::histogram!("confidant_database_write_seconds").record(took.as_secs_f64());
@@ -184,7 +205,7 @@ impl Store {
 
 /// How far a commit gets before it is acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
+pub(crate) enum Reach {
     /// The operating system has it.
     System,
     /// The disk has it.
@@ -203,12 +224,26 @@ impl Reach {
 
 enum Order {
     Write(Reach, Write),
+    Script(Reach, ScriptWrite),
     ScrubLog(oneshot::Sender<Result<(), StoreError>>),
 }
 
 /// Gets the connection inside a savepoint, or the reason why there is none.
 type Write = Box<dyn for<'c> FnOnce(Result<&'c mut Connection, StoreError>) -> BoxFuture<'c, Outcome> + Send>;
 type Settle = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What takes part in a transaction.
+enum Work {
+    Write(Write),
+    Script(ScriptWrite),
+}
+
+struct ScriptWrite {
+    script: Script,
+    /// What is not there when the script returns nothing.
+    what: &'static str,
+    reply: oneshot::Sender<Result<i64, StoreError>>,
+}
 
 struct Outcome {
     keep: bool,
@@ -260,7 +295,11 @@ async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<
             match order {
                 Order::Write(wanted, write) => {
                     reach = reach.max(wanted);
-                    writes.push(write);
+                    writes.push(Work::Write(write));
+                }
+                Order::Script(wanted, script) => {
+                    reach = reach.max(wanted);
+                    writes.push(Work::Script(script));
                 }
                 Order::ScrubLog(reply) => scrubs.push(reply),
             }
@@ -282,21 +321,45 @@ async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn commit_group(connection: &mut Connection, reach: Reach, group: Vec<Write>) {
+async fn commit_group(connection: &mut Connection, reach: Reach, group: Vec<Work>) {
     let count = group.len();
     let mut settled = Vec::with_capacity(count);
-    // Each statement is a way to the connection's thread and back: what is known to follow goes along.
-    let mut health = execute(connection, reach.begin()).await;
-    for (number, write) in group.into_iter().enumerate() {
-        let outcome = write(health.as_ref().map(|()| &mut *connection).map_err(shared)).await;
+    let mut health = Ok(());
+    // Each statement is a way to the connection's thread and back: what is known to come before goes along.
+    let mut before = reach.begin();
+    for (number, work) in group.into_iter().enumerate() {
+        let outcome = match work {
+            Work::Write(write) => {
+                if health.is_ok() {
+                    health = execute(connection, before).await;
+                }
+                write(health.as_ref().map(|()| &mut *connection).map_err(shared)).await
+            }
+            Work::Script(ScriptWrite { script, what, reply }) => {
+                let outcome = match &health {
+                    Ok(()) => script.run_behind(before, connection).await,
+                    Err(error) => Err(shared(error)),
+                };
+                let outcome = outcome.and_then(|number| number.ok_or(StoreError::NotFound(what)));
+                Outcome {
+                    keep: outcome.is_ok(),
+                    settle: Box::new(move |committed| {
+                        let _ = reply.send(outcome.and_then(|value| committed.map(|()| value)));
+                    }),
+                }
+            }
+        };
+        before = "RELEASE one; SAVEPOINT one";
         if health.is_ok() {
             let end = match (outcome.keep, number + 1 == count) {
-                (true, false) => "RELEASE one; SAVEPOINT one",
-                (false, false) => "ROLLBACK TO one; RELEASE one; SAVEPOINT one",
-                (true, true) => "RELEASE one; COMMIT",
-                (false, true) => "ROLLBACK TO one; RELEASE one; COMMIT",
+                (true, false) => None,
+                (false, false) => Some("ROLLBACK TO one"),
+                (true, true) => Some("RELEASE one; COMMIT"),
+                (false, true) => Some("ROLLBACK TO one; RELEASE one; COMMIT"),
             };
-            health = execute(connection, end).await;
+            if let Some(end) = end {
+                health = execute(connection, end).await;
+            }
         }
         settled.push(outcome.settle);
     }

@@ -1,7 +1,7 @@
 //! Statements that are sent to the database's thread together, since none needs another's answer: the way there and back
 //! costs more than most of them.
 
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, Execute as _, QueryBuilder, Row as _};
 
 use crate::StoreError;
 use crate::error::is_unique_violation;
@@ -31,9 +31,18 @@ impl Script {
         Ok(())
     }
 
-    /// The same, and gives the number that the last of them returns.
-    pub(crate) async fn fetch_one(mut self, connection: &mut Connection) -> Result<i64, StoreError> {
-        self.statements.build_query_scalar().fetch_one(connection).await.map_err(failed)
+    /// Runs them behind `before`, on the same way, and gives the first number that one of them returns.
+    pub(crate) async fn run_behind(
+        mut self,
+        before: &str,
+        connection: &mut Connection,
+    ) -> Result<Option<i64>, StoreError> {
+        let mut statements = self.statements.build();
+        let arguments = statements.take_arguments().map_err(|error| sqlx::Error::Encode(error))?;
+        let text = format!("{before}; {}", statements.sql().as_str());
+        let statements = sqlx::query_with(AssertSqlSafe(text), arguments.unwrap_or_default());
+        let row = statements.fetch_optional(connection).await.map_err(failed)?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::codec::{from_json, from_name, json, micros, time};
-use crate::pool::Connection;
+use crate::pool::{Connection, Reach};
 use crate::script::Script;
 use crate::{AgentLog, Caller, ProfileScope, Store, StoreError, agent_logs, jobs, memories, messages};
 
@@ -77,83 +77,69 @@ pub struct FinishedTurn {
 impl Store {
     /// Stores the user's message and the running turn in one transaction. The disk gets it with the turn's end at the latest.
     pub async fn start_turn(&self, start: TurnStart) -> Result<StartedTurn, StoreError> {
-        let seals = self.seals.clone();
-        self.write_ahead(move |connection| {
-            Box::pin(async move {
-                let message = &start.user_message;
-                let mut script = Script::default();
-                messages::insert(&mut script, &seals, start.scope.profile_id(), message)?;
-                let record = json("turn record", &TurnRecord::default())?;
-                script
-                    .then(
-                        "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
-                         idempotency_key, started_at) ",
-                    )
-                    .push_values([record], |mut row, record| {
-                        row.push_bind(message.turn_id.0)
-                            .push_bind(message.session_id.0)
-                            .push_bind(TurnStatus::Running.as_str())
-                            .push_bind(start.privacy_mode.as_str())
-                            .push_bind(message.id.0)
-                            .push_bind(record)
-                            .push_bind(start.idempotency_key.as_deref())
-                            .push_bind(micros(message.created_at));
-                    });
-                script
-                    .then("UPDATE sessions SET turn_count = turn_count + 1, updated_at = ")
-                    .push_bind(micros(message.created_at))
-                    .push(" WHERE id = ")
+        let message = &start.user_message;
+        let mut script = Script::default();
+        messages::insert(&mut script, &self.seals, start.scope.profile_id(), message)?;
+        let record = json("turn record", &TurnRecord::default())?;
+        script
+            .then(
+                "INSERT INTO turns (id, session_id, status, privacy_mode, user_message_id, record,
+                 idempotency_key, started_at) ",
+            )
+            .push_values([record], |mut row, record| {
+                row.push_bind(message.turn_id.0)
                     .push_bind(message.session_id.0)
-                    .push(" RETURNING turn_count");
-                let turn_count: i64 = script.fetch_one(connection).await.map_err(|error| match error {
-                    StoreError::Conflict(_) => {
-                        StoreError::Conflict("a turn with this Idempotency-Key exists already")
-                    }
-                    error => error,
-                })?;
-                Ok(StartedTurn { turn_count: turn_count as u32 })
-            })
-        })
-        .await
+                    .push_bind(TurnStatus::Running.as_str())
+                    .push_bind(start.privacy_mode.as_str())
+                    .push_bind(message.id.0)
+                    .push_bind(record)
+                    .push_bind(start.idempotency_key.clone())
+                    .push_bind(micros(message.created_at));
+            });
+        script
+            .then("UPDATE sessions SET turn_count = turn_count + 1, updated_at = ")
+            .push_bind(micros(message.created_at))
+            .push(" WHERE id = ")
+            .push_bind(message.session_id.0)
+            .push(" RETURNING turn_count");
+        let turn_count =
+            self.write_script(Reach::System, "session", script).await.map_err(|error| match error {
+                StoreError::Conflict(_) => {
+                    StoreError::Conflict("a turn with this Idempotency-Key exists already")
+                }
+                error => error,
+            })?;
+        Ok(StartedTurn { turn_count: turn_count as u32 })
     }
 
     /// Stores the answer, the record, the agents' logs and the job in one transaction. A turn whose session was
     /// deleted meanwhile is not found, and nothing of it is stored.
     pub async fn finish_turn(&self, finished: FinishedTurn) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let seals = self.seals.clone();
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE turns SET status = $2, assistant_message_id = $3, record = $4, finished_at = $5
-                     WHERE id = $1 AND status = 'running'",
-                )
-                .bind(finished.turn_id.0)
-                .bind(finished.status.as_str())
-                .bind(finished.answer.as_ref().map(|answer| answer.id.0))
-                .bind(json("turn record", &finished.record)?)
-                .bind(micros(now))
-                .execute(&mut *connection)
-                .await?;
-                if done.rows_affected() == 0 {
-                    return Err(StoreError::NotFound("turn"));
-                }
-                let mut script = Script::default();
-                if let Some(answer) = &finished.answer {
-                    messages::insert(&mut script, &seals, finished.scope.profile_id(), answer)?;
-                }
-                if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
-                    jobs::push(&mut script, id, payload, now, finished.job_run_at)?;
-                }
-                let used =
-                    finished.record.memories_used.iter().filter(|used| used.kind == RecalledKind::Memory);
-                let used: Vec<MemoryId> = used.map(|used| MemoryId(used.id)).collect();
-                memories::mark_used(&mut script, &used, now);
-                agent_logs::insert(&mut script, &finished.agent_logs);
-                script.run(connection).await
-            })
-        })
-        .await
+        let mut script = Script::default();
+        if let Some(answer) = &finished.answer {
+            messages::insert(&mut script, &self.seals, finished.scope.profile_id(), answer)?;
+        }
+        if let (Some(payload), Some(id)) = (&finished.job, finished.record.job_id) {
+            jobs::push(&mut script, id, payload, now, finished.job_run_at)?;
+        }
+        let used = finished.record.memories_used.iter().filter(|used| used.kind == RecalledKind::Memory);
+        let used: Vec<MemoryId> = used.map(|used| MemoryId(used.id)).collect();
+        memories::mark_used(&mut script, &used, now);
+        agent_logs::insert(&mut script, &finished.agent_logs);
+        script
+            .then("UPDATE turns SET status = ")
+            .push_bind(finished.status.as_str())
+            .push(", assistant_message_id = ")
+            .push_bind(finished.answer.as_ref().map(|answer| answer.id.0))
+            .push(", record = ")
+            .push_bind(json("turn record", &finished.record)?)
+            .push(", finished_at = ")
+            .push_bind(micros(now))
+            .push(" WHERE id = ")
+            .push_bind(finished.turn_id.0)
+            .push(" AND status = 'running' RETURNING 1");
+        self.write_script(Reach::Disk, "turn", script).await.map(drop)
     }
 
     pub async fn find_turn(&self, caller: Caller, id: TurnId) -> Result<Option<Turn>, StoreError> {

@@ -37,7 +37,7 @@ use crate::runner::Runner;
 
 /// Messages of the conversation that the model sees at least, and how many more until the oldest of them go.
 pub const HISTORY_MESSAGES: u32 = 10;
-const HISTORY_SPARE: usize = 8;
+const HISTORY_SPARE: usize = 20;
 /// The analyst looks at every so many turns.
 const ANALYSE_EVERY: u32 = 5;
 /// Turns that may wait for the one before them in the same session.
