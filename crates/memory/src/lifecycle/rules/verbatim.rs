@@ -478,7 +478,7 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
 /// The first day that the words name, where it says when.
 fn day(tokens: &[Token<'_>], calendar: Calendar) -> Option<(Range<usize>, When)> {
     (1..tokens.len())
-        .filter(|at| !BOUNDS.contains(&&*tokens[at - 1].word))
+        .filter(|at| ![at - 1, *at].iter().any(|at| BOUNDS.contains(&&*tokens[*at].word)))
         .filter(|at| !is_description(tokens, *at))
         .find_map(|at| dates::date_at(tokens, at, calendar).map(|(end, when)| (at..end, when)))
 }
