@@ -18,8 +18,13 @@ use super::subjects::{Person, Role, Sort, references};
 use super::tokens::{Kind, Token};
 use super::words::grammar::SOFT_ADVERBS;
 use super::words::{Words, set};
-use super::{Claim, RuleContext, understood, worth};
-use crate::retrieval::terms;
+use super::{Claim, RuleContext, understood};
+
+mod merged; // clauses beside what patterns have found in them
+mod signs; // what the worth of a clause is told from
+
+pub(super) use merged::merged;
+use signs::signs;
 
 /// Shorter clauses say too little by themselves, longer ones are stories.
 const TOKENS_MIN: usize = 5;
@@ -38,15 +43,16 @@ static PAST: Words = std::sync::LazyLock::new(|| {
 /// Behind these a day says until or since when, not on which.
 const BOUNDS: [&str; 8] = ["since", "until", "till", "before", "after", "by", "every", "than"];
 
+/// What somebody else says is theirs.
 const SAYING: [&str; 16] = [
     "says", "said", "say", "told", "tells", "asked", "asks", "claims", "claimed", "insists", "reckons",
     "thinks", "thought", "swears", "joked", "wrote",
 ];
 
 /// What is wished, supposed or meant to be is not so yet.
-const SUPPOSING: [&str; 14] = [
+const SUPPOSING: [&str; 13] = [
     "wish", "may", "might", "would", "could", "should", "if", "guess", "doubt", "heard", "wonder", "suppose",
-    "imagine", "'d",
+    "imagine",
 ];
 
 /// A clause that may be worth remembering.
@@ -55,102 +61,6 @@ pub(super) struct Told {
     pub(super) claim: Claim,
     /// What speaks for or against it, for the model of its worth.
     pub(super) signs: Vec<String>,
-}
-
-/// What patterns have found in a message, and beside it the clauses that will matter and that they have not read, or not to
-/// their end.
-pub(super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
-    let by_patterns = found.len();
-    for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
-        let overlap = |claim: &Claim| {
-            let end = claim.evidence.end.min(told.evidence.end);
-            end.saturating_sub(claim.evidence.start.max(told.evidence.start))
-        };
-        let is_known = is_known(&told, &found[..by_patterns]);
-        let read = found[..by_patterns].iter().map(overlap).max().unwrap_or(0);
-        let mut inside =
-            found[..by_patterns].iter_mut().filter(|claim| overlap(claim) > 0 && !is_label(claim));
-        match (inside.next(), inside.next()) {
-            (Some(claim), None) if says_more(&told, claim) || goes_on(message, claim, &told) => {
-                claim.memory.content = told.memory.content;
-                claim.memory.entities = told.memory.entities;
-                claim.evidence = told.evidence;
-            }
-            // Most of it is remembered in the words of patterns.
-            _ if read * 5 > told.evidence.len() * 2 || is_known => {}
-            _ => found.push(told),
-        }
-    }
-    found
-}
-
-/// Whether what patterns have found in the clause leaves next to nothing of it.
-fn is_known(told: &Claim, found: &[Claim]) -> bool {
-    const NEW_MIN: usize = 2;
-    let inside =
-        |claim: &&Claim| claim.evidence.start < told.evidence.end && told.evidence.start < claim.evidence.end;
-    let known: Vec<String> =
-        found.iter().filter(inside).flat_map(|claim| terms(&claim.memory.content)).collect();
-    let new = terms(&told.memory.content).into_iter().filter(|term| !known.contains(term)).count();
-    !known.is_empty() && new < NEW_MIN
-}
-
-/// A name or an age is a memory of its own, whatever else the clause tells.
-fn is_label(claim: &Claim) -> bool {
-    claim.memory.tags.iter().any(|tag| matches!(tag.as_str(), "name" | "nickname" | "age" | "birthday"))
-}
-
-/// Whether the clause has all the words of what a pattern has found in it, and a few more.
-fn says_more(told: &Claim, claim: &Claim) -> bool {
-    const MORE_MAX: usize = 8;
-    let words = |claim: &Claim| -> Vec<String> {
-        let words =
-            claim.memory.content.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let (told_words, words) = (words(told), words(claim));
-    !claim.retracts
-        && told_words.len() <= words.len() + MORE_MAX
-        && words.iter().all(|word| told_words.contains(word))
-}
-
-/// "I live in a van", where the clause goes on with ", a 2006 Sprinter": what a pattern has left of it belongs to it.
-fn goes_on(message: &str, claim: &Claim, told: &Claim) -> bool {
-    let rest = message.get(claim.evidence.end..told.evidence.end).unwrap_or_default();
-    let apart = rest.starts_with([',', '(']);
-    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or_default().to_lowercase();
-    let explains = if apart {
-        matches!(first.as_str(), "a" | "an" | "the" | "called" | "named" | "mostly" | "mainly")
-            || first.starts_with(|c: char| c.is_ascii_digit())
-    } else {
-        matches!(
-            first.as_str(),
-            "as" | "at"
-                | "in"
-                | "for"
-                | "with"
-                | "of"
-                | "from"
-                | "on"
-                | "to"
-                | "near"
-                | "called"
-                | "named"
-                | "about"
-                | "by"
-                | "outside"
-                | "above"
-        )
-    };
-    let dated = told.memory.valid_from.is_some() && claim.memory.valid_from.is_none();
-    let verb = |claim: &Claim| claim.memory.content.split(' ').nth(2).map(str::to_owned);
-    explains
-        && words.next().is_some()
-        && verb(claim) == verb(told)
-        && !dated
-        && !claim.retracts
-        && claim.evidence.start == told.evidence.start
 }
 
 /// What a clause is about, and the words that say it of them.
@@ -190,7 +100,6 @@ pub(super) fn told(
         if subject.predicate.iter().take(3).any(|token| SUPPOSING.contains(&&*token.word)) {
             continue;
         }
-        // What others say is theirs.
         if !subject.of_user && subject.predicate.iter().take(4).any(|token| SAYING.contains(&&*token.word)) {
             continue;
         }
@@ -425,18 +334,7 @@ fn is_past(word: &str) -> bool {
 fn is_modal(word: &str) -> bool {
     matches!(
         word,
-        "could"
-            | "would"
-            | "should"
-            | "might"
-            | "must"
-            | "will"
-            | "can"
-            | "cannot"
-            | "shall"
-            | "may"
-            | "'ll"
-            | "'d"
+        "could" | "would" | "should" | "might" | "must" | "will" | "can" | "cannot" | "shall" | "may" | "'ll"
     )
 }
 
@@ -448,11 +346,6 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
     let word = &*verb.word;
     let agreed = match word {
         "were" => "was".to_owned(),
-        "'ll" => "will".to_owned(),
-        "'d" if tokens.get(verb_at + 1).is_some_and(|next| next.word.ends_with("ed") || next.is("been")) => {
-            "had".to_owned()
-        }
-        "'d" => "would".to_owned(),
         _ if is_past(word) || is_modal(word) || !verb.is_word() => word.to_owned(),
         _ => third_person(word),
     };
@@ -525,64 +418,48 @@ fn of_the_user(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn signs(
-    subject: &Subject<'_>,
-    tokens: &[Token<'_>],
-    clause: &Range<usize>,
-    verb_at: usize,
-    past: bool,
-    when: Option<&When>,
-    calendar: Calendar,
-) -> Vec<String> {
-    let words: Vec<&str> = subject.predicate.iter().map(|token| sign_word(token)).collect();
-    let verb = words.get(verb_at).copied().unwrap_or("");
-    let next = words.get(verb_at + 1).copied().unwrap_or("");
-    let (kind, tense) = (subject.kind, if past { "past" } else { "present" });
-    let mut signs = vec![
-        format!("subject={kind}"),
-        format!("subject={kind}&{tense}"),
-        format!("verb={verb}"),
-        format!("subject={kind}&verb={verb}"),
-        format!("verb={verb}_{next}"),
-        format!("words={}", (words.len() / 4).min(6)),
-        format!("before={}", clause.start.checked_sub(1).map_or("", |at| sign_word(&tokens[at]))),
-        format!("last={}", words.last().copied().unwrap_or("")),
-    ];
-    if let Some(when) = when {
-        let to_come = when.from > calendar.today;
-        let today = when.from == calendar.today && when.is_day();
-        signs.push(format!(
-            "day={}",
-            if today {
-                "today"
-            } else if to_come {
-                "to_come"
-            } else {
-                "gone"
-            }
-        ));
-    }
-    let clause = &tokens[clause.clone()];
-    let names = clause
-        .iter()
-        .skip(1)
-        .filter(|token| token.is_capitalised() && token.is_word() && !token.is("i"))
-        .count();
-    let numbers = clause.iter().filter(|token| token.kind == Kind::Number).count();
-    signs.push(format!("names={}", names.min(3)));
-    signs.push(format!("numbers={}", numbers.min(2)));
-    signs.extend(words.iter().map(|word| format!("word={word}")));
-    signs.extend(words.windows(2).map(|pair| format!("pair={}_{}", pair[0], pair[1])));
-    signs.sort_unstable();
-    signs.dedup();
-    signs
-}
+#[cfg(test)]
+mod tests {
+    use crate::lifecycle::rules::{RuleContext, clauses_told};
 
-/// Numbers and names are of too many kinds to be told apart.
-fn sign_word<'t>(token: &'t Token<'_>) -> &'t str {
-    match token.kind {
-        Kind::Number => "#",
-        Kind::Word if token.is_capitalised() && !token.is("i") && token.range.start > 0 => "Name",
-        _ => &token.word,
+    fn told(message: &str) -> Vec<String> {
+        let said_at = "2026-11-23T10:00:00Z".parse().unwrap();
+        let told = clauses_told(message, said_at, &RuleContext::default());
+        told.into_iter().map(|(memory, _)| memory.content).collect()
+    }
+
+    #[test]
+    fn clauses_are_told_in_the_third_person() {
+        for (message, expected) in [
+            ("I've got a boat in the old harbour", "The user has a boat in the old harbour."),
+            ("We keep twelve hives above Bohinj.", "The user keeps twelve hives above Bohinj."),
+            (
+                "my laptop is handed down from my cousin",
+                "The user's laptop is handed down from their cousin.",
+            ),
+            ("My sister's getting the builders in", "The user's sister is getting the builders in."),
+            ("Sold the romneys to a bloke next door", "The user sold the romneys to a bloke next door."),
+            ("leasing the paddocks to a dairy farm", "The user is leasing the paddocks to a dairy farm."),
+            ("I won't touch anything green, lol", "The user will not touch anything green."),
+            ("Dinner is at my brother's in Cork", "Dinner is at the user's brother's in Cork."),
+            ("The cast comes off my wrist tomorrow", "The cast comes off the user's wrist on 2026-11-24."),
+            ("We've been in the flat since May 2019", "The user has been in the flat since May 2019."),
+        ] {
+            assert_eq!(told(message), [expected], "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_wished_asked_or_said_by_others_is_not_told() {
+        for message in [
+            "I wish I had a house by the sea",
+            "If I lived by the sea I would swim",
+            "Do I have to water my ferns every day?",
+            "My friend Eva says she is moving to Peru",
+            "I'll be there from Monday to Friday next week",
+            "they switched me to the early shift on the line",
+        ] {
+            assert_eq!(told(message), [""; 0], "{message}");
+        }
     }
 }

@@ -1,0 +1,105 @@
+//! Clauses beside what patterns have found in them.
+
+use super::Told;
+use crate::lifecycle::rules::{Claim, worth};
+use crate::retrieval::terms;
+
+/// What patterns have found in a message, and beside it the clauses that will matter and that they have not read, or not to
+/// their end.
+pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
+    let by_patterns = found.len();
+    for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
+        let overlap = |claim: &Claim| {
+            let end = claim.evidence.end.min(told.evidence.end);
+            end.saturating_sub(claim.evidence.start.max(told.evidence.start))
+        };
+        let is_known = is_known(&told, &found[..by_patterns]);
+        let read = found[..by_patterns].iter().map(overlap).max().unwrap_or(0);
+        let mut inside =
+            found[..by_patterns].iter_mut().filter(|claim| overlap(claim) > 0 && !is_label(claim));
+        match (inside.next(), inside.next()) {
+            (Some(claim), None) if says_more(&told, claim) || goes_on(message, claim, &told) => {
+                if claim.memory.valid_from.is_none() && claim.memory.valid_to.is_none() {
+                    (claim.memory.valid_from, claim.memory.valid_to) =
+                        (told.memory.valid_from, told.memory.valid_to);
+                }
+                claim.memory.content = told.memory.content;
+                claim.memory.entities = told.memory.entities;
+                claim.evidence = told.evidence;
+            }
+            // Most of it is remembered in the words of patterns.
+            _ if read * 5 > told.evidence.len() * 2 || is_known => {}
+            _ => found.push(told),
+        }
+    }
+    found
+}
+
+/// Whether what patterns have found in the clause leaves next to nothing of it.
+fn is_known(told: &Claim, found: &[Claim]) -> bool {
+    const NEW_MIN: usize = 2;
+    let inside =
+        |claim: &&Claim| claim.evidence.start < told.evidence.end && told.evidence.start < claim.evidence.end;
+    let known: Vec<String> =
+        found.iter().filter(inside).flat_map(|claim| terms(&claim.memory.content)).collect();
+    let new = terms(&told.memory.content).into_iter().filter(|term| !known.contains(term)).count();
+    !known.is_empty() && new < NEW_MIN
+}
+
+/// A name or an age is a memory of its own, whatever else the clause tells.
+fn is_label(claim: &Claim) -> bool {
+    claim.memory.tags.iter().any(|tag| matches!(tag.as_str(), "name" | "nickname" | "age" | "birthday"))
+}
+
+/// Whether the clause has all the words of what a pattern has found in it, and a few more.
+fn says_more(told: &Claim, claim: &Claim) -> bool {
+    const MORE_MAX: usize = 8;
+    let words = |claim: &Claim| -> Vec<String> {
+        let words =
+            claim.memory.content.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (told_words, words) = (words(told), words(claim));
+    !claim.retracts
+        && told_words.len() <= words.len() + MORE_MAX
+        && words.iter().all(|word| told_words.contains(word))
+}
+
+/// "I live in a van", where the clause goes on with ", a 2006 Sprinter": what a pattern has left of it belongs to it.
+fn goes_on(message: &str, claim: &Claim, told: &Claim) -> bool {
+    let rest = message.get(claim.evidence.end..told.evidence.end).unwrap_or_default();
+    let apart = rest.starts_with([',', '(']);
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_lowercase();
+    let explains = if apart {
+        matches!(first.as_str(), "a" | "an" | "the" | "called" | "named" | "mostly" | "mainly")
+            || first.starts_with(|c: char| c.is_ascii_digit())
+    } else {
+        matches!(
+            first.as_str(),
+            "as" | "at"
+                | "in"
+                | "for"
+                | "with"
+                | "of"
+                | "from"
+                | "on"
+                | "to"
+                | "near"
+                | "called"
+                | "named"
+                | "about"
+                | "by"
+                | "outside"
+                | "above"
+        )
+    };
+    let dated = told.memory.valid_from.is_some() && claim.memory.valid_from.is_none();
+    let verb = |claim: &Claim| claim.memory.content.split(' ').nth(2).map(str::to_owned);
+    explains
+        && words.next().is_some()
+        && verb(claim) == verb(told)
+        && !dated
+        && !claim.retracts
+        && claim.evidence.start == told.evidence.start
+}
