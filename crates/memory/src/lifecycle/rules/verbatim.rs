@@ -37,7 +37,7 @@ static PAST: Words = std::sync::LazyLock::new(|| {
          met ran paid sat spoke led grew lost fell sent built spent won bought caught taught sold brought drove chose wore broke slept ate \
          drank flew rode sang swam threw woke hid hit cut put set let hurt quit split bet cost read fought understood forgot forgave \
          stuck dug hung shot shook stole swore tore bit blew drew froze rang rose sank sprang swung wound wept bled bred fed fled lent lit \
-         meant dealt dreamt learnt spelt burnt leapt knelt shut spat spread upset could would should might must will can cannot shall may",
+         meant dealt dreamt learnt spelt burnt leapt knelt shut spat spread upset",
     )
 });
 /// Behind these a day says until or since when, not on which.
@@ -328,7 +328,7 @@ fn verb(subject: &Subject<'_>) -> (usize, bool) {
 }
 
 fn is_past(word: &str) -> bool {
-    word.len() > 3 && word.ends_with("ed") && word != "need" || PAST.contains(word) && !is_modal(word)
+    word.len() > 3 && word.ends_with("ed") && word != "need" || PAST.contains(word)
 }
 
 fn is_modal(word: &str) -> bool {
