@@ -38,7 +38,7 @@ impl Script {
         connection: &mut Connection,
     ) -> Result<Option<i64>, StoreError> {
         let mut statements = self.statements.build();
-        let arguments = statements.take_arguments().map_err(|error| sqlx::Error::Encode(error))?;
+        let arguments = statements.take_arguments().map_err(sqlx::Error::Encode)?;
         let text = format!("{before}; {}", statements.sql().as_str());
         let statements = sqlx::query_with(AssertSqlSafe(text), arguments.unwrap_or_default());
         let row = statements.fetch_optional(connection).await.map_err(failed)?;
