@@ -105,7 +105,7 @@ pub(super) struct FitRulesArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Messages of which nothing is to be remembered, one a line.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE")]
     traps: Vec<PathBuf>,
 }
 
