@@ -126,7 +126,7 @@ impl Store {
         script: Script,
     ) -> Result<i64, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.order(Order::Script(reach, ScriptWrite { script, what, reply }), answer).await
+        self.order(Order::Work(reach, Work::Script(ScriptWrite { script, what, reply })), answer).await
     }
 
     async fn write_to<T, F>(&self, reach: Reach, work: F) -> Result<T, StoreError>
@@ -151,7 +151,7 @@ impl Store {
                 }
             })
         });
-        self.order(Order::Write(reach, write), answer).await
+        self.order(Order::Work(reach, Work::Write(write)), answer).await
     }
 
     async fn order<T>(
@@ -223,8 +223,7 @@ impl Reach {
 }
 
 enum Order {
-    Write(Reach, Write),
-    Script(Reach, ScriptWrite),
+    Work(Reach, Work),
     ScrubLog(oneshot::Sender<Result<(), StoreError>>),
 }
 
@@ -293,13 +292,9 @@ async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<
         let mut reach = Reach::System;
         for order in group.drain(..) {
             match order {
-                Order::Write(wanted, write) => {
+                Order::Work(wanted, work) => {
                     reach = reach.max(wanted);
-                    writes.push(Work::Write(write));
-                }
-                Order::Script(wanted, script) => {
-                    reach = reach.max(wanted);
-                    writes.push(Work::Script(script));
+                    writes.push(work);
                 }
                 Order::ScrubLog(reply) => scrubs.push(reply),
             }

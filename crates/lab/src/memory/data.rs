@@ -92,8 +92,7 @@ pub fn read_conversations(path: &Path) -> anyhow::Result<Vec<Conversation>> {
 }
 
 /// A message a line; lines that begin with "# " are for readers.
-pub fn read_traps(path: impl AsRef<Path>) -> anyhow::Result<Vec<String>> {
-    let path = path.as_ref();
+pub fn read_traps(path: &Path) -> anyhow::Result<Vec<String>> {
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("# "));
     Ok(lines.map(str::to_owned).collect())

@@ -125,7 +125,8 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
         EvalCommand::FitRules(args) => {
             let read = |file: &PathBuf| lab::memory::read_conversations(file);
             let conversations = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-            let traps = args.traps.iter().map(lab::memory::read_traps).collect::<anyhow::Result<Vec<_>>>()?;
+            let read = |file: &PathBuf| lab::memory::read_traps(file);
+            let traps = args.traps.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
             say(lab::memory::fit_worth(&conversations.concat(), &traps.concat()).trim_end());
             Ok(())
         }

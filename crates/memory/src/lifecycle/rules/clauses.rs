@@ -134,12 +134,6 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
     (start + 1..tokens.len()).find(parts).unwrap_or(tokens.len())
 }
 
-/// The text with a capital at its beginning.
-pub(super) fn begun(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
 fn joints(tokens: &[Token<'_>]) -> Vec<(usize, Joint)> {
     let mut found = vec![(0, Joint::First)];
     found.extend(behind_leading_phrase(tokens).map(|at| (at, Joint::Mark)));

@@ -6,7 +6,7 @@ use domain::Timestamp;
 use domain::memory::{MemoryType, NewMemory};
 
 use super::clauses::{self, Sentence};
-use super::grammar::{reported, third_person};
+use super::grammar::{begun, reported, third_person};
 use super::statement::entities;
 use super::tokens::{self, Token};
 use super::{Claim, Command, bounded, own_text, phrases::Phrases, traps};
@@ -285,12 +285,7 @@ fn told(tokens: &[Token<'_>]) -> Option<String> {
         "my" | "our" => format!("The user's {}", reported(rest)),
         "it" | "that" | "this" | "they" | "he" | "she" | "there" => return None,
         _ if !is_particular(tokens) => return None,
-        _ => {
-            let text = reported(tokens);
-            let mut chars = text.chars();
-            let first = chars.next()?;
-            first.to_uppercase().chain(chars).collect()
-        }
+        _ => begun(&reported(tokens)),
     };
     let has_verb = tokens.iter().any(|token| {
         matches!(&*token.word, "is" | "are" | "was" | "am" | "has" | "have" | "'s")

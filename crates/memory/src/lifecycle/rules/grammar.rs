@@ -116,6 +116,12 @@ pub(super) fn reported(tokens: &[Token<'_>]) -> String {
     text.replace('’', "'").replace("  ", " ")
 }
 
+/// The text with a capital at its beginning.
+pub(super) fn begun(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// Each word with a capital, small words within aside.
 pub(super) fn capitalised(text: &str) -> String {
     const SMALL: [&str; 12] =

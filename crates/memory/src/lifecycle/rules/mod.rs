@@ -86,6 +86,14 @@ struct Claim {
     retracts: bool,
 }
 
+impl Claim {
+    /// How many bytes of the message support both.
+    fn shared_bytes(&self, other: &Self) -> usize {
+        let end = self.evidence.end.min(other.evidence.end);
+        end.saturating_sub(self.evidence.start.max(other.evidence.start))
+    }
+}
+
 /// An explicit wish about the memory; the ranges are the bytes of the message that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -184,6 +192,7 @@ fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>
     }
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);
+        reader.tell(sentence);
     }
     let (mut found, told) = reader.into_found();
     commands::apply(message, &sentences[..meant], said_at, &mut found);

@@ -140,7 +140,6 @@ impl<'c> Reader<'c> {
                 self.sentence(&sentence);
             }
             self.found.clear();
-            self.told.clear();
             if !self.people.is_empty() {
                 return;
             }
@@ -168,9 +167,7 @@ impl<'c> Reader<'c> {
         let scan = Scan { tokens, calendar, informal: self.informal };
         for (candidate, person) in passing::mentions(&scan, self.said_at, &self.context.time_zone) {
             // What a clause has told of that day is not told again.
-            let told = |known: &Claim| {
-                known.evidence.start < candidate.evidence.end && candidate.evidence.start < known.evidence.end
-            };
+            let told = |known: &Claim| known.shared_bytes(&candidate) > 0;
             if candidate.memory.tags.iter().all(|tag| tag != "plan") || !self.found.iter().any(told) {
                 self.add(candidate);
             }
@@ -187,6 +184,11 @@ impl<'c> Reader<'c> {
             self.add(candidate);
             self.meet(Some(person));
         }
+    }
+
+    /// Keeps the clauses of a sentence that was just read as they were told.
+    pub(super) fn tell(&mut self, sentence: &Sentence<'_>) {
+        let scan = Scan { tokens: &sentence.tokens, calendar: self.calendar(), informal: self.informal };
         let told = verbatim::told(sentence, &scan, &self.people, &self.named, self.said_at, self.context);
         self.told.extend(told);
     }

@@ -11,7 +11,7 @@ use domain::memory::{MemoryType, NewMemory};
 
 use super::clauses::{self, Sentence};
 use super::dates::{self, Calendar, When};
-use super::grammar::{reported, third_person};
+use super::grammar::{begun, reported, third_person};
 use super::slots::Scan;
 use super::statement::entities;
 use super::subjects::{Person, Role, Sort, references};
@@ -258,7 +258,7 @@ fn tell(
         words = words.replacen(first, &first.to_lowercase(), 1);
     }
     let content = match subject.phrase.as_str() {
-        "" => super::clauses::begun(&of_the_user(&words)),
+        "" => begun(&of_the_user(&words)),
         // "The user's sister's in Leeds".
         phrase if words.starts_with('\'') => format!("{phrase}{words}"),
         phrase => format!("{phrase} {words}"),
@@ -334,7 +334,7 @@ fn is_past(word: &str) -> bool {
 fn is_modal(word: &str) -> bool {
     matches!(
         word,
-        "could" | "would" | "should" | "might" | "must" | "will" | "can" | "cannot" | "shall" | "may" | "'ll"
+        "could" | "would" | "should" | "might" | "must" | "will" | "can" | "cannot" | "shall" | "may"
     )
 }
 

@@ -9,14 +9,10 @@ use crate::retrieval::terms;
 pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
     let by_patterns = found.len();
     for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
-        let overlap = |claim: &Claim| {
-            let end = claim.evidence.end.min(told.evidence.end);
-            end.saturating_sub(claim.evidence.start.max(told.evidence.start))
-        };
         let is_known = is_known(&told, &found[..by_patterns]);
-        let read = found[..by_patterns].iter().map(overlap).max().unwrap_or(0);
+        let read = found[..by_patterns].iter().map(|claim| claim.shared_bytes(&told)).max().unwrap_or(0);
         let mut inside =
-            found[..by_patterns].iter_mut().filter(|claim| overlap(claim) > 0 && !is_label(claim));
+            found[..by_patterns].iter_mut().filter(|claim| claim.shared_bytes(&told) > 0 && !is_label(claim));
         match (inside.next(), inside.next()) {
             (Some(claim), None) if says_more(&told, claim) || goes_on(message, claim, &told) => {
                 if claim.memory.valid_from.is_none() && claim.memory.valid_to.is_none() {
@@ -38,8 +34,7 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<T
 /// Whether what patterns have found in the clause leaves next to nothing of it.
 fn is_known(told: &Claim, found: &[Claim]) -> bool {
     const NEW_MIN: usize = 2;
-    let inside =
-        |claim: &&Claim| claim.evidence.start < told.evidence.end && told.evidence.start < claim.evidence.end;
+    let inside = |claim: &&Claim| claim.shared_bytes(told) > 0;
     let known: Vec<String> =
         found.iter().filter(inside).flat_map(|claim| terms(&claim.memory.content)).collect();
     let new = terms(&told.memory.content).into_iter().filter(|term| !known.contains(term)).count();

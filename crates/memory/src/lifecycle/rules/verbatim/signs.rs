@@ -1,5 +1,6 @@
 //! The signs of a clause, from which its worth is told: who it is about, its verb, its words and pairs of words.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Subject;
@@ -30,18 +31,12 @@ pub(super) fn signs(
         format!("last={}", words.last().copied().unwrap_or("")),
     ];
     if let Some(when) = when {
-        let to_come = when.from > calendar.today;
-        let today = when.from == calendar.today && when.is_day();
-        signs.push(format!(
-            "day={}",
-            if today {
-                "today"
-            } else if to_come {
-                "to_come"
-            } else {
-                "gone"
-            }
-        ));
+        let day = match when.from.cmp(&calendar.today) {
+            Ordering::Equal if when.is_day() => "today",
+            Ordering::Greater => "to_come",
+            _ => "gone",
+        };
+        signs.push(format!("day={day}"));
     }
     let clause = &tokens[clause.clone()];
     let names = clause
