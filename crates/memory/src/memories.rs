@@ -560,13 +560,14 @@ impl Memories {
         Ok(vectors)
     }
 
-    /// Questions are asked about memories, in their words; what is only told is near to what was told before.
+    /// Questions are asked about memories, in their words; what is only told is near to what was told before. However a
+    /// question is ended and spaced, it has the same vector.
     async fn embed_query(&self, query: &str, intent: &Intent) -> Option<Arc<[f32]>> {
         let asks = intent.wanted != Wanted::Nothing;
-        let text = if asks { in_third_person(query) } else { Cow::from(query) };
-        let make = async { Ok(Arc::from(self.embeddings.embed_query(text.to_string()).await?)) };
-        let made: Result<_, Arc<ModelError>> =
-            self.vectors.get(*blake3::hash(text.as_bytes()).as_bytes(), make).await;
+        let text = if asks { asked_plainly(&in_third_person(query)) + "?" } else { query.to_owned() };
+        let key = *blake3::hash(text.as_bytes()).as_bytes();
+        let make = async { Ok(Arc::from(self.embeddings.embed_query(text).await?)) };
+        let made: Result<_, Arc<ModelError>> = self.vectors.get(key, make).await;
         match made {
             Ok((vector, _)) => Some(vector),
             Err(error) => {
