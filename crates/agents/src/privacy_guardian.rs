@@ -73,15 +73,17 @@ impl PrivacyGuardian {
         }
         let rules = privacy::inspect(text);
         let findings = match &self.names {
-            Some(names) => match tokio::time::timeout(NAMES_TIMEOUT, names.find(text)).await {
-                Ok(Ok(named)) => privacy::with_names(rules, named_findings(&named)),
-                failed => {
-                    let code =
-                        failed.map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));
-                    tracing::warn!(code, "the names model failed; names are found by rules alone");
-                    rules
+            Some(names) => {
+                match tokio::time::timeout(NAMES_TIMEOUT, names.find(text, &privacy::codes(&rules))).await {
+                    Ok(Ok(named)) => privacy::with_names(rules, named_findings(&named)),
+                    failed => {
+                        let code = failed
+                            .map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));
+                        tracing::warn!(code, "the names model failed; names are found by rules alone");
+                        rules
+                    }
                 }
-            },
+            }
             None => rules,
         };
         known.put(key, findings.clone());

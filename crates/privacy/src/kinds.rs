@@ -142,6 +142,26 @@ impl Kind {
         !matches!(self, Self::PersonName | Self::Place)
     }
 
+    /// Whether it is a code, in which no name can be.
+    pub(crate) fn is_code(self) -> bool {
+        matches!(
+            self,
+            Self::Email
+                | Self::Phone
+                | Self::Card
+                | Self::Iban
+                | Self::Ssn
+                | Self::Ip
+                | Self::Mac
+                | Self::UrlCredentials
+                | Self::ApiKey
+                | Self::Passport
+                | Self::DrivingLicence
+                | Self::NationalId
+                | Self::BankAccount
+        )
+    }
+
     /// One of it, in a sentence to the user: "an e-mail address".
     pub(crate) fn one(self) -> &'static str {
         match self {

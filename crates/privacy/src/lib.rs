@@ -25,7 +25,7 @@ mod normalise; // one spelling for look-alike characters, with the way back
 mod policy; // what happens to each kind in each mode
 mod pseudonyms; // placeholder <-> value, also in a stream
 
-pub use detectors::{Finding, inspect, warm_up, with_names};
+pub use detectors::{Finding, codes, inspect, warm_up, with_names};
 pub use guardian::{
     Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings,
 };

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use llm::names::NamesModel;
-use privacy::{Finding, Kind, inspect, with_names};
+use privacy::{Finding, Kind, codes, inspect, with_names};
 
 use super::data::LabelledText;
 use super::report::{Characters, KindCounts, Report, Times};
@@ -52,14 +53,19 @@ pub fn evaluate(texts: &[LabelledText], options: &PrivacyOptions<'_>) -> anyhow:
 }
 
 fn find(text: &str, options: &PrivacyOptions<'_>) -> anyhow::Result<Vec<Finding>> {
-    let named = match (options.detectors, options.names) {
-        (Detectors::Rules, _) => return Ok(inspect(text)),
-        (_, None) => anyhow::bail!("the names model is not there: run `make weights`"),
-        (_, Some(names)) => agents::privacy_guardian::named_findings(&names.find_here(text)?),
+    let by_rules = || inspect(text);
+    let by_model = |codes: &[Range<usize>]| {
+        let names = options.names.context("the names model is not there: run `make weights`")?;
+        anyhow::Ok(agents::privacy_guardian::named_findings(&names.find_here(text, codes)?))
     };
     Ok(match options.detectors {
-        Detectors::Model => named,
-        _ => with_names(inspect(text), named),
+        Detectors::Rules => by_rules(),
+        Detectors::Model => by_model(&[])?,
+        Detectors::Both => {
+            let rules = by_rules();
+            let named = by_model(&codes(&rules))?;
+            with_names(rules, named)
+        }
     })
 }
 

@@ -66,21 +66,22 @@ impl NamesModel {
         Ok(Self { model: Arc::new(model), permits: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
-    /// What is named in a text, from left to right, without overlaps. Off the async threads.
-    pub async fn find(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
+    /// What is named in a text, from left to right, without overlaps. Of each span in `known`, where no name can be, only
+    /// the beginning is read: the digits of a card are as many tokens as a sentence. Off the async threads.
+    pub async fn find(&self, text: &str, known: &[Range<usize>]) -> Result<Vec<NamedSpan>, ModelError> {
         let stopped = || ModelError::Unavailable { reason: "the names model has stopped".to_owned() };
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| stopped())?;
-        let (model, text) = (self.model.clone(), text.to_owned());
+        let (model, text, known) = (self.model.clone(), text.to_owned(), known.to_vec());
         let work = move || {
             let _permit = permit;
-            model.find(&text)
+            model.find(&text, &known)
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| stopped())?
     }
 
     /// The same on this thread.
-    pub fn find_here(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
-        self.model.find(text)
+    pub fn find_here(&self, text: &str, known: &[Range<usize>]) -> Result<Vec<NamedSpan>, ModelError> {
+        self.model.find(text, known)
     }
 }
 
@@ -96,11 +97,18 @@ impl Model {
         })
     }
 
-    fn find(&self, text: &str) -> Result<Vec<NamedSpan>, ModelError> {
+    fn find(&self, text: &str, known: &[Range<usize>]) -> Result<Vec<NamedSpan>, ModelError> {
         let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
         let (ids, places) = self.tokenizer.encode_with_places(text)?;
         // The marks at both ends stand around every window.
-        let [begin, inner @ .., end] = ids.as_slice() else { return Ok(Vec::new()) };
+        let ([begin, inner @ .., end], [_, places @ .., _]) = (ids.as_slice(), places.as_slice()) else {
+            return Ok(Vec::new());
+        };
+        let goes_on =
+            |place: &Range<usize>| known.iter().any(|span| span.start < place.start && place.end <= span.end);
+        let read = inner.iter().zip(places).filter(|(_, place)| !goes_on(place));
+        let (inner, places): (Vec<u32>, Vec<Range<usize>>) =
+            read.map(|(id, place)| (*id, place.clone())).unzip();
         let mut scores: Vec<Scores> = Vec::with_capacity(inner.len());
         let mut scratch = Scratch::default();
         let mut start = 0;
@@ -119,7 +127,7 @@ impl Model {
             }
             start += WINDOW - OVERLAP;
         }
-        Ok(spans(text, &scores, &places[1..=scores.len()]))
+        Ok(spans(text, &scores, &places[..scores.len()]))
     }
 
     /// The probability of each label.

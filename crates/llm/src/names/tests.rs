@@ -62,8 +62,8 @@ fn names_and_places_are_found_also_far_into_a_long_text() {
     let model = NamesModel::load(&folder()).unwrap();
     let filler = "It was a quiet day and nothing of note happened at all. ".repeat(60);
     let text = format!("{filler}Hello, my name is Maria Fernandez and I live in Lisbon. {filler}");
-    let found = model.find_here(&text).unwrap();
+    let found = model.find_here(&text, &[]).unwrap();
     let named: Vec<(Named, &str)> = found.iter().map(|one| (one.named, &text[one.span.clone()])).collect();
     assert_eq!(named, [(Named::Person, "Maria Fernandez"), (Named::Place, "Lisbon")]);
-    assert!(model.find_here("").unwrap().is_empty());
+    assert!(model.find_here("", &[]).unwrap().is_empty());
 }

@@ -1,5 +1,6 @@
 //! Where in a text something sensitive is: one file per kind, and what happens when two claim the same characters.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -74,6 +75,15 @@ pub fn inspect(text: &str) -> Vec<Finding> {
         (finding.start, finding.end) = normalised.original_span(finding.start, finding.end);
     }
     settle(found)
+}
+
+/// Where codes stand, such as cards and e-mail addresses: nobody needs to look for names there.
+pub fn codes(findings: &[Finding]) -> Vec<Range<usize>> {
+    findings
+        .iter()
+        .filter(|finding| finding.kind.is_code())
+        .map(|finding| finding.start..finding.end)
+        .collect()
 }
 
 /// The rules' findings with those of a model that knows names better: its people take the place of the rules' guesses, its
