@@ -15,6 +15,7 @@ chat: setup weights ## Talks in the terminal.
 test: setup weights ## Installs what the tests need and runs them all.
 	cargo test --workspace --locked
 	cargo test --package store --locked --features encryption
+	cargo test --package confidant --test it --locked --no-default-features --features encryption encryption
 
 check: format lint walls test ## What has to pass before a change lands.
 

@@ -11,6 +11,8 @@ mod api; // shapes, errors, lists, documents
 mod archives; // import and export from the command line
 mod bench; // the benchmark, in little
 mod chat; // turns: streaming, failures, resuming, stopping
+#[cfg(feature = "encryption")]
+mod encryption; // a database that cannot be read without its key
 mod hygiene; // limits, timeouts, headers, injections
 mod incognito; // a server that had an incognito conversation, beside one that had none
 mod isolation; // random users at once: nothing of one ever reaches another
