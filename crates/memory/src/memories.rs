@@ -402,7 +402,8 @@ impl Memories {
         self.clear_caches();
         let deleted = {
             let place = self.indexes.lock(scope.profile_id()).await;
-            let (deleted, messages) = self.store.delete_memories(scope, ids.clone(), messages).await?;
+            let deleting = self.store.delete_memories(scope, ids.clone(), messages);
+            let (deleted, messages) = place.storing(deleting).await?;
             let memories = ids.into_iter().map(RecalledId::Memory);
             let gone = memories.chain(messages.into_iter().map(RecalledId::Message));
             place.update(|index| gone.for_each(|id| index.remove(id))).await;
@@ -430,7 +431,8 @@ impl Memories {
             let vectors: Vec<_> =
                 missing.into_iter().zip(vectors).map(|((id, text), vector)| (id, text, vector)).collect();
             let place = self.indexes.lock(scope.profile_id()).await;
-            self.store.store_vectors(scope, self.embeddings.id().to_owned(), vectors.clone()).await?;
+            let storing = self.store.store_vectors(scope, self.embeddings.id().to_owned(), vectors.clone());
+            place.storing(storing).await?;
             let embedded = |index: &mut ProfileIndex| {
                 for (id, text, vector) in &vectors {
                     index.set_vector(RecalledId::Memory(*id), text, vector);
@@ -471,7 +473,7 @@ impl Memories {
                 return Err(llm::ModelError::CutOff.into());
             }
             let place = self.indexes.lock(scope.profile_id()).await;
-            self.store.store_message_vectors(scope, vectors).await?;
+            place.storing(self.store.store_message_vectors(scope, vectors)).await?;
             let embedded = |index: &mut ProfileIndex| {
                 for RecallableMessage { message, vector } in &messages {
                     if let Some(stored) = vector {
@@ -516,7 +518,7 @@ impl Memories {
         writes: &[MemoryWrite],
         storing: impl Future<Output = Result<(), store::StoreError>>,
     ) -> Result<(), MemoryError> {
-        storing.await?;
+        place.storing(storing).await?;
         let unembedded = writes.iter().any(|write| write.before.is_none() && write.vector.is_none());
         let written = writes.iter().map(|write| {
             let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());

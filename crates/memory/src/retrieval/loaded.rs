@@ -126,15 +126,12 @@ impl LoadedIndexes {
     pub(crate) async fn lock(&self, profile_id: ProfileId) -> Changing {
         let place = self.place(profile_id);
         let held = place.changes.clone().lock_owned().await;
-        Changing { place, _held: held }
+        Changing { place, is_behind: AtomicBool::new(false), _held: held }
     }
 
     /// Forgets a profile that is gone, or that lost messages.
     pub(crate) async fn forget(&self, profile_id: ProfileId) {
-        let changing = self.lock(profile_id).await;
-        changing.set(None);
-        changing.partial.store(false, Ordering::Relaxed);
-        changing.measure();
+        self.lock(profile_id).await.empty();
     }
 
     /// What all loaded indexes take, about.
@@ -186,6 +183,12 @@ impl LoadedIndex {
         self.measured.store(documents, Ordering::Relaxed);
     }
 
+    fn empty(&self) {
+        self.set(None);
+        self.partial.store(false, Ordering::Relaxed);
+        self.measure();
+    }
+
     fn set(&self, index: Option<ProfileIndex>) {
         static GENERATIONS: AtomicU64 = AtomicU64::new(1);
         self.index.store(index.map(Arc::new));
@@ -197,7 +200,19 @@ impl LoadedIndex {
 #[derive(Debug)]
 pub(crate) struct Changing {
     place: Arc<LoadedIndex>,
+    /// The database may know what the index does not know yet.
+    is_behind: AtomicBool,
     _held: OwnedMutexGuard<()>,
+}
+
+/// A change that was given up between database and index, as by a job that ran out of time, may be stored all the same:
+/// then the index is read anew when it is needed.
+impl Drop for Changing {
+    fn drop(&mut self) {
+        if *self.is_behind.get_mut() {
+            self.empty();
+        }
+    }
 }
 
 impl Deref for Changing {
@@ -209,10 +224,20 @@ impl Deref for Changing {
 }
 
 impl Changing {
+    /// Waits for a change of the database that the index follows next.
+    pub(crate) async fn storing<T, E>(&self, write: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.is_behind.store(true, Ordering::Relaxed);
+        let stored = write.await;
+        if stored.is_err() {
+            self.is_behind.store(false, Ordering::Relaxed);
+        }
+        stored
+    }
+
     /// Puts documents into the index, with their vectors.
     pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&[f32]>)>) {
         if documents.is_empty() {
-            return;
+            return self.is_behind.store(false, Ordering::Relaxed);
         }
         let put = |index: &mut ProfileIndex| {
             for (recalled, vector) in documents {
@@ -224,7 +249,7 @@ impl Changing {
 
     /// Changes the index, if it is loaded: those who search it meanwhile see nothing of it, and wait for nothing.
     pub(crate) async fn update(&self, change: impl FnOnce(&mut ProfileIndex)) {
-        let Some(current) = self.read() else { return };
+        let Some(current) = self.read() else { return self.is_behind.store(false, Ordering::Relaxed) };
         let mut next = ProfileIndex::clone(&current);
         change(&mut next);
         next.settle();
@@ -234,6 +259,7 @@ impl Changing {
         }
         let documents = next.len();
         self.set(Some(next));
+        self.is_behind.store(false, Ordering::Relaxed);
         let measured = self.measured.load(Ordering::Relaxed);
         if documents.abs_diff(measured) >= MEASURED_EVERY.max(measured / 8) {
             self.measure();
@@ -263,5 +289,47 @@ impl Changing {
         self.partial.store(true, Ordering::Relaxed);
         self.set(Some(index));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::{pending, ready};
+
+    use domain::Timestamp;
+
+    use super::*;
+
+    async fn loaded() -> Changing {
+        let basis = Basis { model: "test".to_owned(), dimensions: 4, time_zone: TimeZone::UTC };
+        let changing =
+            LoadedIndexes::new(usize::MAX, basis).lock(ProfileId::new(Timestamp::UNIX_EPOCH)).await;
+        changing.set(Some(ProfileIndex::build(Vec::new(), 4, TimeZone::UTC)));
+        changing
+    }
+
+    #[tokio::test]
+    async fn an_index_that_may_have_missed_a_change_is_forgotten() {
+        let changing = loaded().await;
+        let place = changing.place.clone();
+        let given_up = changing.storing(pending::<Result<(), Infallible>>());
+        assert!(futures_util::FutureExt::now_or_never(given_up).is_none());
+        drop(changing);
+        assert!(place.read().is_none(), "the change may be stored");
+    }
+
+    #[tokio::test]
+    async fn an_index_that_followed_or_had_nothing_to_follow_stays() {
+        for stored in [Ok(()), Err(())] {
+            let changing = loaded().await;
+            let place = changing.place.clone();
+            assert_eq!(changing.storing(ready(stored)).await, stored);
+            if stored.is_ok() {
+                changing.update(|_| {}).await;
+            }
+            drop(changing);
+            assert!(place.read().is_some(), "{stored:?}");
+        }
     }
 }

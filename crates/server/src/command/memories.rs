@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use domain::memory::Memory;
+use domain::profile::Profile;
 use domain::{Clock, RunId};
 use memory::Memories;
 use store::{Caller, ProfileScope, Store};
@@ -52,15 +53,16 @@ impl ProfileArgs {
         let user = store.find_user_by_name(&self.user).await?;
         let user = user.with_context(|| format!("there is no user `{}`", self.user))?;
         let profiles = store.list_profiles(Caller::Operator, user.id, None, u32::MAX).await?.items;
-        let wanted = profiles.iter().find(|profile| match &self.profile {
+        Ok(store.open_profile(Caller::Operator, self.choose(profiles)?.id).await?)
+    }
+
+    pub(super) fn choose(&self, profiles: Vec<Profile>) -> anyhow::Result<Profile> {
+        let names = profiles.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
+        let wanted = profiles.into_iter().find(|profile| match &self.profile {
             Some(name) => profile.name == *name,
             None => profile.is_default,
         });
-        let Some(profile) = wanted else {
-            let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-            bail!("the user `{}` has no such profile; there are: {}", self.user, names.join(", "));
-        };
-        Ok(store.open_profile(Caller::Operator, profile.id).await?)
+        wanted.with_context(|| format!("the user `{}` has no such profile; there are: {names}", self.user))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bench; // how fast it is, on this machine
 mod chat; // a conversation in the terminal
+mod client; // the API, from the other side
 mod config; // show or check the configuration
 mod doctor; // what works and what does not
 mod encrypt; // the database gets a key, or another one

@@ -420,7 +420,7 @@ fn located(invalid: Invalid, at: Option<usize>) -> ApiError {
 }
 
 impl GivenMemory {
-    fn validated(self, now: Timestamp) -> Result<NewMemory, Invalid> {
+    pub(super) fn validated(self, now: Timestamp) -> Result<NewMemory, Invalid> {
         NewMemory {
             content: self.content,
             kind: self

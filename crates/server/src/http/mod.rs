@@ -3,12 +3,14 @@
 mod analytics; // what was found in sessions and profiles
 mod auth; // who calls
 mod chat; // messages and turns
+mod completion; // what was begun is carried out
 pub(crate) mod connections; // how many, and how long each may take to say what it wants
 mod consolidations; // near-duplicates merged, what nobody needs faded, and back
 mod docs; // the OpenAPI document and its page
 pub mod error; // problems, as RFC 9457 has them
 mod extract; // bodies, paths and queries, with clear rejections
 mod idempotency; // the same request twice, done once
+mod imports; // conversations and memories of another time
 mod limits; // how much may be asked at once, and by whom
 mod memories; // memories, their history and search
 mod operation; // health, readiness, metrics
@@ -24,5 +26,6 @@ mod users; // the people
 
 pub use auth::{Access, hash_key};
 pub(crate) use idempotency::Replays;
+pub(crate) use imports::ImportDone;
 pub(crate) use limits::Asked;
 pub use router::{openapi, router};

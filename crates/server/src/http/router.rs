@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    analytics, auth, chat, consolidations, docs, idempotency, limits, memories, operation, performance,
-    profiles, receipts, request_id, sessions, users,
+    analytics, auth, chat, completion, consolidations, docs, idempotency, imports, limits, memories,
+    operation, performance, profiles, receipts, request_id, sessions, users,
 };
 use crate::App;
 
@@ -35,6 +35,7 @@ pub fn router(app: Arc<App>) -> Router {
     let (open, _) = open().split_for_parts();
     let protected = protected
         .layer(from_fn_with_state(app.clone(), idempotency::replay))
+        .layer(from_fn(completion::complete))
         .layer(from_fn_with_state(app.clone(), limits::limit))
         .layer(from_fn_with_state(app.clone(), auth::authenticate));
     let pages = Router::new()
@@ -87,6 +88,7 @@ fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(receipts::get_receipt))
         .routes(routes!(memories::list_memories, memories::add_memories))
         .routes(routes!(memories::get_memory, memories::update_memory, memories::delete_memory))
+        .routes(routes!(imports::import))
         .routes(routes!(memories::list_history))
         .routes(routes!(memories::undo_change))
         .routes(routes!(memories::search_memories))

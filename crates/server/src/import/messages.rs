@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::{Archive, Conversation, Said, moment, text};
 
+/// The conversation of lines that name none.
+const UNNAMED: &str = "messages";
+
 pub(super) fn read(lines: &str) -> anyhow::Result<Archive> {
     let mut archive = Archive::default();
     for (at, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -38,7 +41,10 @@ pub(super) fn read(lines: &str) -> anyhow::Result<Archive> {
             "" => format!("{at} {words}"),
             id => id.to_owned(),
         };
-        let conversation = text(&one, "conversation_id");
+        let conversation = match text(&one, "conversation_id") {
+            "" => UNNAMED,
+            id => id,
+        };
         let said = Said { key, role, speaker, text: words, at };
         match archive.conversations.iter_mut().find(|known| known.key == conversation) {
             Some(known) => known.messages.push(said),

@@ -6,6 +6,7 @@ mod mem0; // a dump of mem0's memories
 mod messages; // dated messages, one JSON object a line
 mod open_webui; // Open WebUI's memories
 mod own; // our own export
+mod session; // a conversation as it is stored, with what it tells
 
 use std::fs::File;
 use std::io::Read as _;
@@ -19,6 +20,7 @@ use memory::ImportedMemory;
 use serde_json::Value;
 
 pub(crate) use own::OwnProfile;
+pub(crate) use session::to_session;
 
 /// Where an archive came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

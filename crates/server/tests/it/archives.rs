@@ -118,3 +118,71 @@ async fn conversations_from_elsewhere_keep_their_times_and_are_remembered_once()
     assert_eq!(lyon["said_at"], "2023-03-01T10:00:00Z");
     assert_eq!(lyon["valid_to"], "2023-05-01T10:00:00Z");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_server_imports_what_the_command_line_sends_it_once() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let messages = folder.path().join("messages.jsonl");
+    let lines = [
+        json!({"role": "user", "text": "I have a parrot called Kiki.", "at": "2025-01-01T10:00:00Z"}),
+        json!({"role": "assistant", "text": "How old is Kiki?", "at": "2025-01-01T10:00:05Z"}),
+        json!({"role": "user", "text": "I live in Porto.", "at": "2025-01-01T10:01:00Z"}),
+    ];
+    std::fs::write(&messages, lines.map(|line| line.to_string()).join("\n")).unwrap();
+    let memories = folder.path().join("memories.json");
+    let dump = json!({"results": [
+        {"id": "m1", "memory": "User plays the cello", "created_at": "2024-05-01T10:00:00Z"},
+    ]});
+    std::fs::write(&memories, dump.to_string()).unwrap();
+    let import = |file: &Path| {
+        printed(&confidant(&app.data_dir(), &["import", file.to_str().unwrap(), "--server", &app.url]))
+    };
+    let first = import(&messages);
+    assert!(first.contains("3 messages of which 3 are new, 2 memories"), "{first}");
+    let again = import(&messages);
+    assert!(again.contains("3 messages of which 0 are new, 0 memories"), "{again}");
+    assert!(import(&memories).contains("1 memories added"));
+    assert!(import(&memories).contains("0 memories added"));
+
+    let mut known = app.memories().await;
+    known.sort();
+    assert_eq!(known.len(), 3, "{known:?}");
+    let asked = json!({"profile_id": app.profile, "query": "What is my parrot called?"});
+    let found = app.post("/api/memories/search", &asked).await;
+    assert!(found["items"][0].to_string().contains("Kiki"), "it is found at once: {found}");
+    let sessions = app.get(&format!("/api/users/{}/sessions", app.user)).await;
+    assert!(sessions.to_string().contains("2025-01-01T10:00:00Z"), "at its own time: {sessions}");
+}
+
+#[tokio::test]
+async fn a_wrong_import_is_told_where_it_is_wrong_and_nothing_is_stored() {
+    let app = TestApp::start().await;
+    let path = format!("/api/profiles/{}/import", app.profile);
+    let message =
+        |content: &str| json!({"role": "user", "content": content, "said_at": "2025-01-01T10:00:00Z"});
+    let conversation =
+        |key: &str, messages: Vec<Value>| json!({"conversations": [{"key": key, "messages": messages}]});
+    for (body, field) in [
+        (json!({}), "conversations"),
+        (conversation("a", vec![]), "conversations[0].messages"),
+        (conversation(" ", vec![message("I have a cat.")]), "conversations[0].key"),
+        (
+            conversation("a", vec![message("I have a cat."), message(" ")]),
+            "conversations[0].messages[1].content",
+        ),
+        (
+            json!({"conversations": [{"key": "a", "messages": [{"role": "user", "content": "x", "said_at": "May"}]}]}),
+            "conversations[0].messages[0].said_at",
+        ),
+        (
+            json!({"memories": [{"key": "m", "memory": {"content": "x", "importance": 7}}]}),
+            "memories[0].memory.importance",
+        ),
+    ] {
+        let (status, problem) = app.send(reqwest::Method::POST, &path, &body).await;
+        assert_eq!((status.as_u16(), problem["field"].as_str()), (422, Some(field)), "{problem}");
+    }
+    assert!(app.memories().await.is_empty());
+    assert_eq!(app.get(&format!("/api/users/{}/sessions", app.user)).await["items"], json!([]));
+}

@@ -116,6 +116,11 @@ fn requests() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("GET", "/api/turns/{id}/receipt", "/api/turns/<turn>/receipt", none()),
         ("GET", "/api/profiles/{id}/memories", "/api/profiles/<profile>/memories", none()),
         ("POST", "/api/profiles/{id}/memories", "/api/profiles/<profile>/memories", json!({"content": "The user likes tea."})),
+        ("POST", "/api/profiles/{id}/import", "/api/profiles/<profile>/import", json!({
+            "conversations": [{"key": "one", "messages": [
+                {"role": "user", "content": "I have a parrot called Kiki.", "said_at": "2025-01-01T10:00:00Z"},
+            ]}],
+        })),
         ("POST", "/api/memories/search", "/api/memories/search", json!({"profile_id": "<profile>", "query": "city"})),
         ("GET", "/api/memories/{id}", "/api/memories/<memory>", none()),
         ("PUT", "/api/memories/{id}", "/api/memories/<memory>", json!({"content": "The user has seen city 1."})),

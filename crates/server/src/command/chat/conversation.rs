@@ -17,7 +17,7 @@ use sse_stream::SseStream;
 use tokio::sync::mpsc;
 
 use super::super::say;
-use super::client::Client;
+use crate::command::client::Client;
 
 /// How long the prompt waits for what a turn left in memory, so that it is said where it belongs.
 const REMEMBERED_WITHIN: Duration = Duration::from_millis(400);

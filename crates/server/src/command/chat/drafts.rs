@@ -6,7 +6,7 @@ use domain::SessionId;
 use reedline::{Hinter, History};
 use tokio::sync::watch;
 
-use super::client::Client;
+use crate::command::client::Client;
 
 /// A pause in typing after which the draft is worth a search.
 const PAUSE: Duration = Duration::from_millis(250);

@@ -1,6 +1,5 @@
 //! `confidant chat`: a conversation in the terminal, with a running server or by itself.
 
-mod client; // the API, from the other side
 mod commands; // what begins with a slash
 mod conversation; // messages, answers, what was remembered
 mod drafts; // what is being typed
@@ -10,11 +9,11 @@ mod receipt; // a turn's receipt in words
 use clap::Args;
 use domain::{Clock, PrivacyMode};
 
+use super::client::Client;
 use super::say;
 use crate::config::Config;
 use crate::http::hash_key;
 use crate::{RunningServer, choose_models, running};
-use client::Client;
 use conversation::Conversation;
 use drafts::prefetch;
 use input::Input;

@@ -1,32 +1,30 @@
-//! `confidant import`: conversations and memories from elsewhere, into a profile.
+//! `confidant import`: conversations and memories from elsewhere, into a profile. Directly, or through the server that runs.
 
-use std::collections::{BTreeMap, VecDeque};
+mod over_http; // through a server
+
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agents::memory_manager::{extract_by_rules, is_recallable};
-use anyhow::{Context as _, bail};
+use agents::memory_manager::is_recallable;
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use domain::message::Role;
 use domain::profile::ProfileFields;
 use domain::{Clock, PrivacyMode};
-use jiff::tz::TimeZone;
-use memory::lifecycle::rules::RuleContext;
 use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
 use privacy::Policy;
 use store::{Caller, ProfileScope, Store};
 
+use super::client::Client;
 use super::memories::ProfileArgs;
 use super::say;
 use crate::app::new_memories;
 use crate::config::Config;
-use crate::import::{self, Archive, Conversation, Format, OwnProfile};
+use crate::http::ImportDone;
+use crate::import::{self, Archive, Format, OwnProfile, to_session};
 use crate::models::load_embedding_model;
 use crate::running::{lock_data_dir, open_store};
-
-/// Messages of the user that a correction may be about.
-const CORRECTABLE: usize = 2;
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
@@ -34,6 +32,12 @@ pub(super) struct ImportArgs {
     file: PathBuf,
     #[command(flatten)]
     into: ProfileArgs,
+    /// The server to import through [default: the one at the configured address, if it runs on this data folder].
+    #[arg(long, env = "CONFIDANT_URL", value_name = "URL")]
+    server: Option<String>,
+    /// A key of that server, if it asks for one.
+    #[arg(long, env = "CONFIDANT_API_KEY", hide_env_values = true)]
+    api_key: Option<String>,
     /// What the file is [default: told from its form].
     #[arg(long)]
     format: Option<Format>,
@@ -53,6 +57,12 @@ enum Extract {
     None,
 }
 
+impl ImportArgs {
+    fn extracts(&self) -> bool {
+        self.extract == Extract::Rules
+    }
+}
+
 /// What was imported, in numbers.
 #[derive(Debug, Default)]
 struct Done {
@@ -60,6 +70,13 @@ struct Done {
     messages: usize,
     new_messages: usize,
     memories: u64,
+}
+
+impl Done {
+    fn add(&mut self, answer: &ImportDone) {
+        self.new_messages += answer.new_messages;
+        self.memories += answer.memories;
+    }
 }
 
 pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
@@ -77,19 +94,31 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
         say("Nothing was imported: this was a dry run.");
         return Ok(());
     }
-    let Ok(_lock) = lock_data_dir(&config.server.data_dir) else {
-        bail!("the server is running: stop it for the time of the import");
+    let lock = if args.server.is_none() { lock_data_dir(&config.server.data_dir).ok() } else { None };
+    let done = if lock.is_some() {
+        import_directly(config, &args, archive).await?
+    } else {
+        let url = args.server.clone().unwrap_or_else(|| format!("http://{}", config.server.addr));
+        let client = Client::new(url, args.api_key.clone())?;
+        client
+            .ready()
+            .await
+            .context("another Confidant works on the data folder, so it has to do the import")?;
+        over_http::import(&client, &args, archive).await?
     };
-    let store = open_store(config, Clock::system()).await?;
-    store.ensure_demo_user().await?;
-    let embeddings = Arc::new(load_embedding_model(config).await?);
-    let memories = new_memories(config, store.clone(), embeddings, Clock::system());
-    let done = import_archive(&store, &memories, &args, archive, &config.privacy.policy()).await?;
     say(&format!(
         "{} conversations, {} messages of which {} are new, {} memories added or changed.",
         done.conversations, done.messages, done.new_messages, done.memories
     ));
     Ok(())
+}
+
+async fn import_directly(config: &Config, args: &ImportArgs, archive: Archive) -> anyhow::Result<Done> {
+    let store = open_store(config, Clock::system()).await?;
+    store.ensure_demo_user().await?;
+    let embeddings = Arc::new(load_embedding_model(config).await?);
+    let memories = new_memories(config, store.clone(), embeddings, Clock::system());
+    import_archive(&store, &memories, args, archive, &config.privacy.policy()).await
 }
 
 async fn import_archive(
@@ -113,7 +142,7 @@ async fn import_archive(
     let all = conversations.len();
     let time_zone = memories.time_zone(scope).await?;
     for (at, conversation) in conversations.into_iter().enumerate() {
-        let session = session(conversation, args.extract, &time_zone, policy);
+        let session = to_session(conversation, args.extracts(), &time_zone, policy);
         let imported = memories.import_session(scope, session).await?;
         done.conversations += 1;
         done.messages += imported.ids.len();
@@ -123,48 +152,6 @@ async fn import_archive(
     }
     done.memories += memories.import_memories(scope, archive.memories).await?;
     Ok(done)
-}
-
-fn session(
-    conversation: Conversation,
-    extract: Extract,
-    time_zone: &TimeZone,
-    policy: &Policy,
-) -> ImportedSession {
-    let mut before: VecDeque<String> = VecDeque::new();
-    let messages = conversation
-        .messages
-        .into_iter()
-        .map(|said| {
-            // Other people's words are not the user's.
-            let is_user = said.role == Role::User && said.speaker.is_none();
-            let statements = if is_user && extract == Extract::Rules {
-                let context = RuleContext {
-                    time_zone: time_zone.clone(),
-                    before: before.iter().cloned().collect(),
-                    people: Vec::new(),
-                };
-                extract_by_rules(&said.text, said.at, &context, policy)
-            } else {
-                Vec::new()
-            };
-            if is_user {
-                before.push_front(said.text.clone());
-                before.truncate(CORRECTABLE);
-            }
-            ImportedMessage {
-                key: Some(said.key),
-                role: said.role,
-                speaker: said.speaker,
-                recallable: is_recallable(&said.text, policy),
-                content: said.text,
-                said_at: said.at,
-                statements,
-            }
-        })
-        .collect();
-    let (key, title) = (Some(conversation.key), conversation.title);
-    ImportedSession { key, title, mode: PrivacyMode::Normal, times: None, messages }
 }
 
 /// A profile of our own export, into the one of the same name, which is made if it is not there.
