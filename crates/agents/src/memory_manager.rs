@@ -540,7 +540,8 @@ pub fn is_recallable(text: &str, policy: &Policy) -> bool {
     !text.trim().is_empty() && !has_secret(text, policy)
 }
 
-fn has_secret(text: &str, policy: &Policy) -> bool {
+/// Whether a text has what no memory may hold, whoever states it: a card, a key, a password.
+pub fn has_secret(text: &str, policy: &Policy) -> bool {
     privacy::inspect(text).iter().any(|found| policy.is_secret(found.kind))
 }
 

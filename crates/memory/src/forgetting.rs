@@ -58,7 +58,9 @@ impl Memories {
         let (memories, messages) = place.read().as_deref().map(|index| meant.find(index)).unwrap_or_default();
         let forgotten = Forgotten { messages: messages.len(), memories };
         if forgotten != Forgotten::default() {
-            let ids: Vec<MemoryId> = forgotten.memories.iter().map(|memory| memory.id).collect();
+            let mut ids: Vec<MemoryId> = forgotten.memories.iter().map(|memory| memory.id).collect();
+            // What was so before, or was merged with it, is the same thing.
+            ids.extend(self.store.list_superseded(scope, ids.clone()).await?);
             self.delete_recalled(scope, ids, messages).await?;
         }
         Ok(forgotten)
@@ -72,6 +74,9 @@ struct Meant {
     attributes: Vec<&'static str>,
     /// All of these, in any order.
     stems: BTreeSet<String>,
+    /// It is about the user, and about these of their people.
+    of_user: bool,
+    people: Vec<String>,
 }
 
 impl Meant {
@@ -82,6 +87,7 @@ impl Meant {
         let of_user = about.trim_start().to_lowercase();
         let of_user =
             ["my ", "where i ", "how old i", "that i ", "i "].iter().any(|own| of_user.starts_with(own));
+        let people = relations(about).collect();
         // "My sister's job" is not the user's.
         let topic =
             |words: &&[&str]| stems.len() == 1 && stems.iter().any(|stem| words.contains(&stem.as_str()));
@@ -90,7 +96,13 @@ impl Meant {
             .filter(|(words, _)| of_user && topic(words))
             .flat_map(|(_, attributes)| attributes.iter().copied())
             .collect();
-        Self { statements: stated.into_iter().map(|one| one.memory).collect(), attributes, stems }
+        Self {
+            statements: stated.into_iter().map(|one| one.memory).collect(),
+            attributes,
+            stems,
+            of_user,
+            people,
+        }
     }
 
     fn find(&self, index: &ProfileIndex) -> (Vec<Memory>, Vec<MessageId>) {
@@ -103,6 +115,9 @@ impl Meant {
     }
 
     fn is_meant(&self, gist: &Gist<'_>, attribute: Option<&str>, content: &str, tags: &[String]) -> bool {
+        if self.of_user && self.is_of_somebody_else(content) {
+            return false;
+        }
         let says = |statement: &NewMemory| {
             let stated = Gist::of_new(statement);
             let is = |a: &Gist<'_>, b: &Gist<'_>| a.relation(b, 0.0, Correction::Nothing, false);
@@ -128,6 +143,13 @@ impl Meant {
             })
     }
 
+    /// Whether a memory is about one of the user's people, whom the user's words do not name.
+    fn is_of_somebody_else(&self, content: &str) -> bool {
+        let Some(owned) = content.strip_prefix("The user's ") else { return false };
+        let owner = owned.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        relations(&owner).any(|relation| !self.people.contains(&relation))
+    }
+
     /// Whether a text has all the words that tell what is meant.
     fn has_stems(&self, text: &str) -> bool {
         if self.stems.is_empty() {
@@ -136,6 +158,12 @@ impl Meant {
         let of_text: BTreeSet<String> = terms(text).into_iter().collect();
         self.stems.is_subset(&of_text)
     }
+}
+
+/// The words for people in a text: "sister" of "my sister's job".
+fn relations(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.filter(|word| rules::is_relation(word))
 }
 
 #[cfg(test)]
@@ -156,6 +184,9 @@ mod tests {
             memory("The user's sister Anna works as a baker."),
             memory("The user's ex is called Tom."),
             memory("The user likes the Rome opera."),
+            memory("The user's brother lives in Rome."),
+            memory("The user's older brother has a cat named Tom."),
+            memory("The user has a cat named Rex."),
         ];
         let rows = known.into_iter().map(|one| (Recalled::Memory(Box::new(one)), None)).collect();
         let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
@@ -170,6 +201,8 @@ mod tests {
         assert_eq!(forgotten("my address"), ["The user lives in Rome."]);
         assert_eq!(forgotten("where I live"), ["The user lives in Rome."]);
         assert_eq!(forgotten("I live in Rome"), ["The user lives in Rome."]);
+        assert_eq!(forgotten("my cat"), ["The user has a cat named Rex."]);
+        assert_eq!(forgotten("my brother's cat"), ["The user's older brother has a cat named Tom."]);
         assert_eq!(forgotten("my job"), ["The user works as a nurse."]);
         assert_eq!(forgotten("everything about my ex"), ["The user's ex is called Tom."]);
         assert_eq!(forgotten("Anna"), ["The user's sister Anna works as a baker."]);

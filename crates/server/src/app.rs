@@ -1,6 +1,7 @@
 //! The parts, wired together; and the changes that touch several of them.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use agents::privacy_guardian::PrivacyGuardian;
@@ -37,6 +38,8 @@ pub struct App {
     pub coordinator: Arc<ContextCoordinator>,
     pub memory_manager: Arc<MemoryManager>,
     pub(crate) access: Access,
+    /// A key was made since the start: from then on there is no access without one.
+    pub(crate) key_was_made: AtomicBool,
     pub(crate) replays: crate::http::Replays,
     pub(crate) asked: crate::http::Asked,
     pub(crate) metrics: Metrics,
@@ -116,6 +119,7 @@ impl App {
             coordinator,
             memory_manager,
             access,
+            key_was_made: AtomicBool::new(false),
             replays: crate::http::Replays::default(),
             asked,
             metrics,

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
-use crate::http::{Access, connections, router};
+use crate::http::{Access, connections, router, watch_keys};
 use crate::{App, Models, Parts, jobs, monitoring};
 
 const DATABASE: &str = "confidant.db";
@@ -77,6 +77,7 @@ pub async fn start(
     let router = router(app.clone());
     let serving = tokio::spawn(async move { connections::serve(listener, router, &limits, stopping).await });
     let working = tokio::spawn(jobs::work(app.clone()));
+    tokio::spawn(watch_keys(app.clone()));
     tokio::spawn(monitoring::watch(app.clone()));
     tokio::spawn(monitoring::explain_slow_statements(app.clone()));
     Ok(RunningServer { app, addr, serving, working, _lock: lock })

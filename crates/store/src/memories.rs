@@ -384,6 +384,33 @@ impl Store {
         .await
     }
 
+    /// What these took the place of, directly or not, or were merged with.
+    pub async fn list_superseded(
+        &self,
+        scope: ProfileScope,
+        ids: Vec<MemoryId>,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(ROWS_PER_INSERT) {
+            let mut query = QueryBuilder::<Db>::new(
+                "WITH RECURSIVE older (id) AS (SELECT id FROM memories WHERE profile_id = ",
+            );
+            query.push_bind(scope.profile_id().0).push(" AND superseded_by IN (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(id.0);
+            }
+            query.push(
+                ") UNION SELECT m.id FROM memories m JOIN older ON m.superseded_by = older.id
+                 WHERE m.profile_id = ",
+            );
+            query.push_bind(scope.profile_id().0).push(") SELECT id FROM older");
+            let rows: Vec<(Uuid,)> = query.build_query_as().fetch_all(&self.readers).await?;
+            found.extend(rows.into_iter().map(|(id,)| MemoryId(id)));
+        }
+        Ok(found)
+    }
+
     /// Stores memories with their histories as they were elsewhere. Those whose ids are there already are passed over;
     /// returns how many were not.
     pub async fn restore_memories(

@@ -82,6 +82,8 @@ pub enum StartError {
     TooLong { bytes: usize, bytes_max: usize },
     #[error("{QUEUED_MAX} messages of this session are waiting already; send the next when one is answered")]
     Busy,
+    #[error("this Idempotency-Key was used for another message; take a new one")]
+    KeyReused,
     #[error("the server is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -182,6 +184,9 @@ impl ContextCoordinator {
         if let Some(key) = &request.idempotency_key
             && let Some(id) = self.find_repeated(request.session_id, key).await?
         {
+            if self.was_said(caller, id).await?.is_some_and(|said| said != content) {
+                return Err(StartError::KeyReused);
+            }
             return Ok(StartedTurn::Repeated(id));
         }
         let now = self.clock.now();
@@ -295,6 +300,13 @@ impl ContextCoordinator {
             Some(id) => Ok(Some(id)),
             None => self.store.find_turn_by_key(session_id, key).await,
         }
+    }
+
+    /// The user's message of a turn, if it is stored by now.
+    async fn was_said(&self, caller: Caller, id: TurnId) -> Result<Option<String>, StoreError> {
+        let Some(turn) = self.store.find_turn(caller, id).await? else { return Ok(None) };
+        let messages = self.store.list_messages_of_turn(turn.session_id, turn.user_message_id).await?;
+        Ok(messages.into_iter().next().map(|message| message.content))
     }
 
     /// The session, its profile and its newest messages: one query, or one for the profile alone when the session is

@@ -14,6 +14,9 @@ static ACCOUNT_WORDS: Pattern = LazyLock::new(|| {
     )
 });
 
+static BARE_ACCOUNT: Pattern = LazyLock::new(|| pattern(r"(?:account|acct)\.?(?: is|:)? [0-9]{8}"));
+const UK_ACCOUNT_DIGITS: usize = 8;
+
 static SALARY_WORDS: Pattern = LazyLock::new(|| {
     pattern(
         r"salary|salaries|wages?|income|compensation|pay ?check|take-home pay|base pay|ctc|gehalt|lohn|salaire|sueldo|salario|stipendio|earns?|earning|makes?|making|(?:get|gets|am|is|are|i'm|being|getting) paid|verdiene|gagne|gano|guadagno",
@@ -36,6 +39,14 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
 }
 
 fn accounts(view: &View<'_>, found: &mut Vec<Finding>) {
+    // "Sort code 12-34-56, account 12345678": beside a sort code the bare word is enough.
+    let bare = view.lower.contains("sort code").then_some(&*BARE_ACCOUNT);
+    for word in bare.into_iter().flat_map(|bare| bare.find_iter(&view.lower)) {
+        let number = word.end() - UK_ACCOUNT_DIGITS..word.end();
+        if view.stands_alone(word.start(), word.end()) {
+            found.push(Finding::new(Kind::BankAccount, number, 0.8, "bank_account.beside_sort_code"));
+        }
+    }
     for word in ACCOUNT_WORDS.find_iter(&view.lower) {
         let joined_after = view.char_after(word.end()).is_some_and(char::is_alphanumeric);
         if view.char_before(word.start()).is_some_and(char::is_alphanumeric) || joined_after {
@@ -123,6 +134,7 @@ fn is_personal(view: &View<'_>, at: usize) -> bool {
                 | "current"
                 | "husband"
                 | "wife"
+                | "user"
         )
     });
     let general =
@@ -191,6 +203,7 @@ mod tests {
                 "Account no: «945456787654».",
                 "bank account «1234 5678 90»",
                 "sort code «12-34-56»",
+                "Sort code «12-34-56», account «12345678».",
                 "routing number «021000021», account number «000123456789»",
                 "Kontonummer: «0532013000»",
                 "my savings account is «00123456»",
@@ -207,6 +220,7 @@ mod tests {
             &[
                 "my salary is «$85,000» a year",
                 "I earn «€4,200» per month",
+                "The user earns «85,000 dollars» a year.",
                 "I make «120k» a year",
                 "Salary: «95000»",
                 "his income was «£45,000»",

@@ -54,6 +54,14 @@ fn is_somebodys(view: &View<'_>, named: Range<usize>, says: fn(&str) -> bool) ->
         return true;
     }
     let before = &words[cue + 1..];
+    // Am I diabetic?
+    let asks = |word: &&str| matches!(*word, "am" | "is" | "are" | "was" | "were");
+    if is_person(words[cue])
+        && before.first().is_some_and(asks)
+        && describes_a_person(&view.lower[named.clone()])
+    {
+        return true;
+    }
     match words[cue] {
         "diagnosed" | "positive" | "prescribed" => true,
         "my" | "his" | "her" | "their" | "our" => cue > 0 && before.first().is_some_and(|word| says(word)),
@@ -202,7 +210,8 @@ fn is_condition_word(word: &str) -> bool {
 fn is_person(word: &str) -> bool {
     matches!(
         word,
-        "i" | "he"
+        "i" | "user"
+            | "he"
             | "she"
             | "we"
             | "my"
@@ -253,6 +262,9 @@ mod tests {
                 "I have «asthma» and «epilepsy»",
                 "My «depression» is back",
                 "I am «HIV positive»",
+                "Am I «HIV positive»?",
+                "The user has «HIV».",
+                "The user takes «metformin».",
                 "I'm «pregnant»!",
                 "she is «bipolar»",
                 "I take «sertraline» every day",

@@ -12,6 +12,8 @@ static NINO: Pattern = LazyLock::new(|| pattern(r"[a-z]{2} ?\d{2} ?\d{2} ?\d{2} 
 static NIF: Pattern = LazyLock::new(|| pattern(r"(?:\d{8}|[xyz]-?\d{7})-?[a-z]"));
 /// Italian codice fiscale.
 static CODICE: Pattern = LazyLock::new(|| pattern(r"[a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]"));
+/// UK NHS number: ten digits, the last of which checks the others.
+static NHS: Pattern = LazyLock::new(|| pattern(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}"));
 static TOLD: Pattern = LazyLock::new(|| {
     pattern(
         r"national (?:identity|identification|insurance|id)(?: card)?|identity (?:card|number)|id card|personalausweis|aadhaar|nric|personnummer|tax id|steuer-?id|social insurance|citizen id|dni|carte d'identité",
@@ -32,6 +34,12 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
     form(&NINO, is_nino, "national_id.nino");
     form(&NIF, is_nif, "national_id.nif");
     form(&CODICE, |_| true, "national_id.codice_fiscale");
+    for number in NHS.find_iter(&view.lower) {
+        let is_told = || view.sentence_before(number.start()).take(4).any(|word| word == "nhs");
+        if view.stands_alone(number.start(), number.end()) && is_nhs(number.as_str()) && is_told() {
+            found.push(Finding::new(Kind::NationalId, number.range(), 0.95, "national_id.nhs"));
+        }
+    }
     for told in TOLD.find_iter(&view.lower) {
         if !view.stands_alone(told.start(), told.end()) {
             continue;
@@ -50,6 +58,13 @@ fn is_nino(text: &str) -> bool {
     !prefix.iter().any(refused)
         && prefix[1] != b'o'
         && !matches!(prefix, b"bg" | b"gb" | b"kn" | b"nk" | b"nt" | b"tn" | b"zz")
+}
+
+/// Weighted by 10 to 2, the first nine digits and the last add up to a multiple of 11 (NHS Data Dictionary, NHS NUMBER).
+fn is_nhs(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).map(|digit| u32::from(digit - b'0'));
+    let sum: u32 = digits.zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+    sum.is_multiple_of(11)
 }
 
 /// The letter is the number modulo 23 in this order (Spanish Ministry of the Interior).
@@ -87,6 +102,8 @@ mod tests {
             &[
                 "My NI number is «AB 12 34 56 C».",
                 "nino «JG103759A»",
+                "My NHS number is «943 476 5919».",
+                "The user's NHS number: «943-476-5919»",
                 "My DNI is «12345678Z»",
                 "NIE: «X1234567L»",
                 "codice fiscale «RSSMRA85T10A562S»",

@@ -84,7 +84,7 @@ async fn create(
         &key[..6]
     ));
     if first && lock_data_dir(&config.server.data_dir).is_err() {
-        say("This is the first key: restart the running server, and it asks for a key from then on.");
+        say("This is the first key: the running server asks for a key from now on.");
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ async fn create(
 async fn list(store: &Store) -> anyhow::Result<()> {
     let keys = store.list_api_keys().await?;
     if keys.is_empty() {
-        say("There are no keys: the server answers on loopback only, without one.");
+        say("There are no keys: a server started now answers on loopback only, without one.");
     }
     for key in keys {
         let user = key.user_id.map_or_else(|| "every user".to_owned(), |user| format!("user {user}"));

@@ -53,7 +53,36 @@ pub fn load(
     for (key, value) in flags {
         insert(&mut table, &key.split('.').collect::<Vec<_>>(), value);
     }
-    check("the configuration", table)
+    let config = check("the configuration", table)?;
+    possible(&config).map_err(|reason| ConfigError::new("the configuration", reason))?;
+    Ok(config)
+}
+
+/// Refuses values of the right type with which nothing could work.
+fn possible(config: &Config) -> Result<(), String> {
+    let (limits, jobs) = (&config.limits, &config.jobs);
+    for (key, is_zero) in [
+        ("limits.message_bytes_max", limits.message_bytes_max == 0),
+        ("limits.body_bytes_max", limits.body_bytes_max == 0),
+        ("limits.body_timeout_ms", limits.body_timeout_ms == 0),
+        ("limits.head_timeout_ms", limits.head_timeout_ms == 0),
+        ("limits.connections_max", limits.connections_max == 0),
+        ("limits.requests_at_once", limits.requests_at_once == 0),
+        ("limits.turn_timeout_ms", limits.turn_timeout_ms == 0),
+        ("jobs.concurrency", jobs.concurrency == 0),
+        ("jobs.timeout_ms", jobs.timeout_ms == 0),
+        ("jobs.attempts_max", jobs.attempts_max == 0),
+    ] {
+        if is_zero {
+            return Err(format!("`{key}` has a wrong value: it must be at least 1"));
+        }
+    }
+    if let Some(url) = &config.models.base_url
+        && !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme))
+    {
+        return Err("`models.base_url` has a wrong value: it must begin with http:// or https://".to_owned());
+    }
+    Ok(())
 }
 
 /// The configuration as TOML, secrets hidden.
@@ -161,6 +190,12 @@ mod tests {
     fn wrong_types_name_the_key() {
         let problem = problem("[models.memory]\nmax_tokens = \"many\"");
         assert!(problem.starts_with("`models.memory.max_tokens` has a wrong value"), "{problem}");
+    }
+
+    #[test]
+    fn values_with_which_nothing_could_work_are_refused() {
+        let problem = problem("[limits]\nconnections_max = 0");
+        assert_eq!(problem, "`limits.connections_max` has a wrong value: it must be at least 1");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who calls. A server on loopback without API keys belongs to the person at the machine; any other asks for a key.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -15,8 +16,25 @@ use store::KeyScope;
 use super::error::ApiError;
 use crate::App;
 
-/// How often it is asked whether the key of somebody who follows events is still there.
+/// How often it is asked whether there is a key yet, and whether the key of somebody who follows events is still there.
 const KEY_CHECKED_EVERY: Duration = Duration::from_secs(1);
+
+/// Makes a server that began without keys ask for one as soon as there is one.
+pub(crate) async fn watch_keys(app: Arc<App>) {
+    if !matches!(app.access, Access::Local) {
+        return;
+    }
+    while app.stopping.run_until_cancelled(tokio::time::sleep(KEY_CHECKED_EVERY)).await.is_some() {
+        match app.store.list_api_keys().await {
+            Ok(keys) if keys.is_empty() => {}
+            Ok(_) => {
+                tracing::info!("the first key was made: requests need one from now on");
+                return app.key_was_made.store(true, Ordering::Relaxed);
+            }
+            Err(error) => tracing::warn!(%error, "it is not known whether there are keys"),
+        }
+    }
+}
 
 /// What a request must show.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +124,11 @@ struct Known {
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Known, ApiError> {
     let operator = Known { caller: store::Caller::Operator, scope: KeyScope::Admin, revocable: None };
-    match app.access {
+    let access = match app.access {
+        Access::Local if app.key_was_made.load(Ordering::Relaxed) => Access::Keys,
+        access => access,
+    };
+    match access {
         Access::Local if is_local_host(headers) => Ok(operator),
         Access::Local => Err(ApiError::new(
             StatusCode::FORBIDDEN,

@@ -158,6 +158,9 @@ impl From<StartError> for ApiError {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "message_too_long", detail).with_field("message")
             }
             StartError::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, "session_busy", detail),
+            StartError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+            }
             StartError::ShuttingDown => Self::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", detail),
             StartError::Store(error) => error.into(),
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use agents::memory_manager::has_secret;
 use axum::Json as Answer;
 use axum::extract::State;
 use domain::message::Role;
@@ -74,6 +75,8 @@ pub(crate) struct ImportDone {
     pub(crate) new_messages: usize,
     /// Memories that were added or changed.
     pub(crate) memories: u64,
+    /// Memories that hold secrets, such as keys and card numbers, which are never remembered.
+    pub(crate) left_out: usize,
 }
 
 /// Conversations and memories of another time, at their own times: up to 5,000 messages and 1,000 memories a request. The
@@ -103,6 +106,10 @@ pub(super) async fn import(
         done.new_messages += imported.new_messages;
         done.memories += imported.memory_changes as u64;
     }
+    let given = memories.len();
+    let memories: Vec<_> =
+        memories.into_iter().filter(|one| !has_secret(&one.memory.content, &policy)).collect();
+    done.left_out = given - memories.len();
     if !memories.is_empty() {
         done.memories += app.memories.import_memories(scope, memories).await?;
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use agents::memory_manager::has_secret;
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -149,6 +150,10 @@ pub(super) async fn add_memories(
         .enumerate()
         .map(|(at, memory)| memory.validated(now).map_err(|invalid| located(invalid, (!one).then_some(at))))
         .collect::<ApiResult<Vec<_>>>()?;
+    let policy = app.config.privacy.policy();
+    if let Some(at) = new.iter().position(|memory| has_secret(&memory.content, &policy)) {
+        return Err(located(secret(), (!one).then_some(at)));
+    }
     let mut added = app.memories.add(scope, new).await?;
     let answer = match added.len() {
         1 if one => AddedMemories::One(Box::new(added.remove(0))),
@@ -188,6 +193,9 @@ pub(super) async fn update_memory(
     Json(changes): Json<MemoryChanges>,
 ) -> ApiResult<Answer<Memory>> {
     let edited = changes.validated().map_err(|invalid| ApiError::invalid(&invalid))?;
+    if edited.content.as_ref().is_some_and(|content| has_secret(content, &app.config.privacy.policy())) {
+        return Err(ApiError::invalid(&secret()));
+    }
     Ok(Answer(app.memories.edit(caller, id, edited).await?))
 }
 
@@ -411,6 +419,12 @@ fn explanation(rank: usize, hit: &Hit, weights: &Weights) -> Explanation {
         .collect();
     let summary = if reasons.is_empty() { "stands next to what fits".to_owned() } else { reasons.join("; ") };
     Explanation { rank, found_by: found_by.collect(), score_parts, summary }
+}
+
+fn secret() -> Invalid {
+    let rule =
+        "must not hold secrets such as keys, passwords, card and identity numbers: they are never remembered";
+    Invalid::new("content", rule)
 }
 
 /// A wrong field of the list's entry `at`.

@@ -24,6 +24,7 @@ mod sessions; // conversations
 mod sse; // server-sent events
 mod users; // the people
 
+pub(crate) use auth::watch_keys;
 pub use auth::{Access, hash_key};
 pub(crate) use idempotency::Replays;
 pub(crate) use imports::ImportDone;

@@ -52,6 +52,7 @@ pub(super) async fn metrics(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TimeseriesQuery {
     /// From when on; a day ago if absent.
@@ -98,6 +99,7 @@ pub(super) async fn alerts(State(app): State<Arc<App>>, _: Operator) -> Answer<A
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReportQuery {
     /// A day of the server's time zone, such as 2026-05-07; today if absent.

@@ -31,9 +31,17 @@ pub(super) fn read(lines: &str) -> anyhow::Result<Archive> {
         }
         let named = text(&one, "speaker");
         let role = match either("role", "speaker").to_lowercase().as_str() {
-            "assistant" | "ai" | "bot" => Role::Assistant,
-            "system" | "tool" => continue,
-            _ => Role::User,
+            "assistant" | "ai" | "bot" | "model" => Role::Assistant,
+            "user" | "human" => Role::User,
+            role @ ("system" | "tool") => {
+                archive.skipped.push(format!("line {number}: what the {role} said"));
+                continue;
+            }
+            // Somebody's name, as in a conversation of people.
+            _ if text(&one, "role").is_empty() && !named.is_empty() => Role::User,
+            _ => bail!(
+                "line {number}: `role` must be user, assistant, system or tool, or there must be a `speaker`"
+            ),
         };
         let speaker = (!named.is_empty() && !matches!(named, "user" | "assistant")).then(|| named.to_owned());
         let key = match text(&one, "id") {

@@ -87,6 +87,12 @@ fn what_cannot_be_read_is_named_without_its_text() {
     assert!(broken.contains("line 1") && !broken.contains("secret"), "{broken}");
     let unknown = read_text("x.json", "[{\"secret\": 1}]").unwrap_err().to_string();
     assert!(unknown.contains("--format"), "{unknown}");
+    let robot = "{\"role\": \"robot\", \"text\": \"secret\", \"at\": \"2024-05-01T10:00:00Z\"}";
+    let unknown = read_text("x.jsonl", robot).unwrap_err().to_string();
+    assert_eq!(
+        unknown,
+        "line 1: `role` must be user, assistant, system or tool, or there must be a `speaker`"
+    );
     let undated = read_text("x.jsonl", "{\"role\": \"user\", \"text\": \"secret\"}").unwrap_err().to_string();
     assert!(undated.contains("line 1") && !undated.contains("secret"), "{undated}");
 }

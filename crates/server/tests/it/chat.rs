@@ -156,6 +156,23 @@ async fn a_stopped_turn_keeps_what_was_said() {
 }
 
 #[tokio::test]
+async fn an_idempotency_key_of_another_message_is_refused() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    let send = async |message: &str| {
+        let body = json!({"session_id": session, "message": message});
+        let request =
+            app.request(Method::POST, "/api/chat/message").header("Idempotency-Key", "k2").json(&body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    assert_eq!(send("I like figs.").await.0, 200);
+    let (status, problem) = send("I like plums.").await;
+    assert_eq!((status, problem["code"].as_str()), (422, Some("idempotency_key_reused")), "{problem}");
+    assert_eq!(send("I like figs.").await.0, 200);
+}
+
+#[tokio::test]
 async fn the_same_idempotency_key_is_the_same_turn() {
     let app = TestApp::with(scripted(vec![ScriptedReply::Text("Once.".into())]), |_| {}).await;
     let session = app.session("normal").await;

@@ -75,3 +75,17 @@ async fn events_end_when_the_key_is_revoked() {
     let end = async { while events.chunk().await.unwrap().is_some() {} };
     tokio::time::timeout(Duration::from_secs(10), end).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_first_key_closes_a_server_that_began_without_one() {
+    let app = TestApp::start().await;
+    let key = app.make_key(None, KeyScope::Admin).await;
+    let asked = || async { app.request(Method::GET, "/api/users").send().await.unwrap().status() };
+    let closed = async {
+        while asked().await != StatusCode::UNAUTHORIZED {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), closed).await.unwrap();
+    assert_eq!(status(&app, &key, Method::GET, "/api/users", &json!({})).await, StatusCode::OK);
+}

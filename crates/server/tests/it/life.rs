@@ -216,3 +216,18 @@ async fn a_long_conversation_is_summarised_for_what_comes_after() {
     let last = app.prompts().pop().unwrap();
     assert!(last.contains("<earlier>") && last.contains("hundred guests"), "{last}");
 }
+
+#[tokio::test]
+async fn what_was_so_before_is_forgotten_too_and_what_others_have_is_not() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    for message in ["I live in Porto.", "My brother lives in Lisbon.", "I moved to Lisbon."] {
+        app.say(&session, message).await;
+        app.jobs_done().await;
+    }
+    app.say(&session, "Forget where I live.").await;
+    let all = app.get(&format!("/api/profiles/{}/memories?state=all", app.profile)).await;
+    let left: Vec<&str> =
+        all["items"].as_array().unwrap().iter().map(|one| one["content"].as_str().unwrap()).collect();
+    assert_eq!(left, ["The user's brother lives in Lisbon."]);
+}

@@ -171,3 +171,21 @@ async fn turns_that_wait_are_learned_from_in_one_call() {
         list["items"].as_array().unwrap().iter().map(|one| one["source_message_id"].to_string()).collect();
     assert_eq!(sources.len(), 3, "each is traced to its own message: {list}");
 }
+
+#[tokio::test]
+async fn secrets_are_refused_whoever_states_them() {
+    let app = TestApp::start().await;
+    let path = format!("/api/profiles/{}/memories", app.profile);
+    let card = "The user's card is 4111 1111 1111 1111.";
+    let (status, problem) =
+        app.send(Method::POST, &path, &json!([{"content": "The user has a cat."}, {"content": card}])).await;
+    assert_eq!((status.as_u16(), problem["field"].as_str()), (422, Some("[1].content")), "{problem}");
+    assert!(!problem.to_string().contains("4111"));
+    let kept = app.post(&path, &json!({"content": "The user has a cat."})).await;
+    let one = format!("/api/memories/{}", kept["id"].as_str().unwrap());
+    assert_eq!(app.send(Method::PUT, &one, &json!({"content": card})).await.0.as_u16(), 422);
+    let import = json!({"memories": [{"key": "a", "memory": {"content": card}}, {"key": "b", "memory": {"content": "The user sails."}}]});
+    let done = app.post(&format!("/api/profiles/{}/import", app.profile), &import).await;
+    assert_eq!((&done["memories"], &done["left_out"]), (&json!(1), &json!(1)));
+    assert!(!app.memories().await.concat().contains("4111"));
+}

@@ -51,6 +51,11 @@ use jiff::tz::TimeZone;
 
 use super::Extracted;
 
+/// Whether the word is one of somebody's people, such as "sister".
+pub(crate) fn is_relation(word: &str) -> bool {
+    slots::is_relation(word)
+}
+
 pub use commands::command;
 pub use worth::BIAS as WORTH_BIAS;
 

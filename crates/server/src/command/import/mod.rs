@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agents::memory_manager::is_recallable;
+use agents::memory_manager::{has_secret, is_recallable};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use domain::profile::ProfileFields;
@@ -80,7 +80,14 @@ impl Done {
 }
 
 pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
-    let (format, archive) = import::read(&args.file, args.format)?;
+    let (format, mut archive) = import::read(&args.file, args.format)?;
+    let policy = config.privacy.policy();
+    let stated = archive.memories.len();
+    archive.memories.retain(|one| !has_secret(&one.memory.content, &policy));
+    let secret = stated - archive.memories.len();
+    if secret > 0 {
+        archive.skipped.push(format!("{secret} memories with secrets, such as keys and card numbers"));
+    }
     let Archive { conversations, memories, profiles, skipped } = &archive;
     let messages: usize = conversations.iter().map(|one| one.messages.len()).sum::<usize>()
         + profiles.iter().flat_map(|own| &own.sessions).map(|one| one.messages.len()).sum::<usize>();
