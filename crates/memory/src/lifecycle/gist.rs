@@ -151,7 +151,9 @@ impl<'a> Gist<'a> {
         correction: Correction,
         retracts: bool,
     ) -> Relation {
-        if self.attribute.is_some() && self.attribute == known.attribute {
+        if self.attribute.is_some() && self.attribute == known.attribute
+            || retracts && self.is_work() && known.is_work()
+        {
             return self.of_one_attribute(known, retracts);
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
@@ -203,6 +205,11 @@ impl<'a> Gist<'a> {
         !known.denies
             && (known.is_dated_event() && (about_it || of_one_name)
                 || self.attribute.is_none() && known.attribute.is_none() && about_it)
+    }
+
+    /// Whether it is about the user's work, by whatever name: who quits ends job, employer and workplace.
+    fn is_work(&self) -> bool {
+        matches!(self.attribute, Some("user.job" | "user.employer" | "user.workplace"))
     }
 
     /// Whether it says no more than somebody's name, which tells nothing beside what is known of them by that name.
@@ -304,6 +311,22 @@ mod tests {
             Some("The user is flying to Lisbon on 2027-06-14.")
         );
         assert_eq!(with_new_date(moved, flying), None);
+    }
+
+    #[test]
+    fn who_quits_ends_what_was_known_of_that_work() {
+        let ends = |said: &str, known: &str| {
+            let keyed = |content: &str, attribute: &str| Memory {
+                attribute: Some(attribute.to_owned()),
+                ..memory(content)
+            };
+            let (said, known) = (keyed(said, "user.employer"), keyed(known, "user.job"));
+            Gist::of(&said).relation(&Gist::of(&known), 0.0, Correction::Nothing, true) == Relation::Replaces
+        };
+        let nurse = "The user works as a nurse at St Mary's Hospital.";
+        assert!(ends("The user quit their job.", nurse));
+        assert!(ends("The user no longer works at St Mary's Hospital.", nurse));
+        assert!(!ends("The user no longer works at Google.", nurse));
     }
 
     #[test]

@@ -54,7 +54,12 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
     let word = |name: &str| Some(found.name(name)?.as_str().trim_end_matches('.'));
     let right = word("right")?;
     let place = match word("wrong") {
-        Some(wrong) => find_word(before, wrong)?,
+        Some(wrong) => {
+            let named = find_word(before, wrong.strip_prefix("the ").unwrap_or(wrong))?;
+            // "December 14th, not the 12th": all of the date.
+            let whole = counterpart(right, before, said_at);
+            whole.filter(|whole| whole.start <= named.start && named.end <= whole.end).unwrap_or(named)
+        }
         None if cue > 0 || rest.to_lowercase().starts_with("i mean") || spells(rest) => {
             counterpart(right, before, said_at)?
         }
@@ -160,6 +165,11 @@ mod tests {
             ("My sister is called Marta.", "It's Martha, not Marta.", Some("My sister is called Martha.")),
             ("My sister is called Marta.", "Oops, not Marta but Martha", Some("My sister is called Martha.")),
             ("The exam is on Tuesday.", "wait, Thursday i meant", Some("The exam is on Thursday.")),
+            (
+                "We fly on December 12th.",
+                "Sorry, I meant December 14th, not the 12th.",
+                Some("We fly on December 14th."),
+            ),
             ("I have a flight on 3 May", "Sorry, 4 May", Some("I have a flight on 4 May")),
             ("I am 34 years old", "no, 35", Some("I am 35 years old")),
             ("I'm 43 years old.", "wait, 44, my birthday was last week", Some("I'm 44 years old.")),

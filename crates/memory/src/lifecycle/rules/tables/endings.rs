@@ -20,8 +20,9 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am working <at> #"], "works {at}").importance(0.7).tag("work").attribute("user.workplace").negation(Negation::Needed),
     ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),
     ending(&["I stopped|quit|have_stopped|have_quit|gave_up|have_given_up|am_done_with <doing>"], "has stopped {doing}"),
-    ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")
+    ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")
         .kind(Event)
         .tag("plan"),
+    ending(&["the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off"], "'s {occasion} was cancelled").kind(Event).tag("plan"),
     ending(&["I lost my <relative> $"], "'s {relative} died").kind(Event).tag("family").importance(0.8),
 ];

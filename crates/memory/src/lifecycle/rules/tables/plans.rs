@@ -46,6 +46,7 @@ pub(super) static RULES: &[Rule] = &[
             "my|the <occasion> is|was|got|has_been|have_been|had_to_be|is_being been? now? moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed|switched|bumped back|forward|up|out?",
             "the <occasion> is now",
             "they|we|I moved|rescheduled|postponed|pushed|shifted|changed|switched|delayed my|the <occasion>",
+            "I am_moving|am_rescheduling|am_postponing|am_pushing|am_shifting|am_delaying my|the|our <occasion>",
             "the airline|doctor|dentist|office|company|clinic|hospital|school|hotel|restaurant|organisers moved|rescheduled|postponed|pushed|shifted|changed|delayed my|the <occasion>",
         ],
         "'s {occasion} is {when}",

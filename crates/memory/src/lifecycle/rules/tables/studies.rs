@@ -9,7 +9,8 @@ const fn studies(patterns: &'static [&'static str], says: &'static str) -> Rule 
 pub(super) static RULES: &[Rule] = &[
     studies(
         &[
-            "I study|am_studying|am_reading|am_majoring_in|major_in|am_doing|am_specialising_in|am_specializing_in|am_minoring_in <study> <at>?",
+            "I study|am_studying|am_majoring_in|major_in|am_doing|am_specialising_in|am_specializing_in|am_minoring_in <study> <at>?",
+            "I am_reading <study> <at>",
             "I have been studying <study> <at>?",
             "I am enrolled in <study> <at>?",
             "my major|course|degree is in? <study> <at>?",
