@@ -7,6 +7,10 @@ use super::{ContextCoordinator, RunningTurn};
 use crate::TurnEvent;
 use crate::event::ForgottenMemory;
 
+/// For the prompt, where it is not clear what to forget: deleting is for good, so nothing is guessed.
+const UNNAMED: &str = "Nothing was deleted. If the user wants something forgotten, they have to name it, as in \"forget my \
+                       address\"; everything goes with the profile.";
+
 /// What was done at the user's word.
 #[derive(Clone, Debug)]
 pub(super) struct Done {
@@ -19,7 +23,11 @@ impl ContextCoordinator {
     /// Deletes what the message asks to forget, and tells those who follow the turn what that was. A wish to remember is
     /// met after the answer, like everything that is learned.
     pub(super) async fn obey(&self, turn: &RunningTurn) -> Option<Done> {
-        let Some(Command::Forget(range)) = rules::command(&turn.message.content) else { return None };
+        let wish = rules::command(&turn.message.content)?;
+        if wish == Command::ForgetUnnamed {
+            return Some(Done { told: UNNAMED.to_owned(), forgotten: Vec::new() });
+        }
+        let Command::Forget(range) = wish else { return None };
         let about = turn.message.content.get(range)?.to_owned();
         if !turn.context.mode.reads_memories() {
             let told = "Nothing was deleted: an incognito conversation cannot change the memory.".to_owned();

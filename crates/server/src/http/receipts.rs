@@ -153,9 +153,11 @@ fn kept(turn: &Turn) -> Vec<Kept> {
             until: "the session is deleted or left, nobody uses it for 30 minutes, or the server stops",
         }];
     }
-    vec![
-        Kept { what: "both messages", until: "the session, the profile or the user is deleted" },
-        Kept { what: "memories made of the message", until: "they, the profile or the user are deleted" },
-        Kept { what: "this receipt", until: "the session is deleted" },
-    ]
+    let memories =
+        Kept { what: "memories made of the message", until: "they, the profile or the user are deleted" };
+    let mut kept =
+        vec![Kept { what: "both messages", until: "the session, the profile or the user is deleted" }];
+    kept.extend(turn.privacy_mode.writes_memories().then_some(memories));
+    kept.push(Kept { what: "this receipt", until: "the session or its messages are deleted" });
+    kept
 }

@@ -231,3 +231,15 @@ async fn what_was_so_before_is_forgotten_too_and_what_others_have_is_not() {
         all["items"].as_array().unwrap().iter().map(|one| one["content"].as_str().unwrap()).collect();
     assert_eq!(left, ["The user's brother lives in Lisbon."]);
 }
+
+#[tokio::test]
+async fn a_wish_to_forget_that_names_nothing_deletes_nothing_and_the_model_is_told() {
+    let app = TestApp::with(scripted(Vec::new()), |_| {}).await;
+    let session = app.session("normal").await;
+    app.say(&session, "I live in Rome.").await;
+    app.jobs_done().await;
+    app.say(&session, "Forget that.").await;
+    assert_eq!(app.memories().await, ["The user lives in Rome."]);
+    let prompts = app.prompts();
+    assert!(prompts.last().unwrap().contains("Nothing was deleted"), "{prompts:?}");
+}

@@ -128,6 +128,39 @@ static FORGET: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// A wish to forget that does not say what: "forget it" may be no more than "never mind".
+static FORGET_UNNAMED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "forget that",
+        "forget this",
+        "forget everything",
+        "forget all of it",
+        "forget everything you know",
+        "forget everything you know about me",
+        "forget all you know about me",
+        "forget everything about me",
+        "forget everything i told you",
+        "forget everything i said",
+        "forget what i said",
+        "forget what i just said",
+        "forget what i told you",
+        "forget me",
+        "delete that",
+        "delete this",
+        "delete everything",
+        "delete all memories",
+        "delete all my memories",
+        "delete everything you know about me",
+        "erase that",
+        "erase everything",
+        "wipe everything",
+        "wipe your memory",
+        "clear your memory",
+        "do not remember that",
+        "do not remember this",
+    ])
+});
+
 /// What the user asks the memory to do, if the message is such a wish.
 pub fn command(message: &str) -> Option<Command> {
     let message = bounded(message);
@@ -146,7 +179,13 @@ fn of_sentence(sentence: &Sentence<'_>) -> Option<Command> {
     if sentence.question && !politely {
         return None;
     }
+    let says_no_more = |length: usize| rest[length..].iter().all(|token| token.is("please") || token.is(","));
+    if FORGET_UNNAMED.length_at(rest, 0).is_some_and(says_no_more) {
+        return Some(Command::ForgetUnnamed);
+    }
     if let Some(length) = FORGET.length_at(rest, 0) {
+        // Whose it is belongs to what is meant.
+        let length = length - usize::from(rest[length - 1].is("my"));
         let about = about(&rest[length..])?;
         let idle = matches!(&*rest[length].word, "it" | "to" | "how" | "why" | "me")
             || length == 2 && rest[1].is("about") && rest[2].is("it");
@@ -195,7 +234,12 @@ fn about(tokens: &[Token<'_>]) -> Option<std::ops::Range<usize>> {
                 )
     });
     let tokens = &tokens[..reason.unwrap_or(tokens.len())];
-    let last = tokens.iter().rfind(|token| !token.is("please") && !token.is(","))?;
+    // "You can forget about Bella now", "erase my dog from your memory".
+    let from_memory = tokens.windows(3).position(|three| {
+        three[0].is("from") && (three[1].is("your") || three[1].is("the")) && three[2].is("memory")
+    });
+    let tokens = &tokens[..from_memory.unwrap_or(tokens.len())];
+    let last = tokens.iter().rfind(|token| !token.is("please") && !token.is(",") && !token.is("now"))?;
     (last.range.end > first.range.start).then_some(first.range.start..last.range.end)
 }
 

@@ -104,6 +104,8 @@ impl Claim {
 pub enum Command {
     Remember(Range<usize>),
     Forget(Range<usize>),
+    /// To forget, without a word about what.
+    ForgetUnnamed,
 }
 
 /// The statements about the user in `message`, in the order in which they are made.

@@ -181,6 +181,7 @@ fn commands_are_told_from_questions() {
     let about = |message: &str| match command(message) {
         Some(Command::Remember(range)) => format!("remember {}", &message[range]),
         Some(Command::Forget(range)) => format!("forget {}", &message[range]),
+        Some(Command::ForgetUnnamed) => "forget".to_owned(),
         None => String::new(),
     };
     for (message, expected) in [
@@ -192,6 +193,12 @@ fn commands_are_told_from_questions() {
         ("Forget my address.", "forget my address"),
         ("Please forget what I said about Anna", "forget Anna"),
         ("forget that I live in Rome", "forget I live in Rome"),
+        ("You can forget about Bella now.", "forget Bella"),
+        ("Erase my dog from your memory.", "forget my dog"),
+        ("Forget that.", "forget"),
+        ("Please forget everything you know about me!", "forget"),
+        ("Forget everything.", "forget"),
+        ("Forget it.", ""),
         ("Forget about my ex, please", "forget my ex"),
         ("also forget what I said about Piers, he doesn't like to be talked about", "forget Piers"),
         ("Do you remember my name?", ""),
