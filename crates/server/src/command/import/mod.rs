@@ -81,6 +81,8 @@ impl Done {
 
 pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
     let (format, mut archive) = import::read(&args.file, args.format)?;
+    // What was said later counts as newer, in whatever order the archive has it.
+    archive.conversations.sort_by_key(|one| one.messages.first().map(|first| first.at));
     let policy = config.privacy.policy();
     let stated = archive.memories.len();
     archive.memories.retain(|one| !has_secret(&one.memory.content, &policy));
@@ -107,10 +109,12 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     } else {
         let url = args.server.clone().unwrap_or_else(|| format!("http://{}", config.server.addr));
         let client = Client::new(url, args.api_key.clone())?;
-        client
-            .ready()
-            .await
-            .context("another Confidant works on the data folder, so it has to do the import")?;
+        let ready = client.ready().await;
+        if args.server.is_none() {
+            ready.context("another Confidant works on the data folder, so it has to do the import")?;
+        } else {
+            ready?;
+        }
         over_http::import(&client, &args, archive).await?
     };
     say(&format!(
@@ -143,12 +147,9 @@ async fn import_archive(
         return Ok(done);
     }
     let scope = args.into.open(store).await?;
-    let mut conversations = archive.conversations;
-    // What was said later counts as newer, in whatever order the archive has it.
-    conversations.sort_by_key(|conversation| conversation.messages.first().map(|first| first.at));
-    let all = conversations.len();
+    let all = archive.conversations.len();
     let time_zone = memories.time_zone(scope).await?;
-    for (at, conversation) in conversations.into_iter().enumerate() {
+    for (at, conversation) in archive.conversations.into_iter().enumerate() {
         let session = to_session(conversation, args.extracts(), &time_zone, policy);
         let imported = memories.import_session(scope, session).await?;
         done.conversations += 1;
