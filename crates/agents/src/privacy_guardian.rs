@@ -71,23 +71,22 @@ impl PrivacyGuardian {
         if let Some(findings) = known.get(&key) {
             return findings;
         }
-        let rules = privacy::inspect(text);
-        let findings = match &self.names {
-            Some(names) => {
-                match tokio::time::timeout(NAMES_TIMEOUT, names.find(text, &privacy::codes(&rules))).await {
-                    Ok(Ok(named)) => privacy::with_names(rules, named_findings(&named)),
-                    failed => {
-                        let code = failed
-                            .map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));
-                        tracing::warn!(code, "the names model failed; names are found by rules alone");
-                        rules
-                    }
-                }
-            }
-            None => rules,
-        };
+        let findings = self.with_names(text, privacy::inspect(text)).await;
         known.put(key, findings.clone());
         findings
+    }
+
+    async fn with_names(&self, text: &str, rules: Vec<Finding>) -> Vec<Finding> {
+        let Some(names) = &self.names else { return rules };
+        match tokio::time::timeout(NAMES_TIMEOUT, names.find(text, &privacy::codes(&rules))).await {
+            Ok(Ok(named)) => privacy::with_names(rules, named_findings(&named)),
+            failed => {
+                let code =
+                    failed.map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));
+                tracing::warn!(code, "the names model failed; names are found by rules alone");
+                rules
+            }
+        }
     }
 
     /// The verdict when `execute` has failed.

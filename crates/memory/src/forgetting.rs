@@ -146,8 +146,7 @@ impl Meant {
     /// Whether a memory is about one of the user's people, whom the user's words do not name.
     fn is_of_somebody_else(&self, content: &str) -> bool {
         let Some(owned) = content.strip_prefix("The user's ") else { return false };
-        let owner = owned.split(' ').take(2).collect::<Vec<_>>().join(" ");
-        relations(&owner).any(|relation| !self.people.contains(&relation))
+        owned.split(' ').take(2).flat_map(relations).any(|relation| !self.people.contains(&relation))
     }
 
     /// Whether a text has all the words that tell what is meant.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use domain::SessionId;
+use domain::user::User;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -103,6 +104,11 @@ impl Client {
                 None => return Ok(items),
             }
         }
+    }
+
+    pub(super) async fn find_user(&self, name: &str) -> anyhow::Result<User> {
+        let users: Vec<User> = self.list("/api/users").await?;
+        users.into_iter().find(|user| user.name == name).with_context(|| format!("there is no user `{name}`"))
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

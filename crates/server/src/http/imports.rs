@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use agents::memory_manager::has_secret;
 use axum::Json as Answer;
 use axum::extract::State;
 use domain::message::Role;
@@ -16,7 +15,7 @@ use super::error::{ApiError, ApiResult, ProblemDetails};
 use super::extract::{Id, Json};
 use super::memories::GivenMemory;
 use crate::App;
-use crate::import::{Conversation, Said, to_session};
+use crate::import::{Conversation, Said, leave_out_secrets, to_session};
 
 /// Of one request; more are sent in several.
 const MESSAGES_MAX: usize = 5_000;
@@ -91,7 +90,7 @@ pub(super) async fn import(
     Json(request): Json<ImportRequest>,
 ) -> ApiResult<Answer<ImportDone>> {
     let extract = request.extract;
-    let (conversations, memories) =
+    let (conversations, mut memories) =
         request.validated(app.clock.now()).map_err(|invalid| ApiError::invalid(&invalid))?;
     let scope = app.store.open_profile(caller, profile_id).await?;
     let mut done = ImportDone::default();
@@ -106,10 +105,7 @@ pub(super) async fn import(
         done.new_messages += imported.new_messages;
         done.memories += imported.memory_changes as u64;
     }
-    let given = memories.len();
-    let memories: Vec<_> =
-        memories.into_iter().filter(|one| !has_secret(&one.memory.content, &policy)).collect();
-    done.left_out = given - memories.len();
+    done.left_out = leave_out_secrets(&mut memories, &policy);
     if !memories.is_empty() {
         done.memories += app.memories.import_memories(scope, memories).await?;
     }
@@ -122,11 +118,11 @@ impl ImportRequest {
             return Err(Invalid::new("conversations", "must not be empty, unless there are memories"));
         }
         let messages: usize = self.conversations.iter().map(|one| one.messages.len()).sum();
-        for (field, count, max) in
-            [("conversations", messages, MESSAGES_MAX), ("memories", self.memories.len(), MEMORIES_MAX)]
-        {
+        for (field, what, count, max) in [
+            ("conversations", "messages", messages, MESSAGES_MAX),
+            ("memories", "memories", self.memories.len(), MEMORIES_MAX),
+        ] {
             if count > max {
-                let what = if field == "memories" { "memories" } else { "messages" };
                 let rule =
                     format!("may have {max} {what} in all, not {count}: send them in several requests");
                 return Err(Invalid::new(field, rule));

@@ -12,11 +12,13 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use agents::memory_manager::has_secret;
 use anyhow::{Context as _, bail};
 use domain::Timestamp;
 use domain::memory::{CONTENT_CHARS_MAX, MemoryType, NewMemory};
 use domain::message::Role;
 use memory::ImportedMemory;
+use privacy::Policy;
 use serde_json::Value;
 
 pub(crate) use own::OwnProfile;
@@ -72,6 +74,13 @@ pub(crate) struct Said {
     pub(crate) speaker: Option<String>,
     pub(crate) text: String,
     pub(crate) at: Timestamp,
+}
+
+/// Takes memories out that hold what none may hold, and tells how many.
+pub(crate) fn leave_out_secrets(memories: &mut Vec<ImportedMemory>, policy: &Policy) -> usize {
+    let given = memories.len();
+    memories.retain(|one| !has_secret(&one.memory.content, policy));
+    given - memories.len()
 }
 
 /// Reads an archive: a `.zip` as it was downloaded, or the JSON in it.

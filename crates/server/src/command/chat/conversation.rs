@@ -50,9 +50,7 @@ impl Conversation {
         profile_name: Option<&str>,
         mode: PrivacyMode,
     ) -> anyhow::Result<Self> {
-        let users: Vec<User> = client.list("/api/users").await?;
-        let user = users.into_iter().find(|user| user.name == user_name);
-        let user = user.with_context(|| format!("there is no user `{user_name}`"))?;
+        let user = client.find_user(user_name).await?;
         let profile = find_profile(&client, &user, profile_name).await?;
         let session = new_session(&client, &user, &profile, mode).await?;
         let remembered = follow(&client, &session).await?;

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agents::memory_manager::{has_secret, is_recallable};
+use agents::memory_manager::is_recallable;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use domain::profile::ProfileFields;
@@ -83,10 +83,7 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     let (format, mut archive) = import::read(&args.file, args.format)?;
     // What was said later counts as newer, in whatever order the archive has it.
     archive.conversations.sort_by_key(|one| one.messages.first().map(|first| first.at));
-    let policy = config.privacy.policy();
-    let stated = archive.memories.len();
-    archive.memories.retain(|one| !has_secret(&one.memory.content, &policy));
-    let secret = stated - archive.memories.len();
+    let secret = import::leave_out_secrets(&mut archive.memories, &config.privacy.policy());
     if secret > 0 {
         archive.skipped.push(format!("{secret} memories with secrets, such as keys and card numbers"));
     }

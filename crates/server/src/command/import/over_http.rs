@@ -1,8 +1,7 @@
 //! Through a server that runs: it alone writes to its database.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use domain::profile::Profile;
-use domain::user::User;
 use memory::ImportedMemory;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,9 +44,7 @@ pub(super) async fn import(client: &Client, args: &ImportArgs, archive: Archive)
 }
 
 async fn find_profile(client: &Client, wanted: &ProfileArgs) -> anyhow::Result<Profile> {
-    let users: Vec<User> = client.list("/api/users").await?;
-    let user = users.into_iter().find(|user| user.name == wanted.user);
-    let user = user.with_context(|| format!("there is no user `{}`", wanted.user))?;
+    let user = client.find_user(&wanted.user).await?;
     let profiles: Vec<Profile> = client.list(&format!("/api/users/{}/profiles", user.id)).await?;
     wanted.choose(profiles)
 }
