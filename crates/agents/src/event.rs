@@ -186,9 +186,12 @@ impl Problem {
         Self::new(503, "turn_interrupted", "The turn was interrupted", detail)
     }
 
-    pub(crate) fn outbound_blocked() -> Self {
-        let detail = "The message holds sensitive text, and privacy.outbound = \"block\" forbids to send that to a \
-                      remote model. Remove it, or set privacy.outbound to \"pseudonymise\".";
+    /// `holds`: "a card number".
+    pub(crate) fn outbound_blocked(holds: &str) -> Self {
+        let detail = format!(
+            "The message holds {holds}, and privacy.outbound = \"block\" forbids to send that to a remote model. Remove \
+             it, or set privacy.outbound to \"pseudonymise\"."
+        );
         Self::new(422, "outbound_blocked", "The message was not sent to the model", detail)
     }
 

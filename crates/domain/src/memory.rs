@@ -171,6 +171,9 @@ impl NewMemory {
         self.content = required_text("content", &self.content, CONTENT_CHARS_MAX)?;
         valid_importance(self.importance)?;
         self.tags = valid_tags(&self.tags)?;
+        if self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| from > to) {
+            return Err(Invalid::new("valid_to", "must not be before valid_from"));
+        }
         Ok(self)
     }
 }

@@ -348,9 +348,12 @@ impl Memories {
             kind: edited.kind.unwrap_or(before.kind),
             importance: edited.importance.unwrap_or(before.importance),
             tags: edited.tags.unwrap_or_else(|| before.tags.clone()),
-            updated_at: self.clock.now(),
             ..before.clone()
         };
+        if after == before {
+            return Ok(before);
+        }
+        let after = Memory { updated_at: self.clock.now(), ..after };
         let write = MemoryWrite {
             action: MemoryAction::Update,
             actor: Actor::User,

@@ -173,6 +173,11 @@ fn by_outbound(findings: &[Finding], decision: Decision, policy: &Policy) -> Vec
     groups.into_iter().filter(|(_, found)| !found.is_empty()).collect()
 }
 
+/// The findings in words, kinds and numbers only: "an e-mail address and 2 phone numbers".
+pub fn in_words(findings: &[Finding]) -> String {
+    listed(&count(findings))
+}
+
 /// How often each kind was found, in the order of the kinds.
 fn count(findings: &[Finding]) -> Vec<(Kind, usize)> {
     Kind::ALL

@@ -27,7 +27,7 @@ mod pseudonyms; // placeholder <-> value, also in a stream
 
 pub use detectors::{Finding, codes, inspect, warm_up, with_names};
 pub use guardian::{
-    Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, mode_notice, warnings,
+    Decision, Destination, Outbound, PrivacyGuardian, Verdict, decide, in_words, mode_notice, warnings,
 };
 pub use kinds::{Kind, Severity};
 pub use policy::{KindPolicy, Label, Policy};

@@ -128,7 +128,13 @@ impl Policy {
         findings.into_iter().filter(is_held).collect()
     }
 
-    /// The same, at least replacing whatever is found.
+    /// The findings that keep the message from remote models.
+    pub fn blocking(&self, findings: &[Finding], mode: PrivacyMode) -> Vec<Finding> {
+        let blocks = |finding: &&Finding| self.outbound(finding.kind, mode) == Outbound::Block;
+        findings.iter().filter(blocks).cloned().collect()
+    }
+
+    /// The policy that at least replaces whatever is found.
     pub fn stricter(&self) -> Self {
         let raised = |outbound: Option<Outbound>| outbound.map(|one| one.max(Outbound::Pseudonymise));
         let kinds = self.kinds.iter().map(|(kind, own)| {

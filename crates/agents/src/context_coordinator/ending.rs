@@ -27,7 +27,7 @@ pub(super) enum Outcome {
     /// A defect of ours.
     Broken,
     /// The message may not leave the machine.
-    Refused,
+    Refused { holds: String },
 }
 
 /// What a turn's conversation with the model came to.
@@ -46,7 +46,7 @@ impl Outcome {
             Self::Completed => TurnStatus::Completed,
             Self::Stopped => TurnStatus::Stopped,
             Self::Interrupted => TurnStatus::Interrupted,
-            Self::Failed(_) | Self::Broken | Self::Refused => TurnStatus::Failed,
+            Self::Failed(_) | Self::Broken | Self::Refused { .. } => TurnStatus::Failed,
         }
     }
 
@@ -56,7 +56,7 @@ impl Outcome {
             Self::Interrupted => Some(Problem::interrupted()),
             Self::Failed(error) => Some(Problem::model(error)),
             Self::Broken => Some(Problem::broken()),
-            Self::Refused => Some(Problem::outbound_blocked()),
+            Self::Refused { holds } => Some(Problem::outbound_blocked(holds)),
         }
     }
 }

@@ -73,7 +73,8 @@ impl ContextCoordinator {
         let mut exchange = Exchange::default();
         let mut shown = String::new();
         let outcome = if verdict.decision.outbound == Outbound::Block {
-            Outcome::Refused
+            let blocking = self.guardian.policy().blocking(&verdict.findings, turn.context.mode);
+            Outcome::Refused { holds: privacy::in_words(&blocking) }
         } else {
             self.converse(&mut turn, &request, &mut exchange, &mut shown).await
         };

@@ -152,7 +152,7 @@ impl<'a> Gist<'a> {
         retracts: bool,
     ) -> Relation {
         if self.attribute.is_some() && self.attribute == known.attribute
-            || retracts && self.is_work() && known.is_work()
+            || retracts && (self.is_work() && known.is_work() || self.is_of_the_same_partner(known))
         {
             return self.of_one_attribute(known, retracts);
         }
@@ -210,6 +210,13 @@ impl<'a> Gist<'a> {
     /// Whether it is about the user's work, by whatever name: who quits ends job, employer and workplace.
     fn is_work(&self) -> bool {
         matches!(self.attribute, Some("user.job" | "user.employer" | "user.workplace"))
+    }
+
+    /// Whether it is about the user's partner, and `known` is that the user has one: who breaks up ends both.
+    fn is_of_the_same_partner(&self, known: &Self) -> bool {
+        self.attribute == Some("user.partner.name")
+            && known.attribute == Some("user.relationship")
+            && !known.stems.contains("singl")
     }
 
     /// Whether it says no more than somebody's name, which tells nothing beside what is known of them by that name.
@@ -327,6 +334,21 @@ mod tests {
         assert!(ends("The user quit their job.", nurse));
         assert!(ends("The user no longer works at St Mary's Hospital.", nurse));
         assert!(!ends("The user no longer works at Google.", nurse));
+    }
+
+    #[test]
+    fn who_breaks_up_ends_that_they_had_a_partner_and_not_that_they_are_single() {
+        let ends = |known: &str| {
+            let keyed = |content: &str, attribute: &str| Memory {
+                attribute: Some(attribute.to_owned()),
+                ..memory(content)
+            };
+            let said = keyed("The user and their partner broke up.", "user.partner.name");
+            let known = keyed(known, "user.relationship");
+            Gist::of(&said).relation(&Gist::of(&known), 0.0, Correction::Nothing, true) == Relation::Replaces
+        };
+        assert!(ends("The user has a girlfriend named Mia."));
+        assert!(!ends("The user is single."));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         }
     };
     report("configuration", Ok("can be used".to_owned()));
-    report("weights", Ok(weights_dir(&config).display().to_string()));
+    report("weights", weights(&config));
     report("database", database(&config).await);
     report("address", address(&config).await);
     match choose_models(&config).await {
@@ -39,6 +39,15 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         bail!("{problems} of these need attention");
     }
     Ok(())
+}
+
+fn weights(config: &Config) -> anyhow::Result<String> {
+    let folder = weights_dir(config);
+    Ok(if folder.is_dir() {
+        folder.display().to_string()
+    } else {
+        format!("not there yet; `confidant serve` looks for them in {}", folder.display())
+    })
 }
 
 async fn database(config: &Config) -> anyhow::Result<String> {

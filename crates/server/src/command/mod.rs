@@ -14,6 +14,7 @@ mod keys; // who may call
 mod memories; // tidying memories up, and back
 mod serve; // the server
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -155,9 +156,15 @@ pub fn run(cli: Cli) -> ExitCode {
     log.finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<WrongInput>() => fail(WRONG_INPUT, &format!("{error:#}")),
         Err(error) => fail(1, &format!("{error:#}")),
     }
 }
+
+/// What was given cannot be used, whatever the machine does: the context of such an error, for the exit code.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongInput(String);
 
 #[expect(clippy::print_stderr, reason = "the command line's own voice")]
 fn fail(code: u8, problem: &str) -> ExitCode {
@@ -165,7 +172,9 @@ fn fail(code: u8, problem: &str) -> ExitCode {
     ExitCode::from(code)
 }
 
-#[expect(clippy::print_stdout, reason = "the command line's own voice")]
+/// Says it on stdout. Whoever reads it may have seen enough, as `head` does: then there is nothing left to do.
 fn say(text: &str) {
-    println!("{text}");
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
 }

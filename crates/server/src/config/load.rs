@@ -77,6 +77,15 @@ fn possible(config: &Config) -> Result<(), String> {
             return Err(format!("`{key}` has a wrong value: it must be at least 1"));
         }
     }
+    // A word that is no level would be taken for the name of a part, and turn the log off for all others.
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let mut parts = config.log.level.split(',').map(str::trim).filter(|part| !part.contains('='));
+    if let Some(part) = parts.find(|part| !levels.iter().any(|level| part.eq_ignore_ascii_case(level))) {
+        let levels = levels.join(", ");
+        return Err(format!(
+            "`log.level` has a wrong value: \"{part}\" is none of {levels}; a part of its own is written `name=level`"
+        ));
+    }
     if let Some(url) = &config.models.base_url
         && !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme))
     {

@@ -59,6 +59,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))
     }
 
+    pub fn body_too_large() -> Self {
+        let detail = "The request's body is larger than this server takes; `limits.body_bytes_max` of its configuration \
+                      is the limit. Send less at once, or raise it.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    }
+
     /// A field of the body that breaks a rule.
     pub fn invalid(invalid: &Invalid) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("{invalid}."))

@@ -29,12 +29,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             ));
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = axum::response::IntoResponse::into_response(rejection).status();
-            ApiError::new(
-                status,
-                "body_unreadable",
-                "The request's body could not be read, or is over limits.body_bytes_max.",
-            )
+            match axum::response::IntoResponse::into_response(rejection).status() {
+                StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(),
+                status => ApiError::new(status, "body_unreadable", "The request's body could not be read."),
+            }
         })?;
         from_json(&body).map(Self)
     }
@@ -48,12 +46,13 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         if inner.is_data() {
             // serde quotes the value it did not like; the value may be private, so only its rule is told.
             let rule = rule_of(&inner.to_string());
-            ApiError::new(
+            let error = ApiError::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid_field",
                 format!("The body does not fit: {rule}."),
-            )
-            .with_field(&field)
+            );
+            // "." is the body as a whole.
+            if field == "." { error } else { error.with_field(&field) }
         } else {
             let place = format!("line {}, column {}", inner.line(), inner.column());
             ApiError::new(
@@ -83,8 +82,23 @@ fn rule_of(words: &str) -> String {
         return words.to_owned();
     }
     match words.split_once("expected ") {
-        Some((_, expected)) => format!("expected {expected}"),
-        None => "a value has the wrong form".to_owned(),
+        Some((_, expected)) => format!("expected {}", named(expected)),
+        None => "a value has the wrong form; an id is a UUID such as 01938f6e-7c1a-7b5e-9d6a-2f1c3b4a5d6e, a moment is \
+                 RFC 3339 such as 2026-03-14T09:30:00Z"
+            .to_owned(),
+    }
+}
+
+/// What serde expected, without the names of Rust's types.
+fn named(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of at least 0",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        other if other == "a map" || other.starts_with("struct ") => "an object",
+        other => other,
     }
 }
 

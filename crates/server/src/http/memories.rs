@@ -340,6 +340,10 @@ pub(super) async fn search_memories(
         let rule = format!("must be a number from 1 to {SEARCH_LIMIT_MAX}");
         return Err(ApiError::invalid(&Invalid::new("limit", rule)));
     }
+    if request.kinds.as_ref().is_some_and(Vec::is_empty) {
+        let rule = "must name `memory`, `message` or both, or be absent";
+        return Err(ApiError::invalid(&Invalid::new("kinds", rule)));
+    }
     let scope = app.store.open_profile(caller, request.profile_id).await?;
     let wanted = |kind: RecalledKind| request.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
     let options = SearchOptions {

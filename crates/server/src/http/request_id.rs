@@ -69,11 +69,7 @@ fn framework_error(status: StatusCode) -> ApiError {
         StatusCode::METHOD_NOT_ALLOWED => {
             ApiError::new(status, "method_not_allowed", "This path does not take this method; see /docs.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
-            status,
-            "body_too_large",
-            "The request's body is larger than limits.body_bytes_max.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(),
         _ => ApiError::new(status, "bad_request", "The request could not be read."),
     }
 }

@@ -92,17 +92,13 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> anyhow::Result<(Forma
     let value: Value = serde_json::from_str(&text).map_err(|error| {
         // Line and column only: the text is private.
         anyhow::anyhow!(
-            "{} is not valid JSON at line {}, column {}",
-            path.display(),
+            "it is not valid JSON at line {}, column {}",
             error.line(),
             error.column()
         )
     })?;
     let Some(format) = format.or_else(|| detect(&value)) else {
-        bail!(
-            "{} is none of the archives that are known; name its --format if it is one of them",
-            path.display()
-        );
+        bail!("it is none of the archives that are known; name its --format if it is one of them");
     };
     let archive = match format {
         Format::Confidant => own::read(value)?,
@@ -112,6 +108,10 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> anyhow::Result<(Forma
         Format::OpenWebui => open_webui::read(&value),
         Format::Messages => messages::read(&text)?,
     };
+    if archive.conversations.is_empty() && archive.memories.is_empty() && archive.profiles.is_empty() {
+        let why = archive.skipped.first().map_or(String::new(), |problem| format!(" ({problem})"));
+        bail!("it holds nothing that {} has{why}; is --format right?", format.name());
+    }
     Ok((format, archive))
 }
 

@@ -39,6 +39,19 @@ static NOT_BUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// How a sentence begins that takes back what was just said, in one breath.
+static TAKES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:oh,? |oops,? |hm+,? )?(?:no,? |wait|sorry|actually|correction|i mean|i meant|scratch that|make that|my mistake|my bad)\b").ok()
+});
+/// The same in the middle of a sentence.
+static MIDWAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:,|\s[–—-]|…|\.\.)\s*(?P<cue>(?:no,? wait|wait,? no|no,? sorry|sorry|i mean,? |i meant|scratch that|actually,? no|correction)\b)").ok()
+});
+/// "My favourite colour is green": what "it's blue" puts right.
+static FAVOURITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+(?: [\w'’-]+){0,2})[\s.!]*$").ok()
+});
+
 /// What the user would have said before, had they said it right.
 pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Option<String> {
     let plain = message.trim().replace('’', "'");
@@ -61,12 +74,62 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
             whole.filter(|whole| whole.start <= named.start && named.end <= whole.end).unwrap_or(named)
         }
         None if cue > 0 || rest.to_lowercase().starts_with("i mean") || spells(rest) => {
-            counterpart(right, before, said_at)?
+            counterpart(right, before, said_at).or_else(|| favourite(rest, before))?
         }
         None => return None,
     };
     let wrong = &before[place.clone()];
     (wrong != right).then(|| format!("{}{right}{}", &before[..place.start], &before[place.end..]))
+}
+
+/// A message that puts itself right: "I live in Berlin. Wait, no, Munich."
+pub(super) struct PutRight {
+    /// What it would have said at once.
+    pub(super) meant: String,
+    /// Where the message has both, the wrong sentence and the one that puts it right.
+    pub(super) said: Range<usize>,
+}
+
+/// The first sentence of the message that puts the one before it right.
+pub(super) fn within(message: &str, said_at: Timestamp) -> Option<PutRight> {
+    let sentences = sentences(message);
+    sentences.windows(2).find_map(|pair| {
+        let (wrong, right) = (&message[pair[0].clone()], &message[pair[1].clone()]);
+        TAKES_BACK.as_ref()?.find(&right.replace('’', "'"))?;
+        let corrected = corrected(right, wrong, said_at)?;
+        let (before, after) = (&message[..pair[0].start], &message[pair[1].end..]);
+        Some(PutRight {
+            meant: format!("{before}{corrected}{after}"),
+            said: pair[0].start..pair[1].end,
+        })
+    })
+}
+
+/// Where the sentences are, without the spaces around them.
+fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let pieces = text.split_inclusive(['.', '!', '?', '\n']).map(|piece| {
+        let start = at + (piece.len() - piece.trim_start().len());
+        at += piece.len();
+        start..(start + piece.trim().len())
+    });
+    pieces.filter(|place| !place.is_empty()).flat_map(|place| breaths(text, place)).collect()
+}
+
+/// A sentence, or what is before and behind "no wait" in it.
+fn breaths(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
+    let plain = text[sentence.clone()].replace('’', "'");
+    let broken = MIDWAY.as_ref().filter(|_| plain.len() == sentence.len());
+    let broken = broken.and_then(|midway| {
+        let found = midway.captures(&plain)?;
+        Some((found.get(0)?.start(), found.name("cue")?.start()))
+    });
+    match broken {
+        Some((end, start)) if end > 0 => {
+            vec![sentence.start..sentence.start + end, sentence.start + start..sentence.end]
+        }
+        _ => vec![sentence],
+    }
 }
 
 /// "it's Martha with an h".
@@ -134,6 +197,13 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
     (names.len() == 1 || alike(best) >= ALIKE).then(|| best.clone())
 }
 
+/// The favourite that "it's blue" takes the place of.
+fn favourite(correction: &str, before: &str) -> Option<Range<usize>> {
+    let lower = correction.to_lowercase();
+    ["it's ", "it is ", "they're ", "they are "].iter().find(|begins| lower.starts_with(**begins))?;
+    Some(FAVOURITE.as_ref()?.captures(before)?.name("value")?.range())
+}
+
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     use unicode_segmentation::UnicodeSegmentation as _;
     text.unicode_word_indices().map(|(at, word)| at..at + word.len())
@@ -175,6 +245,12 @@ mod tests {
             ("I'm 43 years old.", "wait, 44, my birthday was last week", Some("I'm 44 years old.")),
             ("I met Anna and Tom in Rome", "Sorry, I meant Ana", Some("I met Ana and Tom in Rome")),
             ("I met Anna and Tom", "No, Berlin", None),
+            (
+                "My favourite colour is green.",
+                "No wait, it's blue.",
+                Some("My favourite colour is blue."),
+            ),
+            ("My favourite colour is green.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "No thanks", None),
             ("My sister is called Marta.", "Martha is nice.", None),

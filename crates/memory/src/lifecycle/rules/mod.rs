@@ -118,6 +118,9 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
     if let Some(corrected) = corrected {
         return corrected;
     }
+    if let Some(put_right) = corrections::within(bounded(message), said_at) {
+        return put_right_claims(message, &put_right, said_at, context);
+    }
     let mut found = corrected_in_passing(message, said_at, context);
     let supported = |Claim { memory, evidence, retracts }| Extracted {
         memory,
@@ -162,6 +165,23 @@ fn correct(message: &str, before: &str, said_at: Timestamp, context: &RuleContex
             replaces: Vec::new(),
         })
         .collect()
+}
+
+/// What a message that puts itself right has said in the end.
+fn put_right_claims(
+    message: &str,
+    put_right: &corrections::PutRight,
+    said_at: Timestamp,
+    context: &RuleContext,
+) -> Vec<Extracted> {
+    let corrections::PutRight { meant, said } = put_right;
+    let supported = |Claim { memory, evidence, retracts }| {
+        let words = meant.get(evidence).unwrap_or_default();
+        // What was put right has its support in two sentences.
+        let evidence = if message.contains(words) { words } else { &message[said.clone()] };
+        Extracted { memory, evidence: evidence.to_owned(), retracts, replaces: Vec::new() }
+    };
+    claims(meant, said_at, context).into_iter().map(supported).collect()
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {

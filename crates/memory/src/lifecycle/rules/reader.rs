@@ -348,9 +348,12 @@ impl<'c> Reader<'c> {
             return None;
         }
         let mut next = read.end;
-        while next < read.end + 3
+        while next < read.end + 4
             && tokens.get(next).is_some_and(|token| {
-                matches!(&*token.word, "," | "and" | "but" | "also" | "–" | "-" | "then")
+                matches!(
+                    &*token.word,
+                    "," | "and" | "but" | "also" | "–" | "-" | "then" | "now" | "currently" | "originally" | "still"
+                )
             })
         {
             next += 1;

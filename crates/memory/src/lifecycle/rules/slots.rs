@@ -120,6 +120,7 @@ impl Slot {
             "kin" => Self::One(household::kin),
             "group_left" => Self::Head(&activities::GROUPS_LEFT, 1),
             "relative" => Self::One(household::relative),
+            "partnered" => Self::Entry(&people::PARTNERS, lower),
             "institution" => Self::One(proper::institution),
             "deed" => Self::One(occasions::deed),
             "pastime" => Self::One(pursuits::pastime),

@@ -18,7 +18,7 @@ use store::{Caller, ProfileScope, Store};
 
 use super::client::Client;
 use super::memories::ProfileArgs;
-use super::say;
+use super::{WrongInput, say};
 use crate::app::new_memories;
 use crate::config::Config;
 use crate::http::ImportDone;
@@ -80,7 +80,8 @@ impl Done {
 }
 
 pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
-    let (format, mut archive) = import::read(&args.file, args.format)?;
+    let cannot = || WrongInput(format!("{} cannot be imported", args.file.display()));
+    let (format, mut archive) = import::read(&args.file, args.format).with_context(cannot)?;
     // What was said later counts as newer, in whatever order the archive has it.
     archive.conversations.sort_by_key(|one| one.messages.first().map(|first| first.at));
     let secret = import::leave_out_secrets(&mut archive.memories, &config.privacy.policy());

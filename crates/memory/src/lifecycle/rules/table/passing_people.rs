@@ -96,4 +96,7 @@ I'm Chloe, 29, product manager at a startup. => The user's name is Chloe. | The 
 hi im jess, live in leeds w my wife jess, work as a plumber => The user's name is Jess. | The user lives in Leeds. | The user works as a plumber. | The user's wife is called Jess.
 in leeds w my wife jess, work as a plumber => The user works as a plumber. | The user's wife is called Jess.
 my neighbour keeps bees => The user's neighbour keeps bees.
+I have a girlfriend now, Mia. => The user has a girlfriend named Mia.
+My sister is called Marta — sorry, Martha. => The user's sister is called Martha.
+I have a dog called Rex. Sorry, I meant Max. => The user has a dog named Max.
 ";

@@ -7,6 +7,10 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "my new? phone|mobile|cell? number|phone|mobile is now? <phone>",
             "my new? number is now? <phone>",
+            "I have|got|have_got a|another new phone|mobile|cell? number :|- <phone>",
+            "I have|got|have_got a|another new phone|mobile|cell? number <phone>",
+            "I have|got|have_got a|another new phone|mobile|cell? number , it is <phone>",
+            "I changed|have_changed my number to|, :? <phone>",
             "phone|mobile|tel is|:? also? new? :? <phone>",
         ],
         "'s phone number is {phone}",

@@ -26,6 +26,7 @@ pub(super) static RULES: &[Rule] = &[
     taste(&["<topic> are my all-time|absolute? favourite|favorite|fav|fave <kind>"], "'s favourite {kind} are {topic}").attribute("favourite:{kind}"),
     like(&["I <v:love|like|enjoy|adore> <things>", "love|hate <things> $"], "{v} {things}"),
     like(&["I have loved|adored <things>", "I have always loved|adored|liked|enjoyed <things>", "I am in love with <things>", "I fell in love with <things>"], "loves {things}"),
+    like(&["I have come|grown|learned|learnt|started|begun to <v:love|like|enjoy|appreciate|hate|dislike> <things>", "I came|grew|learned|learnt to <v:love|like|enjoy|appreciate|hate> <things>"], "has come to {w} {things}"),
     like(&["I liked|enjoyed|cared_for <things>"], "liked {things}").negation(Negation::Needed),
     taste(&["I would rather have|drink|eat|do|watch|read|play|go_for <thing> than <other>"], "prefers {thing} over {other}"),
     like(&["I have never liked|enjoyed|cared_for <things>", "I have always hated|disliked <things>"], "dislikes {things}"),

@@ -16,6 +16,9 @@ pub(crate) static RELATIONS: Words = LazyLock::new(|| {
          therapist mentor supervisor landlord landlady lodger nan nonna oma opa grandad missus nanny ex ex-wife ex-husband ex-girlfriend ex-boyfriend girl boy mate buddy manager family",
     )
 });
+/// Those of whom one has one at a time, and not always.
+pub(crate) static PARTNERS: Words =
+    LazyLock::new(|| set("girlfriend boyfriend gf bf partner fiancée fiancé fiancee fiance"));
 /// Several people at once.
 pub(crate) static PLURAL_RELATIONS: Words = LazyLock::new(|| {
     set(
