@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::message::Message;
 use domain::turn::ModelCall;
 use llm::chat::RoleModel;
-use memory::retrieval::Found;
+use memory::retrieval::{Found, PastMessage};
 use memory::{Memories, MemoryError, SearchOptions};
 use store::ProfileScope;
 
@@ -14,9 +14,8 @@ use crate::message_reader::read_intent;
 /// Memories that a turn looks at, at most; the prompt takes those that fit.
 const HITS_MAX: usize = 12;
 
-/// Messages before this one that tell what it is about, and how much of each.
-const CONTEXT_MESSAGES: usize = 2;
-const CONTEXT_CHARS: usize = 120;
+/// Messages before this one that tell what it is about.
+const CONTEXT_MESSAGES: usize = 6;
 
 #[derive(Clone, Debug)]
 pub struct MemoryRetrieval {
@@ -54,8 +53,7 @@ impl MemoryRetrieval {
     }
 }
 
-fn context(history: &[Message]) -> String {
+fn context(history: &[Message]) -> Vec<PastMessage> {
     let skipped = history.len().saturating_sub(CONTEXT_MESSAGES);
-    let parts = history.iter().skip(skipped).map(|message| message.content.chars().take(CONTEXT_CHARS));
-    parts.map(String::from_iter).collect::<Vec<_>>().join("\n")
+    history.iter().skip(skipped).cloned().map(PastMessage::from).collect()
 }

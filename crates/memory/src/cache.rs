@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use moka::future::Cache as Entries;
 
+/// What an entry takes beside its value, about.
+pub(crate) const ENTRY_BYTES: usize = 200;
+
 /// Named after a hash of everything that decides the value.
 pub(crate) type Key = [u8; 32];
 
@@ -50,6 +53,11 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         self.count("miss");
         // Boxed: it is large, and part of every turn.
         Ok((Box::pin(entries.try_get_with(key, make)).await?, false))
+    }
+
+    /// The value, if it is there. It is no request: the statistics are about what was asked for.
+    pub(crate) async fn peek(&self, key: &Key) -> Option<V> {
+        self.entries.as_ref()?.get(key).await
     }
 
     /// What is forgotten is forgotten here too.

@@ -132,7 +132,7 @@ impl Memories {
             .filter_map(|history| undo(&history.last()?.after, history, now))
             .collect();
         let texts = writes.iter().map(|write| write.after.content.clone()).collect();
-        for (write, vector) in writes.iter_mut().zip(self.embed(texts).await?) {
+        for (write, vector) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
             write.vector = vector;
             write.run_id = Some(run_id);
         }

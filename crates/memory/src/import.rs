@@ -125,7 +125,8 @@ impl Memories {
         let may_be_found = chunk.iter().filter(|one| one.1.recallable).map(|one| one.0.clone()).collect();
         let statements = chunk.last().map(|one| one.1.statements.as_slice()).unwrap_or_default();
         let texts = statements.iter().map(|one| one.memory.content.clone()).collect();
-        let (recallable, vectors) = tokio::try_join!(self.recallable(may_be_found), self.embed(texts))?;
+        let (recallable, vectors) =
+            tokio::try_join!(self.recallable(may_be_found), self.vectors.of_kept(texts))?;
         let place = self.change(scope).await?;
         let writes = match messages.last() {
             Some(message) => {

@@ -9,6 +9,7 @@ pub mod lifecycle; // extract, compare with what is known, add or reinforce or s
 mod memories; // the memories of all profiles: search and change, index and database in step
 pub mod retrieval; // from a query to ranked memories
 pub mod time_phrases; // "last Tuesday" as an interval
+mod vectors; // the vectors of what is asked and of what is kept
 
 pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;

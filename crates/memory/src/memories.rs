@@ -12,32 +12,30 @@ use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryType, NewM
 use domain::message::{Message, Role};
 use domain::{Clock, MemoryId, MessageId, Optimizations, ProfileId, SessionId, Timestamp};
 use jiff::tz::TimeZone;
-use llm::ModelError;
 use llm::embedding::EmbeddingModel;
-use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredVector};
+use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store};
 
 use crate::MemoryError;
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, ENTRY_BYTES, Key};
 use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Wanted, Weights, in_third_person, needs_no_memory,
+    RecalledId, Strategy, Weights, needs_no_memory, plainly,
 };
+use crate::vectors::{Vectors, in_context};
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
-/// How long the vector of a question is kept, and what a search found.
-const VECTOR_LIVES: Duration = Duration::from_secs(24 * 3_600);
+/// How long it is kept what a search found.
 const SEARCH_LIVES: Duration = Duration::from_secs(600);
-/// What an entry of a cache takes beside its value, about.
-const ENTRY_BYTES: usize = 200;
+/// Messages before the one that is searched for that tell what it is about.
+const CONTEXT_MESSAGES: usize = 6;
 
 #[derive(Debug)]
 pub struct Memories {
     pub(crate) store: Store,
-    embeddings: Arc<EmbeddingModel>,
-    vectors: Cache<Arc<[f32]>>,
+    pub(crate) vectors: Vectors,
     searches: Cache<Arc<Found>>,
     options: MemoryOptions,
     pub(crate) indexes: LoadedIndexes,
@@ -87,8 +85,9 @@ pub struct EditedMemory {
 /// How to search, where it differs from a turn's search.
 #[derive(Clone, Debug)]
 pub struct SearchOptions {
-    /// What was said just before, which tells what "it" is. A question that stands alone does without.
-    pub context: String,
+    /// What was said just before, oldest first, which tells what "it" is: the last six messages count. A question that stands
+    /// alone does without.
+    pub context: Vec<PastMessage>,
     pub count: usize,
     pub memories: bool,
     pub messages: bool,
@@ -107,7 +106,7 @@ pub struct SearchOptions {
 impl Default for SearchOptions {
     fn default() -> Self {
         Self {
-            context: String::new(),
+            context: Vec::new(),
             count: 10,
             memories: true,
             messages: true,
@@ -128,6 +127,13 @@ enum Searched {
 }
 
 impl Searched {
+    fn vector(&self, id: RecalledId) -> Option<Arc<[f32]>> {
+        match self {
+            Self::Present(place) => place.read().as_deref()?.vector(id).map(Arc::from),
+            Self::Past(index) => index.vector(id).map(Arc::from),
+        }
+    }
+
     fn time_zone(&self) -> TimeZone {
         let zone = match self {
             Self::Present(place) => place.read().as_deref().map(|index| index.time_zone.clone()),
@@ -154,17 +160,16 @@ impl Memories {
         let (model, dimensions) = (embeddings.id().to_owned(), embeddings.dimensions());
         let basis = Basis { model, dimensions, time_zone: options.time_zone.clone() };
         let indexes = LoadedIndexes::new(options.index_bytes_max, basis);
-        let (vectors, searches) = if options.optimizations.caching {
-            let vector_bytes = |vector: &Arc<[f32]>| size_of_val(&**vector) + ENTRY_BYTES;
-            let found_bytes = |found: &Arc<Found>| found.bytes() + ENTRY_BYTES;
-            (
-                Cache::new("embeddings", options.vector_cache_bytes_max, VECTOR_LIVES, vector_bytes),
-                Cache::new("searches", options.search_cache_bytes_max, SEARCH_LIVES, found_bytes),
-            )
+        let Optimizations { caching, batched_writes, .. } = options.optimizations;
+        let vectors =
+            Vectors::new(embeddings, caching.then_some(options.vector_cache_bytes_max), batched_writes);
+        let searches = if caching {
+            let bytes = |found: &Arc<Found>| found.bytes() + ENTRY_BYTES;
+            Cache::new("searches", options.search_cache_bytes_max, SEARCH_LIVES, bytes)
         } else {
-            (Cache::off("embeddings"), Cache::off("searches"))
+            Cache::off("searches")
         };
-        Self { store, embeddings, vectors, searches, options, indexes, clock }
+        Self { store, vectors, searches, options, indexes, clock }
     }
 
     /// Empties the caches.
@@ -179,7 +184,7 @@ impl Memories {
     }
 
     pub fn embedding_model(&self) -> &EmbeddingModel {
-        &self.embeddings
+        self.vectors.model()
     }
 
     /// What the profile remembers that answers `query` best. When the embedding model fails, the words alone are
@@ -198,19 +203,18 @@ impl Memories {
         let now = options.now.or(options.as_of).unwrap_or_else(|| self.clock.now());
         let mut intent = Intent::read(query, &now.to_zoned(searched.time_zone()));
         intent.add_names(&options.names);
-        let text = match options.context.trim() {
-            context if !context.is_empty() && !intent.stands_alone => {
-                // The message first: what is too long for the model is cut at its end.
-                Cow::from(format!("{query}\n{context}"))
-            }
-            _ => Cow::from(query),
-        };
+        let context = if intent.stands_alone { &[][..] } else { last(&options.context, CONTEXT_MESSAGES) };
+        let mut text = Cow::from(query);
+        for said in context {
+            text += "\n";
+            text += said.beginning();
+        }
         let key = match &searched {
             // A partial index soon finds more.
-            Searched::Present(place) if !place.is_partial() => search_key(place, &text, options),
+            Searched::Present(place) if !place.is_partial() => search_key(place, query, context, options),
             _ => None,
         };
-        let asked = Asked { text: &text, message: query, intent: &intent, now };
+        let asked = Asked { text: &text, message: query, context, intent: &intent, now };
         // Boxed: it is large, and part of every turn.
         let anew = Box::pin(self.search_anew(searched, asked, options));
         let Some(key) = key else { return Ok(anew.await) };
@@ -227,8 +231,8 @@ impl Memories {
 
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
-        let Asked { text, message, intent, now } = asked;
-        let vector = self.embed_query(text, intent).await;
+        let Asked { text, message, context, intent, now } = asked;
+        let vector = self.vector_of(&searched, message, context).await;
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
@@ -257,9 +261,28 @@ impl Memories {
         Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
 
+    /// The vector of a message, with what was said before it.
+    async fn vector_of(
+        &self,
+        searched: &Searched,
+        message: &str,
+        context: &[PastMessage],
+    ) -> Option<Arc<[f32]>> {
+        let message = self.vectors.of_asked(message).await?;
+        let mut before = Vec::with_capacity(context.len());
+        for said in context.iter().rev() {
+            // One that was learned from is embedded already.
+            before.extend(match searched.vector(RecalledId::Message(said.id)) {
+                Some(known) => Some(known),
+                None => self.vectors.of_text(said.text_before()).await,
+            });
+        }
+        Some(if before.is_empty() { message } else { in_context(&message, &before) })
+    }
+
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
         let Some(at) = as_of else { return Ok(Searched::Present(self.load(scope).await?)) };
-        let model = self.embeddings.id();
+        let model = self.vectors.model().id();
         let (memories, messages, time_zone) = tokio::try_join!(
             self.store.load_memories_as_of(scope, model, at),
             self.store.load_recallable_messages(scope, model),
@@ -267,7 +290,7 @@ impl Memories {
         )?;
         let messages = messages.into_iter().filter(|(message, _)| message.created_at <= at).collect();
         let index =
-            ProfileIndex::of_rows(memories, messages, self.embeddings.dimensions(), time_zone).await?;
+            ProfileIndex::of_rows(memories, messages, self.vectors.model().dimensions(), time_zone).await?;
         Ok(Searched::Past(Box::new(index)))
     }
 
@@ -275,7 +298,7 @@ impl Memories {
     /// for each given one, in order.
     pub async fn add(&self, scope: ProfileScope, new: Vec<NewMemory>) -> Result<Vec<Memory>, MemoryError> {
         let texts: Vec<String> = new.iter().map(|memory| memory.content.clone()).collect();
-        let vectors = self.embed(texts.clone()).await?;
+        let vectors = self.vectors.of_kept(texts.clone()).await?;
         let place = self.change(scope).await?;
         let source = Source { actor: Actor::User, message_id: None, session_id: None };
         let mut writes: Vec<MemoryWrite> = Vec::new();
@@ -304,7 +327,8 @@ impl Memories {
         let texts = lesson.statements.iter().map(|one| one.memory.content.clone()).collect();
         let said = lesson.messages.iter().find(|one| one.role == Role::User);
         let correction = said.map_or(Correction::Nothing, |one| lifecycle::correction(&one.content));
-        let (vectors, messages) = tokio::try_join!(self.embed(texts), self.recallable(lesson.messages))?;
+        let (vectors, messages) =
+            tokio::try_join!(self.vectors.of_kept(texts), self.recallable(lesson.messages))?;
         let place = self.change(scope).await?;
         let source = Source {
             actor: Actor::MemoryManager,
@@ -338,7 +362,7 @@ impl Memories {
     ) -> Result<Memory, MemoryError> {
         let (scope, _) = self.store.get_memory(caller, id).await?;
         let vector = match &edited.content {
-            Some(content) => self.embed(vec![content.clone()]).await?.pop().flatten(),
+            Some(content) => self.vectors.of_kept(vec![content.clone()]).await?.pop().flatten(),
             None => None,
         };
         let place = self.change(scope).await?;
@@ -378,7 +402,7 @@ impl Memories {
         let mut write = lifecycle::undo(&current, &history, self.clock.now())
             .ok_or(MemoryError::Conflict("every change of this memory has been undone already"))?;
         // Embedded anew rather than kept: the text may differ, and a memory that was out of the index needs one.
-        write.vector = self.embed(vec![write.after.content.clone()]).await?.pop().flatten();
+        write.vector = self.vectors.of_kept(vec![write.after.content.clone()]).await?.pop().flatten();
         let restored = write.after.clone();
         let writes = vec![write];
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
@@ -425,16 +449,17 @@ impl Memories {
     /// Gives the memories of a profile that have none a vector of the model in force, and drops those of others.
     pub async fn embed_missing(&self, scope: ProfileScope) -> Result<(), MemoryError> {
         loop {
-            let missing = self.store.list_unembedded(scope, self.embeddings.id(), EMBED_BATCH).await?;
+            let missing = self.store.list_unembedded(scope, self.vectors.model().id(), EMBED_BATCH).await?;
             if missing.is_empty() {
                 return self.embed_missing_messages(scope).await;
             }
             let texts = missing.iter().map(|(_, text)| text.clone()).collect();
-            let vectors = self.embeddings.embed(texts).await?;
+            let vectors = self.vectors.model().embed(texts).await?;
             let vectors: Vec<_> =
                 missing.into_iter().zip(vectors).map(|((id, text), vector)| (id, text, vector)).collect();
             let place = self.indexes.lock(scope.profile_id()).await;
-            let storing = self.store.store_vectors(scope, self.embeddings.id().to_owned(), vectors.clone());
+            let storing =
+                self.store.store_vectors(scope, self.vectors.model().id().to_owned(), vectors.clone());
             place.storing(storing).await?;
             let embedded = |index: &mut ProfileIndex| {
                 for (id, text, vector) in &vectors {
@@ -445,14 +470,12 @@ impl Memories {
         }
     }
 
-    /// Messages with the vectors of what they say, by whom and when.
+    /// Messages with the vectors of what they say.
     pub(crate) async fn recallable(
         &self,
         messages: Vec<Message>,
     ) -> Result<Vec<RecallableMessage>, MemoryError> {
-        let texts =
-            messages.iter().map(|message| PastMessage::from(message.clone()).embedded_text()).collect();
-        let vectors = self.embed(texts).await?;
+        let vectors = self.vectors.of_messages(&messages).await?;
         Ok(messages
             .into_iter()
             .zip(vectors)
@@ -463,7 +486,7 @@ impl Memories {
     /// The same for messages that may be recalled.
     async fn embed_missing_messages(&self, scope: ProfileScope) -> Result<(), MemoryError> {
         loop {
-            let model = self.embeddings.id();
+            let model = self.vectors.model().id();
             let missing = self.store.list_unembedded_messages(scope, model, EMBED_BATCH).await?;
             if missing.is_empty() {
                 return Ok(());
@@ -534,53 +557,6 @@ impl Memories {
         }
         Ok(())
     }
-
-    /// The vectors of new texts in one batch. When the embedding model fails they are missing, and a job makes up
-    /// for it later: a memory is not lost because an endpoint is down.
-    pub(crate) async fn embed(&self, texts: Vec<String>) -> Result<Vec<Option<StoredVector>>, MemoryError> {
-        if texts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let count = texts.len();
-        let made = if self.options.optimizations.batched_writes {
-            self.embeddings.embed(texts).await
-        } else {
-            self.embed_one_by_one(texts).await
-        };
-        match made {
-            Ok(vectors) => Ok(vectors
-                .into_iter()
-                .map(|vector| Some(StoredVector { model: self.embeddings.id().to_owned(), vector }))
-                .collect()),
-            Err(error) if error.is_retryable() => Ok(vec![None; count]),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn embed_one_by_one(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
-        let mut vectors = Vec::with_capacity(texts.len());
-        for text in texts {
-            vectors.extend(self.embeddings.embed(vec![text]).await?);
-        }
-        Ok(vectors)
-    }
-
-    /// Questions are asked about memories, in their words; what is only told is near to what was told before. However a
-    /// question is ended and spaced, it has the same vector.
-    async fn embed_query(&self, query: &str, intent: &Intent) -> Option<Arc<[f32]>> {
-        let asks = intent.wanted != Wanted::Nothing;
-        let text = if asks { asked_plainly(&in_third_person(query)) + "?" } else { query.to_owned() };
-        let key = *blake3::hash(text.as_bytes()).as_bytes();
-        let make = async { Ok(Arc::from(self.embeddings.embed_query(text).await?)) };
-        let made: Result<_, Arc<ModelError>> = self.vectors.get(key, make).await;
-        match made {
-            Ok((vector, _)) => Some(vector),
-            Err(error) => {
-                tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");
-                None
-            }
-        }
-    }
 }
 
 /// What is searched for.
@@ -589,13 +565,19 @@ struct Asked<'a> {
     /// The message, with what was said just before where it does not stand alone.
     text: &'a str,
     message: &'a str,
+    context: &'a [PastMessage],
     intent: &'a Intent,
     now: Timestamp,
 }
 
 /// What decides a search's answer: the profile's memories as they are, and what is asked, whatever its case, spaces and
 /// closing marks. `None` for what is not kept.
-fn search_key(place: &LoadedIndex, text: &str, options: &SearchOptions) -> Option<Key> {
+fn search_key(
+    place: &LoadedIndex,
+    message: &str,
+    context: &[PastMessage],
+    options: &SearchOptions,
+) -> Option<Key> {
     let ordinary = options.now.is_none()
         && options.weights == Weights::default()
         && options.strategies == Strategy::ALL
@@ -607,13 +589,15 @@ fn search_key(place: &LoadedIndex, text: &str, options: &SearchOptions) -> Optio
     hasher.update(&place.generation().to_le_bytes());
     let flags = [options.memories, options.messages, options.silence].map(u8::from);
     hasher.update(&flags).update(&(options.count as u64).to_le_bytes());
-    hasher.update(asked_plainly(text).as_bytes());
+    hasher.update(plainly(message).as_bytes());
+    for said in context {
+        hasher.update(b"\n").update(said.beginning().as_bytes());
+    }
     Some(*hasher.finalize().as_bytes())
 }
 
-fn asked_plainly(query: &str) -> String {
-    let words = query.trim_end_matches(|end: char| end.is_whitespace() || matches!(end, '?' | '.' | '!'));
-    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+fn last<T>(all: &[T], count: usize) -> &[T] {
+    &all[all.len().saturating_sub(count)..]
 }
 
 /// Brings the index to messages that were stored.

@@ -27,7 +27,9 @@ pub(super) enum Outcome {
     /// A defect of ours.
     Broken,
     /// The message may not leave the machine.
-    Refused { holds: String },
+    Refused {
+        holds: String,
+    },
 }
 
 /// What a turn's conversation with the model came to.

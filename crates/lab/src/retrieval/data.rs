@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use domain::message::Role;
-use domain::{PrivacyMode, Timestamp};
+use domain::{MessageId, PrivacyMode, SessionId, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use memory::retrieval::PastMessage;
 use memory::{ImportedMessage, ImportedSession};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -54,10 +55,22 @@ impl Question {
         self.query_time.as_deref().map(moment).transpose()
     }
 
-    /// What was said just before, without the names of who said it.
-    pub fn said_before(&self) -> String {
-        let text = |line: &String| line.split_once(": ").map_or(line.as_str(), |(_, text)| text).to_owned();
-        self.context.iter().map(text).collect::<Vec<_>>().join("\n")
+    /// What was said just before. A context that ends with the question itself is read up to it.
+    pub fn said_before(&self, now: Timestamp) -> Vec<PastMessage> {
+        let is_question = |line: &&String| **line == self.question;
+        let before = self.context.len() - usize::from(self.context.last().as_ref().is_some_and(is_question));
+        let said = |line: &String| {
+            let (speaker, text) = line.split_once(": ").unwrap_or(("User", line));
+            PastMessage {
+                id: MessageId::new(now),
+                session_id: SessionId::new(now),
+                role: if speaker == "Assistant" { Role::Assistant } else { Role::User },
+                speaker: Some(speaker.to_owned()),
+                content: text.to_owned(),
+                said_at: now,
+            }
+        };
+        self.context[..before].iter().map(said).collect()
     }
 
     /// Names the wrong person on purpose: its gold ids answer another question.

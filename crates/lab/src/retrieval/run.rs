@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::profile::ProfileFields;
-use domain::{Clock, MessageId, Optimizations};
+use domain::{Clock, MessageId, Optimizations, Timestamp};
 use llm::embedding::EmbeddingModel;
 use memory::retrieval::{Feature, Found, Recalled, Strategy, Weights};
 use memory::{Memories, MemoryOptions, SearchOptions};
@@ -77,7 +77,8 @@ impl Imported {
         question: &Question,
         options: &SearchOptions,
     ) -> anyhow::Result<Found> {
-        let (now, context) = (question.asked_at()?, question.said_before());
+        let now = question.asked_at()?;
+        let context = question.said_before(now.unwrap_or(Timestamp::UNIX_EPOCH));
         let options = SearchOptions { now, context, ..options.clone() };
         Ok(self.memories.search(self.scopes[conversation], &question.question, &options).await?)
     }

@@ -9,6 +9,7 @@ use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use jiff::tz::TimeZone;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::query::as_asked;
 use super::{intent, terms};
 use crate::time_phrases::{TimePhrase, find_time_phrases, second_in};
 
@@ -56,20 +57,48 @@ const EMBEDDED_CHARS: usize = 120;
 
 impl PastMessage {
     pub fn speaker_name(&self) -> &str {
-        self.speaker.as_deref().unwrap_or(match self.role {
-            Role::Assistant => "Assistant",
-            Role::User | Role::System => "User",
-        })
+        speaker_name(self.speaker.as_deref(), self.role)
     }
 
-    /// What is embedded: who said what, when. Measured on LoCoMo, speaker and date are worth fifteen points of
-    /// recall@10 to the dense search. The beginning of a long message is enough: its other words are found by the search
-    /// for words, and a vector of everything is near to nothing in particular.
-    pub fn embedded_text(&self) -> String {
-        let date = self.said_at.strftime("%-d %B %Y");
-        let beginning =
-            self.content.char_indices().nth(EMBEDDED_CHARS).map_or(self.content.len(), |(end, _)| end);
-        format!("{}: {} ({date})", self.speaker_name(), &self.content[..beginning])
+    /// What is embedded of it where it was said before a message that is searched for.
+    pub(crate) fn text_before(&self) -> String {
+        let speaker = self.speaker.as_deref().filter(|_| self.role != Role::User);
+        embedded_text(speaker, self.role, &self.content)
+    }
+
+    /// As much of it as is embedded.
+    pub(crate) fn beginning(&self) -> &str {
+        beginning(&self.content)
+    }
+}
+
+/// What is embedded of a message: what the user said as it is asked, of everybody else who said it too. With the date
+/// beside it the four strategies together find less (LoCoMo recall@20 .859 instead of .865, fitted for each). The
+/// beginning of a long message is enough: its other words are found by the search for words, and a vector of everything is
+/// near to nothing in particular.
+pub(crate) fn embedded_text(speaker: Option<&str>, role: Role, content: &str) -> String {
+    match (speaker, role) {
+        (None, Role::User) => as_asked(beginning(content)),
+        _ => format!("{}: {}", speaker_name(speaker, role), beginning(content)),
+    }
+}
+
+fn speaker_name(speaker: Option<&str>, role: Role) -> &str {
+    speaker.unwrap_or(match role {
+        Role::Assistant => "Assistant",
+        Role::User | Role::System => "User",
+    })
+}
+
+fn beginning(content: &str) -> &str {
+    let end = content.char_indices().nth(EMBEDDED_CHARS).map_or(content.len(), |(end, _)| end);
+    &content[..end]
+}
+
+/// Without the text.
+impl fmt::Debug for PastMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PastMessage({}, {} bytes)", self.id, self.content.len())
     }
 }
 

@@ -292,6 +292,12 @@ impl ProfileIndex {
         }) as u16
     }
 
+    /// The vector of a memory or message that has one.
+    pub(crate) fn vector(&self, id: RecalledId) -> Option<&[f32]> {
+        let vector = self.vectors.get(self.place_of(id)?);
+        vector.iter().any(|number| *number != 0.0).then_some(vector)
+    }
+
     /// Gives a document the vector that it lacked. One that is gone, or says something else by now, is passed over.
     pub fn set_vector(&mut self, id: RecalledId, content: &str, vector: &[f32]) {
         let Some(place) = self.place_of(id) else { return };

@@ -140,6 +140,13 @@ fn plain_lower(message: &str) -> String {
     message.to_lowercase().replace('’', "'")
 }
 
+/// Whether the message asks something.
+pub(super) fn asks(message: &str) -> bool {
+    let lower = plain_lower(message);
+    let words: Vec<&str> = lower.unicode_words().collect();
+    wanted(&lower, &words) != Wanted::Nothing
+}
+
 fn wanted(lower: &str, words: &[&str]) -> Wanted {
     // The question word may come late: "In which city …", "Anna lives where?".
     let early: Vec<&str> = words.iter().copied().take(6).collect();

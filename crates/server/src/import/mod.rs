@@ -91,11 +91,7 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> anyhow::Result<(Forma
     }
     let value: Value = serde_json::from_str(&text).map_err(|error| {
         // Line and column only: the text is private.
-        anyhow::anyhow!(
-            "it is not valid JSON at line {}, column {}",
-            error.line(),
-            error.column()
-        )
+        anyhow::anyhow!("it is not valid JSON at line {}, column {}", error.line(), error.column())
     })?;
     let Some(format) = format.or_else(|| detect(&value)) else {
         bail!("it is none of the archives that are known; name its --format if it is one of them");

@@ -49,7 +49,8 @@ static MIDWAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// "My favourite colour is green": what "it's blue" puts right.
 static FAVOURITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+(?: [\w'’-]+){0,2})[\s.!]*$").ok()
+    Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+(?: [\w'’-]+){0,2})[\s.!]*$")
+        .ok()
 });
 
 /// What the user would have said before, had they said it right.
@@ -95,14 +96,14 @@ pub(super) fn within(message: &str, said_at: Timestamp) -> Option<PutRight> {
     let sentences = sentences(message);
     sentences.windows(2).find_map(|pair| {
         let (wrong, right) = (&message[pair[0].clone()], &message[pair[1].clone()]);
-        TAKES_BACK.as_ref()?.find(&right.replace('’', "'"))?;
-        let corrected = corrected(right, wrong, said_at)?;
+        let corrected = takes_back(right).then(|| corrected(right, wrong, said_at)).flatten()?;
         let (before, after) = (&message[..pair[0].start], &message[pair[1].end..]);
-        Some(PutRight {
-            meant: format!("{before}{corrected}{after}"),
-            said: pair[0].start..pair[1].end,
-        })
+        Some(PutRight { meant: format!("{before}{corrected}{after}"), said: pair[0].start..pair[1].end })
     })
+}
+
+fn takes_back(sentence: &str) -> bool {
+    TAKES_BACK.as_ref().is_some_and(|pattern| pattern.is_match(&sentence.replace('’', "'")))
 }
 
 /// Where the sentences are, without the spaces around them.
@@ -125,7 +126,8 @@ fn breaths(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
         Some((found.get(0)?.start(), found.name("cue")?.start()))
     });
     match broken {
-        Some((end, start)) if end > 0 => {
+        // "Sorry, I meant Max" is one.
+        Some((end, start)) if end > 0 && !takes_back(&plain[..end]) => {
             vec![sentence.start..sentence.start + end, sentence.start + start..sentence.end]
         }
         _ => vec![sentence],
@@ -245,11 +247,7 @@ mod tests {
             ("I'm 43 years old.", "wait, 44, my birthday was last week", Some("I'm 44 years old.")),
             ("I met Anna and Tom in Rome", "Sorry, I meant Ana", Some("I met Ana and Tom in Rome")),
             ("I met Anna and Tom", "No, Berlin", None),
-            (
-                "My favourite colour is green.",
-                "No wait, it's blue.",
-                Some("My favourite colour is blue."),
-            ),
+            ("My favourite colour is green.", "No wait, it's blue.", Some("My favourite colour is blue.")),
             ("My favourite colour is green.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "No thanks", None),

@@ -352,7 +352,16 @@ impl<'c> Reader<'c> {
             && tokens.get(next).is_some_and(|token| {
                 matches!(
                     &*token.word,
-                    "," | "and" | "but" | "also" | "–" | "-" | "then" | "now" | "currently" | "originally" | "still"
+                    "," | "and"
+                        | "but"
+                        | "also"
+                        | "–"
+                        | "-"
+                        | "then"
+                        | "now"
+                        | "currently"
+                        | "originally"
+                        | "still"
                 )
             })
         {
