@@ -31,6 +31,8 @@ const EMBED_BATCH: u32 = 64;
 const SEARCH_LIVES: Duration = Duration::from_secs(600);
 /// Messages before the one that is searched for that tell what it is about.
 const CONTEXT_MESSAGES: usize = 6;
+/// Those of them that are worth embedding on the way, where they have no vector yet.
+const CONTEXT_EMBEDDED: usize = 2;
 
 #[derive(Debug)]
 pub struct Memories {
@@ -270,11 +272,12 @@ impl Memories {
     ) -> Option<Arc<[f32]>> {
         let message = self.vectors.of_asked(message).await?;
         let mut before = Vec::with_capacity(context.len());
-        for said in context.iter().rev() {
+        for (back, said) in context.iter().rev().enumerate() {
             // One that was learned from is embedded already.
             before.extend(match searched.vector(RecalledId::Message(said.id)) {
                 Some(known) => Some(known),
-                None => self.vectors.of_text(said.text_before()).await,
+                None if back < CONTEXT_EMBEDDED => self.vectors.of_text(said.text_before()).await,
+                None => None,
             });
         }
         Some(if before.is_empty() { message } else { in_context(&message, &before) })

@@ -131,3 +131,47 @@ pub(crate) fn in_context(message: &[f32], before: &[Arc<[f32]>]) -> Arc<[f32]> {
 fn key(text: &str) -> Key {
     *blake3::hash(text.as_bytes()).as_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::message::{MessageStatus, Role};
+    use domain::{Clock, MessageId, SessionId, TurnId};
+    use llm::embedding::simulated::SimulatedEmbedding;
+
+    use super::*;
+
+    fn said(role: Role, content: &str) -> Message {
+        let now = Clock::system().now();
+        Message {
+            id: MessageId::new(now),
+            session_id: SessionId::new(now),
+            role,
+            turn_id: TurnId::new(now),
+            speaker: None,
+            content: content.to_owned(),
+            status: MessageStatus::Complete,
+            created_at: now,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_is_found_again_by_the_vector_it_was_asked_with() {
+        let model = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+        let vectors = Vectors::new(model.clone(), Some(1 << 20), true);
+        let asked = vectors.of_asked("Where do I live?").await.unwrap();
+        let messages = [said(Role::User, "where do I  live"), said(Role::Assistant, "In Lyon.")];
+        let kept = vectors.of_messages(&messages).await.unwrap();
+        let kept: Vec<Vec<f32>> = kept.into_iter().map(|one| one.unwrap().vector).collect();
+        assert_eq!(kept[0], asked.to_vec());
+        assert_eq!(kept[1], model.embed(vec!["Assistant: In Lyon.".to_owned()]).await.unwrap()[0]);
+    }
+
+    #[test]
+    fn what_was_said_before_pulls_the_less_the_longer_ago_it_was() {
+        let axis =
+            |at: usize| Arc::<[f32]>::from((0..3).map(|n| f32::from(u8::from(n == at))).collect::<Vec<_>>());
+        let vector = in_context(&axis(0), &[axis(1), axis(2)]);
+        assert!(vector[0] > vector[1] && vector[1] > vector[2] && vector[2] > 0.0);
+        assert!((vector.iter().map(|number| number * number).sum::<f32>() - 1.0).abs() < 1e-6);
+    }
+}

@@ -1,4 +1,5 @@
-//! Connections: four readers, one writer, and the migrations in the binary.
+//! Connections: four readers, one writer, one that moves what was written from the log into the database, and the
+//! migrations in the binary.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,6 +25,10 @@ pub(crate) type Connection = <Db as Database>::Connection;
 const READERS: u32 = 4;
 /// Writes that may wait before callers are slowed down.
 const WRITES_WAITING_MAX: usize = 1_024;
+/// How long writes gather in the log before they are moved into the database.
+const CHECKPOINT_AFTER: Duration = Duration::from_secs(1);
+/// Pages in the log at which the writer moves them itself, because the other connection does not keep up: 64 MiB.
+const LOG_PAGES_MAX: u32 = 16_384;
 /// Writes that share one transaction, at most: bounds how long the first one waits for the last.
 const GROUP_MAX: usize = 128;
 
@@ -81,12 +86,16 @@ impl Store {
                 let key = readers_key.clone();
                 Box::pin(async move { prepare(connection, key.as_ref()).await })
             })
-            .connect_with(connect.read_only(true))
+            .connect_with(connect.clone().read_only(true))
             .await
             .map_err(failed)?;
         let seals = Seals::of(key.as_ref())?;
+        let mut mover = connect.connect().await.map_err(failed)?;
+        prepare(&mut mover, key.as_ref()).await.map_err(failed)?;
+        let (written, to_move) = mpsc::channel(1);
+        tokio::spawn(move_to_database(mover, to_move));
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
-        tokio::spawn(execute_orders(connection, waiting, options.group_max.max(1)));
+        tokio::spawn(execute_orders(connection, waiting, written, options.group_max.max(1)));
         Ok(Self { readers, clock: options.clock, seals, slow: options.slow, writer })
     }
 
@@ -268,9 +277,11 @@ async fn prepare(connection: &mut Connection, key: Option<&EncryptionKey>) -> Re
         unlock(connection, key).await?;
     }
     // The writer sets `synchronous` anew for each group of writes.
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-                    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000";
-    sqlx::raw_sql(settings).execute(connection).await?;
+    let settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; \
+         PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(settings)).execute(connection).await?;
     Ok(())
 }
 
@@ -284,7 +295,12 @@ async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreEr
 }
 
 /// The writer: takes the first order that waits and all that came meanwhile, and commits the writes together.
-async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<Order>, group_max: usize) {
+async fn execute_orders(
+    mut connection: Connection,
+    mut waiting: mpsc::Receiver<Order>,
+    written: mpsc::Sender<()>,
+    group_max: usize,
+) {
     let mut group = Vec::with_capacity(group_max);
     while waiting.recv_many(&mut group, group_max).await > 0 {
         let mut writes = Vec::with_capacity(group.len());
@@ -301,6 +317,8 @@ async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<
         }
         if !writes.is_empty() {
             commit_group(&mut connection, reach, writes).await;
+            // One notice is enough, however much waits.
+            let _ = written.try_send(());
         }
         for reply in scrubs {
             let _ = reply.send(scrub(&mut connection).await);
@@ -309,6 +327,19 @@ async fn execute_orders(mut connection: Connection, mut waiting: mpsc::Receiver<
     if let Err(error) = connection.close().await {
         tracing::warn!(error = %StoreError::from(error), "the database did not close cleanly");
     }
+}
+
+/// Moves what was committed from the log into the database, beside the writer rather than in its way: that takes tens of
+/// milliseconds on a slow disk. Ends with the writer.
+async fn move_to_database(mut connection: Connection, mut written: mpsc::Receiver<()>) {
+    while written.recv().await.is_some() {
+        tokio::time::sleep(CHECKPOINT_AFTER).await;
+        if let Err(error) = execute(&mut connection, "PRAGMA wal_checkpoint(PASSIVE)").await {
+            // The writer does it when the log is long.
+            tracing::warn!(%error, "the database's log could not be moved into the database");
+        }
+    }
+    let _ = connection.close().await;
 }
 
 async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {

@@ -175,3 +175,21 @@ async fn samples_thin_out_with_age() {
     assert_eq!(left(7 * day + 180).await, 3, "one an hour after a week");
     assert_eq!(left(30 * day + 181).await, 0, "none after a month");
 }
+
+#[tokio::test]
+async fn what_was_written_reaches_the_database_beside_the_writer() {
+    let test = open().await;
+    let scope = demo(&test.store).await;
+    let path = test.folder.path().join("test.db");
+    let size = || std::fs::metadata(&path).unwrap().len();
+    let before = size();
+    let writes: Vec<_> = (0..200).map(|n| addition(scope, &format!("{n} {}", "long ".repeat(100)))).collect();
+    test.store.write_memories(scope, writes).await.unwrap();
+    // No connection was closed, and the log is far from the length at which the writer would move it itself.
+    let mut waited = 0;
+    while size() == before {
+        waited += 1;
+        assert!(waited < 300, "nothing was moved out of the log in 30 s");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
