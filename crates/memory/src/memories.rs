@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
-use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryType, NewMemory};
+use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType, NewMemory};
 use domain::message::{Message, Role};
 use domain::{Clock, MemoryId, MessageId, Optimizations, ProfileId, SessionId, Timestamp};
 use jiff::tz::TimeZone;
@@ -396,18 +396,27 @@ impl Memories {
         Ok(after)
     }
 
-    /// Takes back the last change of a memory that stands.
+    /// Takes back the last change of a memory that stands. Where that was its beginning, what it took the place of holds
+    /// again.
     pub async fn undo(&self, caller: Caller, id: MemoryId) -> Result<Memory, MemoryError> {
         let (scope, _) = self.store.get_memory(caller, id).await?;
         let place = self.change(scope).await?;
         let (_, current) = self.store.get_memory(caller, id).await?;
         let history = self.store.list_memory_history(scope, id).await?;
-        let mut write = lifecycle::undo(&current, &history, self.clock.now())
+        let now = self.clock.now();
+        let undone = lifecycle::undo(&current, &history, now)
             .ok_or(MemoryError::Conflict("every change of this memory has been undone already"))?;
-        // Embedded anew rather than kept: the text may differ, and a memory that was out of the index needs one.
-        write.vector = self.vectors.of_kept(vec![write.after.content.clone()]).await?.pop().flatten();
-        let restored = write.after.clone();
-        let writes = vec![write];
+        let restored = undone.after.clone();
+        let mut writes = vec![undone];
+        if restored.state == MemoryState::Retracted {
+            let histories = self.store.list_superseded_history(scope, id).await?;
+            writes.extend(lifecycle::reinstate(&histories, now));
+        }
+        // Embedded anew rather than kept: the texts may differ, and a memory that was out of the index needs one.
+        let texts = writes.iter().map(|write| write.after.content.clone()).collect();
+        for (write, vector) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
+            write.vector = vector;
+        }
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
         Ok(restored)
     }

@@ -442,6 +442,25 @@ impl Store {
         .await
     }
 
+    /// The histories of the memories that this one took the place of, each oldest first.
+    pub async fn list_superseded_history(
+        &self,
+        scope: ProfileScope,
+        id: MemoryId,
+    ) -> Result<Vec<MemoryChange>, StoreError> {
+        let rows: Vec<ChangeRow> = sqlx::query_as(
+            "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.run_id, h.evidence, h.before_state,
+                    h.after_state, h.at
+             FROM memories m JOIN memory_history h ON h.memory_id = m.id
+             WHERE m.superseded_by = $1 AND m.profile_id = $2 ORDER BY h.memory_id, h.id",
+        )
+        .bind(id.0)
+        .bind(scope.profile_id().0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|row| row.open(&self.seals)).collect()
+    }
+
     /// Oldest first.
     pub async fn list_memory_history(
         &self,

@@ -18,7 +18,7 @@ pub(crate) use consolidate::plan_merges;
 pub use consolidate::{ConsolidationPlan, Merge};
 pub(crate) use gist::{Correction, Gist, Relation, correction};
 pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_statement};
-pub(crate) use undo::{last_standing, undo};
+pub(crate) use undo::{last_standing, reinstate, undo};
 
 /// A statement that a message makes, not compared yet with what is known.
 #[derive(Clone, Debug, PartialEq)]

@@ -24,6 +24,15 @@ pub(crate) fn undo(current: &Memory, history: &[MemoryChange], now: Timestamp) -
     })
 }
 
+/// The changes by which memories hold again that were superseded; `histories` has those of each together, oldest first.
+/// What else happened to one since stays.
+pub(crate) fn reinstate(histories: &[MemoryChange], now: Timestamp) -> Vec<MemoryWrite> {
+    let one_by_one = histories.chunk_by(|a, b| a.memory_id == b.memory_id);
+    let superseded = one_by_one
+        .filter(|history| last_standing(history).is_some_and(|last| last.action == MemoryAction::Supersede));
+    superseded.filter_map(|history| undo(&history.last()?.after, history, now)).collect()
+}
+
 /// The last change that was not taken back.
 pub(crate) fn last_standing(history: &[MemoryChange]) -> Option<&MemoryChange> {
     let mut taken_back = 0;

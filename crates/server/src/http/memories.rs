@@ -223,7 +223,8 @@ pub(super) async fn list_history(
     Ok(Answer(List { items: app.memories.history(caller, id).await?, next: None }))
 }
 
-/// Takes back the last change that stands. Undoing the first change retracts the memory.
+/// Takes back the last change that stands. Undoing the first change retracts the memory, and what it took the place of
+/// holds again.
 #[utoipa::path(post, path = "/api/memories/{id}/undo", tag = "memories", params(("id" = MemoryId, Path)),
     responses((status = 200, body = Memory), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(super) async fn undo_change(

@@ -53,6 +53,25 @@ async fn a_move_closes_the_old_home_and_the_history_says_why() {
 }
 
 #[tokio::test]
+async fn what_a_mistaken_memory_took_the_place_of_holds_again_when_it_is_undone() {
+    let app = TestApp::start().await;
+    let session = app.session("normal").await;
+    app.say(&session, "I live in Lyon.").await;
+    app.jobs_done().await;
+    app.say(&session, "I moved to Oslo.").await;
+    app.jobs_done().await;
+    let oslo = list(&app, "active").await[0]["id"].as_str().unwrap().to_owned();
+    let undone = app.post(&format!("/api/memories/{oslo}/undo"), &json!({})).await;
+    assert_eq!(undone["state"], "retracted");
+    let active = list(&app, "active").await;
+    assert_eq!(active.len(), 1, "{active:?}");
+    assert_eq!(active[0]["content"], "The user lives in Lyon.");
+    assert!(active[0]["valid_to"].is_null() && active[0]["superseded_by"].is_null(), "{active:?}");
+    let found = search(&app, json!({"query": "Where does the user live?"})).await;
+    assert_eq!(found, ["The user lives in Lyon."]);
+}
+
+#[tokio::test]
 async fn what_was_believed_then_is_told_in_the_words_of_then() {
     let app = TestApp::start().await;
     let path = format!("/api/profiles/{}/memories", app.profile);
