@@ -189,8 +189,8 @@ impl Problem {
     /// `holds`: "a card number".
     pub(crate) fn outbound_blocked(holds: &str) -> Self {
         let detail = format!(
-            "The message holds {holds}, and privacy.outbound = \"block\" forbids to send that to a remote model. Remove \
-             it, or set privacy.outbound to \"pseudonymise\"."
+            "The message holds {holds}, and privacy.outbound or privacy.kinds blocks that on its way to a remote model. \
+             Leave that out, or have it pseudonymised."
         );
         Self::new(422, "outbound_blocked", "The message was not sent to the model", detail)
     }

@@ -6,16 +6,13 @@ use domain::message::Message;
 use domain::turn::ModelCall;
 use llm::chat::RoleModel;
 use memory::retrieval::{Found, PastMessage};
-use memory::{Memories, MemoryError, SearchOptions};
+use memory::{CONTEXT_MESSAGES, Memories, MemoryError, SearchOptions};
 use store::ProfileScope;
 
 use crate::message_reader::read_intent;
 
 /// Memories that a turn looks at, at most; the prompt takes those that fit.
 const HITS_MAX: usize = 12;
-
-/// Messages before this one that tell what it is about.
-const CONTEXT_MESSAGES: usize = 6;
 
 #[derive(Clone, Debug)]
 pub struct MemoryRetrieval {

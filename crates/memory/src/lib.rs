@@ -15,4 +15,4 @@ pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;
 pub use forgetting::Forgotten;
 pub use import::{Imported, ImportedMemory, ImportedMessage, ImportedSession, NewNames};
-pub use memories::{EditedMemory, Learned, Lesson, Memories, MemoryOptions, SearchOptions};
+pub use memories::{CONTEXT_MESSAGES, EditedMemory, Learned, Lesson, Memories, MemoryOptions, SearchOptions};

@@ -11,6 +11,7 @@ use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType, NewMemory};
 use domain::message::{Message, Role};
 use domain::{Clock, MemoryId, MessageId, Optimizations, ProfileId, SessionId, Timestamp};
+use futures_util::future::join_all;
 use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store};
@@ -30,7 +31,7 @@ const EMBED_BATCH: u32 = 64;
 /// How long it is kept what a search found.
 const SEARCH_LIVES: Duration = Duration::from_secs(600);
 /// Messages before the one that is searched for that tell what it is about.
-const CONTEXT_MESSAGES: usize = 6;
+pub const CONTEXT_MESSAGES: usize = 6;
 /// Those of them that are worth embedding on the way, where they have no vector yet.
 const CONTEXT_EMBEDDED: usize = 2;
 
@@ -270,17 +271,17 @@ impl Memories {
         message: &str,
         context: &[PastMessage],
     ) -> Option<Arc<[f32]>> {
-        let message = self.vectors.of_asked(message).await?;
-        let mut before = Vec::with_capacity(context.len());
-        for (back, said) in context.iter().rev().enumerate() {
+        let before = context.iter().rev().enumerate().map(async |(back, said)| {
             // One that was learned from is embedded already.
-            before.extend(match searched.vector(RecalledId::Message(said.id)) {
+            match searched.vector(RecalledId::Message(said.id)) {
                 Some(known) => Some(known),
                 None if back < CONTEXT_EMBEDDED => self.vectors.of_text(said.text_before()).await,
                 None => None,
-            });
-        }
-        Some(if before.is_empty() { message } else { in_context(&message, &before) })
+            }
+        });
+        let (message, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
+        let before: Vec<Arc<[f32]>> = before.into_iter().flatten().collect();
+        Some(if before.is_empty() { message? } else { in_context(&message?, &before) })
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
@@ -603,7 +604,7 @@ fn search_key(
     hasher.update(&flags).update(&(options.count as u64).to_le_bytes());
     hasher.update(plainly(message).as_bytes());
     for said in context {
-        hasher.update(b"\n").update(said.beginning().as_bytes());
+        hasher.update(b"\n").update(said.text_before().as_bytes());
     }
     Some(*hasher.finalize().as_bytes())
 }

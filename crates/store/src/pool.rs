@@ -2,6 +2,7 @@
 //! migrations in the binary.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::Clock;
@@ -10,7 +11,8 @@ use log::LevelFilter;
 use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection as _, Database, Pool, Sqlite};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use crate::encryption::{unlock, unreadable};
@@ -29,6 +31,9 @@ const WRITES_WAITING_MAX: usize = 1_024;
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(1);
 /// Pages in the log at which the writer moves them itself, because the other connection does not keep up: 64 MiB.
 const LOG_PAGES_MAX: u32 = 16_384;
+/// How often it is tried to empty the log, and how long between: each time readers have had five seconds.
+const SCRUBS_MAX: u32 = 3;
+const SCRUB_PAUSE: Duration = Duration::from_millis(50);
 /// Writes that share one transaction, at most: bounds how long the first one waits for the last.
 const GROUP_MAX: usize = 128;
 
@@ -93,9 +98,11 @@ impl Store {
         let mut mover = connect.connect().await.map_err(failed)?;
         prepare(&mut mover, key.as_ref()).await.map_err(failed)?;
         let (written, to_move) = mpsc::channel(1);
-        tokio::spawn(move_to_database(mover, to_move));
+        let moving = Arc::<Mutex<()>>::default();
+        let mover = tokio::spawn(move_to_database(mover, to_move, moving.clone()));
         let (writer, waiting) = mpsc::channel(WRITES_WAITING_MAX);
-        tokio::spawn(execute_orders(connection, waiting, written, options.group_max.max(1)));
+        let log = Log { written, moving, mover };
+        tokio::spawn(execute_orders(connection, waiting, log, options.group_max.max(1)));
         Ok(Self { readers, clock: options.clock, seals, slow: options.slow, writer })
     }
 
@@ -298,7 +305,7 @@ async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreEr
 async fn execute_orders(
     mut connection: Connection,
     mut waiting: mpsc::Receiver<Order>,
-    written: mpsc::Sender<()>,
+    log: Log,
     group_max: usize,
 ) {
     let mut group = Vec::with_capacity(group_max);
@@ -318,22 +325,40 @@ async fn execute_orders(
         if !writes.is_empty() {
             commit_group(&mut connection, reach, writes).await;
             // One notice is enough, however much waits.
-            let _ = written.try_send(());
+            let _ = log.written.try_send(());
         }
         for reply in scrubs {
-            let _ = reply.send(scrub(&mut connection).await);
+            let _ = reply.send(scrub(&mut connection, &log.moving).await);
         }
     }
+    // The last connection that closes takes the log away.
+    drop(log.written);
+    let _ = log.mover.await;
     if let Err(error) = connection.close().await {
         tracing::warn!(error = %StoreError::from(error), "the database did not close cleanly");
     }
 }
 
+/// What the writer knows of the connection that moves the log.
+struct Log {
+    /// Tells that something was written.
+    written: mpsc::Sender<()>,
+    /// Held while the log is moved: of two that do it at once, one would do nothing.
+    moving: Arc<Mutex<()>>,
+    mover: JoinHandle<()>,
+}
+
 /// Moves what was committed from the log into the database, beside the writer rather than in its way: that takes tens of
 /// milliseconds on a slow disk. Ends with the writer.
-async fn move_to_database(mut connection: Connection, mut written: mpsc::Receiver<()>) {
+async fn move_to_database(
+    mut connection: Connection,
+    mut written: mpsc::Receiver<()>,
+    moving: Arc<Mutex<()>>,
+) {
     while written.recv().await.is_some() {
-        tokio::time::sleep(CHECKPOINT_AFTER).await;
+        let until = tokio::time::Instant::now() + CHECKPOINT_AFTER;
+        while let Ok(Some(())) = tokio::time::timeout_at(until, written.recv()).await {}
+        let _moving = moving.lock().await;
         if let Err(error) = execute(&mut connection, "PRAGMA wal_checkpoint(PASSIVE)").await {
             // The writer does it when the log is long.
             tracing::warn!(%error, "the database's log could not be moved into the database");
@@ -342,9 +367,18 @@ async fn move_to_database(mut connection: Connection, mut written: mpsc::Receive
     let _ = connection.close().await;
 }
 
-async fn scrub(connection: &mut Connection) -> Result<(), StoreError> {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
-    Ok(())
+/// Empties the log. A reader that is in the middle of it is waited for.
+async fn scrub(connection: &mut Connection, moving: &Mutex<()>) -> Result<(), StoreError> {
+    let _moving = moving.lock().await;
+    for _ in 0..SCRUBS_MAX {
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+        if busy == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(SCRUB_PAUSE).await;
+    }
+    Err(StoreError::Database("readers kept the database's log from being emptied".to_owned()))
 }
 
 async fn commit_group(connection: &mut Connection, reach: Reach, group: Vec<Work>) {

@@ -57,7 +57,7 @@ impl Question {
 
     /// What was said just before. A context that ends with the question itself is read up to it.
     pub fn said_before(&self, now: Timestamp) -> Vec<PastMessage> {
-        let is_question = |line: &&String| **line == self.question;
+        let is_question = |line: &&String| line.ends_with(&self.question);
         let before = self.context.len() - usize::from(self.context.last().as_ref().is_some_and(is_question));
         let said = |line: &String| {
             let (speaker, text) = line.split_once(": ").unwrap_or(("User", line));

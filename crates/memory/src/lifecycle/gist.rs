@@ -87,6 +87,9 @@ pub(crate) enum Relation {
     Independent,
 }
 
+/// Stems of what it is to have a partner.
+const PARTNERED: [&str; 9] =
+    ["girlfriend", "boyfriend", "partner", "fiancé", "fiance", "fiancée", "relationship", "engag", "marri"];
 /// From this cosine on two statements may say the same in other words.
 const NEAR_COSINE: f32 = 0.9;
 
@@ -216,7 +219,7 @@ impl<'a> Gist<'a> {
     fn is_of_the_same_partner(&self, known: &Self) -> bool {
         self.attribute == Some("user.partner.name")
             && known.attribute == Some("user.relationship")
-            && !known.stems.contains("singl")
+            && PARTNERED.iter().any(|stem| known.stems.contains(*stem))
     }
 
     /// Whether it says no more than somebody's name, which tells nothing beside what is known of them by that name.
@@ -348,7 +351,10 @@ mod tests {
             Gist::of(&said).relation(&Gist::of(&known), 0.0, Correction::Nothing, true) == Relation::Replaces
         };
         assert!(ends("The user has a girlfriend named Mia."));
+        assert!(ends("The user is engaged to Mia."));
+        assert!(ends("The user is married to Mia."));
         assert!(!ends("The user is single."));
+        assert!(!ends("The user is divorced."));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod keys; // who may call
 mod memories; // tidying memories up, and back
 mod serve; // the server
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -174,7 +174,17 @@ fn fail(code: u8, problem: &str) -> ExitCode {
 
 /// Says it on stdout. Whoever reads it may have seen enough, as `head` does: then there is nothing left to do.
 fn say(text: &str) {
-    if writeln!(std::io::stdout(), "{text}").is_err() {
-        std::process::exit(0);
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            fail(1, &format!("stdout cannot be written: {error}"));
+            std::process::exit(1);
+        }
     }
+}
+
+/// Says it on stdout if somebody reads it: for commands that go on without.
+fn announce(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

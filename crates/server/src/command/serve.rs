@@ -3,7 +3,7 @@
 use domain::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::say;
+use super::announce;
 use crate::config::Config;
 use crate::{choose_models, running};
 
@@ -15,17 +15,17 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let data_dir = config.server.data_dir.clone();
     let server = running::start(config, Clock::system(), models, None).await?;
     let url = format!("http://{}", server.addr);
-    say(&format!("Confidant listens on {url}"));
+    announce(&format!("Confidant listens on {url}"));
     for line in described {
-        say(&format!("  {line}"));
+        announce(&format!("  {line}"));
     }
-    say(&format!("  data: {}", data_dir.display()));
-    say(&format!(
+    announce(&format!("  data: {}", data_dir.display()));
+    announce(&format!(
         "Try next:\n  confidant chat                     talk in another terminal\n  {url}/docs         the API\n\
          Stop with Ctrl-C."
     ));
     stop_signal().await?;
-    say("Stopping: running turns may finish. Once more to stop at once.");
+    announce("Stopping: running turns may finish. Once more to stop at once.");
     tokio::select! {
         () = server.shut_down() => Ok(()),
         stopped = stop_signal() => Ok(stopped?),

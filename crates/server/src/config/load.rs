@@ -79,7 +79,12 @@ fn possible(config: &Config) -> Result<(), String> {
     }
     // A word that is no level would be taken for the name of a part, and turn the log off for all others.
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
-    let mut parts = config.log.level.split(',').map(str::trim).filter(|part| !part.contains('='));
+    let mut parts = config
+        .log
+        .level
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty() && !part.contains(['=', '[']));
     if let Some(part) = parts.find(|part| !levels.iter().any(|level| part.eq_ignore_ascii_case(level))) {
         let levels = levels.join(", ");
         return Err(format!(

@@ -81,7 +81,7 @@ fn rule_of(words: &str) -> String {
     {
         return words.to_owned();
     }
-    match words.split_once("expected ") {
+    match words.rsplit_once("expected ") {
         Some((_, expected)) => format!("expected {}", named(expected)),
         None => "a value has the wrong form; an id is a UUID such as 01938f6e-7c1a-7b5e-9d6a-2f1c3b4a5d6e, a moment is \
                  RFC 3339 such as 2026-03-14T09:30:00Z"

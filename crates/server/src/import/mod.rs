@@ -112,14 +112,14 @@ pub(crate) fn read(path: &Path, format: Option<Format>) -> anyhow::Result<(Forma
 }
 
 fn text_of(path: &Path) -> anyhow::Result<String> {
-    let cannot = || format!("{} cannot be read", path.display());
+    let cannot = || "it cannot be read".to_owned();
     if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("zip")) {
         return std::fs::read_to_string(path).with_context(cannot);
     }
     let mut archive = zip::ZipArchive::new(File::open(path).with_context(cannot)?).with_context(cannot)?;
     let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
     let name = names.iter().find(|name| name.ends_with("conversations.json"));
-    let name = name.with_context(|| format!("{} holds no conversations.json", path.display()))?;
+    let name = name.context("it holds no conversations.json")?;
     let mut text = String::new();
     archive.by_name(name)?.read_to_string(&mut text).with_context(cannot)?;
     Ok(text)

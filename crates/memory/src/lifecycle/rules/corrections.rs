@@ -41,20 +41,35 @@ static NOT_BUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// How a sentence begins that takes back what was just said, in one breath.
 static TAKES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:oh,? |oops,? |hm+,? )?(?:no,? |wait|sorry|actually|correction|i mean|i meant|scratch that|make that|my mistake|my bad)\b").ok()
+    Regex::new(r"(?i)^(?:oh,? |oops,? |hm+,? |sorry,? )?(?:(?P<sure>no\b|wait|actually|i mean|i meant|scratch that|make that|correction)|sorry|my mistake|my bad)\b").ok()
 });
 /// The same in the middle of a sentence.
 static MIDWAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:,|\s[–—-]|…|\.\.)\s*(?P<cue>(?:no,? wait|wait,? no|no,? sorry|sorry|i mean,? |i meant|scratch that|actually,? no|correction)\b)").ok()
+    Regex::new(r"(?i)(?:,|\s[–—-]|…)\s*(?P<cue>(?:no,? wait|wait,? no|no,? sorry|sorry|i mean,? |i meant|scratch that|actually,? no|correction)\b)").ok()
+});
+/// "Actually, also Spanish", "that's today!": it takes nothing back.
+static ADDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:also|too|as well|another)\b|\bthat(?:'s|’s| is| was)\b").ok());
+/// What is not so, or was: the right word in its place would not be so either.
+static IS_NOT_SO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)n['’]t\b|\b(?:not|never|no longer|any ?more|used to|hate|dislike)\b").ok()
 });
 /// "My favourite colour is green": what "it's blue" puts right.
 static FAVOURITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+(?: [\w'’-]+){0,2})[\s.!]*$")
-        .ok()
+    Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+)[\s.!]*$").ok()
+});
+
+static FAVOURITE_RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:no|wait|i mean|i meant|scratch that|make that|correction)\b.*?\b(?:it(?:'s|’s| is)|they(?:'re|’re| are)) (?P<right>\w+)[\s.!]*$").ok()
 });
 
 /// What the user would have said before, had they said it right.
 pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Option<String> {
+    put_right(message, before, said_at).map(|(corrected, _)| corrected)
+}
+
+/// The same, and what the message goes on with behind the right word.
+fn put_right(message: &str, before: &str, said_at: Timestamp) -> Option<(String, String)> {
     let plain = message.trim().replace('’', "'");
     if plain.split_whitespace().count() > WORDS_MAX || plain.contains(['\n', '?']) {
         return None;
@@ -64,9 +79,10 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
     let read = |text| NOT_BUT.as_ref()?.captures(text).or_else(|| RIGHT_WORD.as_ref()?.captures(text));
     // "Wait, 44, my birthday was last week": what follows a pause is something else.
     let paused = rest.split([',', ';', '.', '!']).next().filter(|_| cue > 0).unwrap_or(rest);
-    let found = read(rest).or_else(|| read(paused))?;
+    let (found, behind) =
+        read(rest).map(|found| (found, "")).or_else(|| Some((read(paused)?, &rest[paused.len()..])))?;
     let word = |name: &str| Some(found.name(name)?.as_str().trim_end_matches('.'));
-    let right = word("right")?;
+    let right = word("right").filter(|right| !right.starts_with("I'"))?;
     let place = match word("wrong") {
         Some(wrong) => {
             let named = find_word(before, wrong.strip_prefix("the ").unwrap_or(wrong))?;
@@ -75,12 +91,13 @@ pub(super) fn corrected(message: &str, before: &str, said_at: Timestamp) -> Opti
             whole.filter(|whole| whole.start <= named.start && named.end <= whole.end).unwrap_or(named)
         }
         None if cue > 0 || rest.to_lowercase().starts_with("i mean") || spells(rest) => {
-            counterpart(right, before, said_at).or_else(|| favourite(rest, before))?
+            counterpart(right, before, said_at)?
         }
         None => return None,
     };
     let wrong = &before[place.clone()];
-    (wrong != right).then(|| format!("{}{right}{}", &before[..place.start], &before[place.end..]))
+    let corrected = format!("{}{right}{}", &before[..place.start], &before[place.end..]);
+    (wrong != right).then(|| (corrected, behind.to_owned()))
 }
 
 /// A message that puts itself right: "I live in Berlin. Wait, no, Munich."
@@ -91,19 +108,58 @@ pub(super) struct PutRight {
     pub(super) said: Range<usize>,
 }
 
-/// The first sentence of the message that puts the one before it right.
+/// Times that one message takes something back, at most.
+const TAKEN_BACK_MAX: usize = 3;
+
+/// The message as it would have been said at once.
 pub(super) fn within(message: &str, said_at: Timestamp) -> Option<PutRight> {
-    let sentences = sentences(message);
-    sentences.windows(2).find_map(|pair| {
-        let (wrong, right) = (&message[pair[0].clone()], &message[pair[1].clone()]);
-        let corrected = takes_back(right).then(|| corrected(right, wrong, said_at)).flatten()?;
-        let (before, after) = (&message[..pair[0].start], &message[pair[1].end..]);
-        Some(PutRight { meant: format!("{before}{corrected}{after}"), said: pair[0].start..pair[1].end })
+    let mut put_right: Option<PutRight> = None;
+    for _ in 0..TAKEN_BACK_MAX {
+        let so_far = put_right.as_ref().map_or(message, |one| one.meant.as_str());
+        let Some((pair, meant)) = first_put_right(so_far, said_at) else { break };
+        let said = put_right.map_or(pair, |one| one.said.start..message.len());
+        put_right = Some(PutRight { meant, said });
+    }
+    put_right
+}
+
+/// Where the first two sentences are of which one puts the other right, and the text with what is right.
+fn first_put_right(text: &str, said_at: Timestamp) -> Option<(Range<usize>, String)> {
+    sentences(text).windows(2).find_map(|pair| {
+        let (wrong, right) = (&text[pair[0].clone()], &text[pair[1].clone()]);
+        let matches =
+            |pattern: &LazyLock<Option<Regex>>, text| pattern.as_ref().is_some_and(|one| one.is_match(text));
+        let sure = TAKES_BACK.as_ref()?.captures(right)?.name("sure").is_some();
+        if matches(&ADDS, right) || matches(&IS_NOT_SO, wrong) {
+            return None;
+        }
+        let (corrected, behind) =
+            put_right(right, wrong, said_at).or_else(|| Some((favourite(right, wrong)?, String::new())))?;
+        // "Sorry, Tom!" is said to Tom; "I mean, Brexit, but still" means nothing.
+        if !sure && names_another(wrong, &corrected)
+            || !behind.is_empty() && right.to_lowercase().starts_with("i mean")
+        {
+            return None;
+        }
+        let corrected = if behind.is_empty() { &corrected } else { corrected.trim_end_matches(['.', '!']) };
+        let (before, after) = (&text[..pair[0].start], &text[pair[1].end..]);
+        Some((pair[0].start..pair[1].end, format!("{before}{corrected}{behind}{after}")))
+    })
+}
+
+/// Whether the two sentences differ by a name that is not the same name spelt otherwise.
+fn names_another(wrong: &str, corrected: &str) -> bool {
+    let differs = |(a, b): &(&str, &str)| a != b;
+    let pair = wrong.split(' ').zip(corrected.split(' ')).find(differs);
+    pair.is_some_and(|(a, b)| {
+        let bare = |word: &str| word.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let is_name = |word: &str| word.starts_with(char::is_uppercase) && !is_calendar_name(&bare(word));
+        is_name(a) && is_name(b) && strsim::jaro_winkler(a, b) < ALIKE
     })
 }
 
 fn takes_back(sentence: &str) -> bool {
-    TAKES_BACK.as_ref().is_some_and(|pattern| pattern.is_match(&sentence.replace('’', "'")))
+    TAKES_BACK.as_ref().is_some_and(|pattern| pattern.is_match(sentence))
 }
 
 /// Where the sentences are, without the spaces around them.
@@ -114,20 +170,21 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
         at += piece.len();
         start..(start + piece.trim().len())
     });
-    pieces.filter(|place| !place.is_empty()).flat_map(|place| breaths(text, place)).collect()
+    // The dots of "Berlin... no" are none.
+    let says = |place: &Range<usize>| text[place.clone()].contains(char::is_alphanumeric);
+    pieces.filter(says).flat_map(|place| breaths(text, place)).collect()
 }
 
 /// A sentence, or what is before and behind "no wait" in it.
 fn breaths(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
-    let plain = text[sentence.clone()].replace('’', "'");
-    let broken = MIDWAY.as_ref().filter(|_| plain.len() == sentence.len());
-    let broken = broken.and_then(|midway| {
-        let found = midway.captures(&plain)?;
+    let said = &text[sentence.clone()];
+    let broken = MIDWAY.as_ref().and_then(|midway| {
+        let found = midway.captures(said)?;
         Some((found.get(0)?.start(), found.name("cue")?.start()))
     });
     match broken {
         // "Sorry, I meant Max" is one.
-        Some((end, start)) if end > 0 && !takes_back(&plain[..end]) => {
+        Some((end, start)) if end > 0 && !takes_back(&said[..end]) => {
             vec![sentence.start..sentence.start + end, sentence.start + start..sentence.end]
         }
         _ => vec![sentence],
@@ -162,6 +219,10 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
     }
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     if is_number(right) {
+        // "35 in March", "1 is my sister's" say something else.
+        if right.contains(' ') && !right.ends_with(" years old") && !right.ends_with(" years") {
+            return None;
+        }
         let numbers: Vec<_> = words(before).filter(|word| is_number(&before[word.clone()])).collect();
         // "71" takes the place of "70", not of "9th".
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit());
@@ -188,22 +249,27 @@ fn counterpart(right: &str, before: &str, said_at: Timestamp) -> Option<Range<us
     if !right.split(' ').all(|word| word != "I" && word.starts_with(char::is_uppercase)) {
         return None;
     }
-    let names: Vec<Range<usize>> = words(before)
-        .filter(|word| {
-            let text = &before[word.clone()];
-            word.start > 0 && text.starts_with(char::is_uppercase) && !text.starts_with("I'") && text != "I"
-        })
-        .collect();
+    let mut names: Vec<Range<usize>> = Vec::new();
+    for word in words(before).filter(|word| {
+        let text = &before[word.clone()];
+        word.start > 0 && text.starts_with(char::is_uppercase) && !text.starts_with("I'") && text != "I"
+    }) {
+        // "San Francisco" is one.
+        match names.last_mut() {
+            Some(last) if &before[last.end..word.start] == " " => last.end = word.end,
+            _ => names.push(word),
+        }
+    }
     let alike = |word: &Range<usize>| strsim::jaro_winkler(&before[word.clone()], right);
     let best = names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
     (names.len() == 1 || alike(best) >= ALIKE).then(|| best.clone())
 }
 
-/// The favourite that "it's blue" takes the place of.
-fn favourite(correction: &str, before: &str) -> Option<Range<usize>> {
-    let lower = correction.to_lowercase();
-    ["it's ", "it is ", "they're ", "they are "].iter().find(|begins| lower.starts_with(**begins))?;
-    Some(FAVOURITE.as_ref()?.captures(before)?.name("value")?.range())
+/// The favourite with the one word that "no wait, it's blue" says it is.
+fn favourite(correction: &str, before: &str) -> Option<String> {
+    let place = FAVOURITE.as_ref()?.captures(before)?.name("value")?.range();
+    let right = FAVOURITE_RIGHT.as_ref()?.captures(correction)?.name("right")?.as_str();
+    Some(format!("{}{right}{}", &before[..place.start], &before[place.end..]))
 }
 
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -247,7 +313,6 @@ mod tests {
             ("I'm 43 years old.", "wait, 44, my birthday was last week", Some("I'm 44 years old.")),
             ("I met Anna and Tom in Rome", "Sorry, I meant Ana", Some("I met Ana and Tom in Rome")),
             ("I met Anna and Tom", "No, Berlin", None),
-            ("My favourite colour is green.", "No wait, it's blue.", Some("My favourite colour is blue.")),
             ("My favourite colour is green.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "Sorry, I have to go.", None),
             ("My sister is called Marta.", "No thanks", None),
@@ -255,6 +320,38 @@ mod tests {
             ("My sister is called Marta.", "Actually, what is it about?", None),
         ] {
             assert_eq!(corrected(message, before, said_at).as_deref(), expected, "{before} / {message}");
+        }
+    }
+
+    #[test]
+    fn a_message_puts_itself_right() {
+        for (message, expected) in [
+            ("I live in Berlin. Wait, no, Munich.", Some("I live in Munich.")),
+            ("I live in Berlin... no wait, Munich.", Some("I live in Munich.")),
+            (
+                "I live in Berlin. Wait, no, Munich, and I work at BMW.",
+                Some("I live in Munich, and I work at BMW."),
+            ),
+            ("I’m 34, no wait, 35, and I work as a nurse.", Some("I’m 35, and I work as a nurse.")),
+            ("My flight is on Tuesday. No, Wednesday. Sorry, Thursday.", Some("My flight is on Thursday.")),
+            ("My favourite colour is green. No wait, it's blue.", Some("My favourite colour is blue.")),
+            ("My favourite film is Alien. Actually, it's so good!", None),
+            ("My favourite food is sushi. Sorry, it's late, gotta go.", None),
+            ("My favourite food is sushi. Oh, it's brilliant.", None),
+            ("I live in Paris. Actually, I'm German.", None),
+            ("I'm from Ohio. Sorry, I'm Ben, by the way.", None),
+            ("I speak French. Actually, also Spanish.", None),
+            ("I don't work at Google anymore. Actually, Meta now.", None),
+            ("I used to live in Berlin. No wait, Munich now.", None),
+            ("My mum's birthday is on 12 March. Oh no, that's today!", None),
+            ("I'm 34. Actually, 35 in March.", None),
+            ("I love London. I mean, Brexit, but still.", None),
+            ("My name is Tom. Sorry, ChatGPT!", None),
+            ("Tom is my brother, he lives in Berlin. Sorry, Tim.", None),
+            ("I live in Berlin. No, really!", None),
+        ] {
+            let found = within(message, Timestamp::UNIX_EPOCH).map(|one| one.meant);
+            assert_eq!(found.as_deref(), expected, "{message}");
         }
     }
 }

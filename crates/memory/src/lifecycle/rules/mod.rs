@@ -118,10 +118,11 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
     if let Some(corrected) = corrected {
         return corrected;
     }
-    if let Some(put_right) = corrections::within(bounded(message), said_at) {
-        return put_right_claims(message, &put_right, said_at, context);
-    }
     let mut found = corrected_in_passing(message, said_at, context);
+    if let Some(put_right) = corrections::within(bounded(message), said_at) {
+        found.extend(put_right_claims(message, &put_right, said_at, context));
+        return found;
+    }
     let supported = |Claim { memory, evidence, retracts }| Extracted {
         memory,
         evidence: message.get(evidence).unwrap_or_default().to_owned(),

@@ -111,7 +111,7 @@ my exam got moved to the 20th => The user's exam is on 2026-12-20.
 I was born in 1987 => The user was born in 1987.
 Our quartet has a concert on 7 February. => The user's quartet has a concert on 2027-02-07.
 I'm opening my own place in September, a small one in Alfama. => The user is opening their own place in September 2027, a small one in Alfama.
-The dentist moved to Thursday. => The user's dentist appointment is on 2026-11-26.
+My dentist appointment moved to Thursday. => The user's dentist appointment is on 2026-11-26.
 My flight is on Tuesday. Actually, it's Wednesday. => The user's flight is on 2026-11-25.
 My flight is on Tuesday, I mean Wednesday. => The user's flight is on 2026-11-25.
 ";

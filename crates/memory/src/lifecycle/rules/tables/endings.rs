@@ -24,6 +24,5 @@ pub(super) static RULES: &[Rule] = &[
         .kind(Event)
         .tag("plan"),
     ending(&["the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off"], "'s {occasion} was cancelled").kind(Event).tag("plan"),
-    rule(&["I switched|have_switched|changed|have_changed|converted|have_converted from <topic> to <other>"], "has switched from {topic} to {other}").importance(0.5).tag("preference"),
     ending(&["I lost my <relative> $"], "'s {relative} died").kind(Event).tag("family").importance(0.8),
 ];

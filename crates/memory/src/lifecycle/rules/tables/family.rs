@@ -5,7 +5,7 @@ use domain::memory::MemoryType::Relationship;
 use super::super::pattern::{Negation, Rule, rule};
 
 pub(super) static RULES: &[Rule] = &[
-    rule(&["I have|have_got a|an new? <partnered> now? called|named <name>", "I have|have_got a|an new? <partnered> now? , <name>", "I have|have_got a|an new? <partnered> now", "I have|have_got a|an new? <partnered> $"], "has a {partnered}[ named {name}]")
+    rule(&["I have|have_got a|an new? <partnered> now? called|named <name>", "I have|have_got a|an new? <partnered> now? , <name>", "I have|have_got a|an new? <partnered> now #", "I have|have_got a|an new? girlfriend|boyfriend|gf|bf|fiancé|fiancée|fiance|fiancee #"], "has a {partnered}[ named {name}]")
         .kind(Relationship)
         .importance(0.75)
         .tag("family")

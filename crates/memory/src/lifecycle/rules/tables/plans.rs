@@ -13,7 +13,7 @@ pub(super) static RULES: &[Rule] = &[
     plan(&["the|our|my <occasion> is|are on? <where>", "<bare_occasion> is|are on? <where>", "the|our|my <occasion> is|are on|at? #", "<bare_occasion> is|are on|at? #", "the|our <occasion> is|are on|at?", "<bare_occasion> is|are on|at?", "<bare_occasion> <where>? #"], "'s [{occasion}][{bare_occasion}] is {when}[ {where}]"),
     plan(&["the|my? next? <visit> for <kin> is|are", "my|the <kin> 's? <visit> is"], "'s {kin} has a {visit} appointment {when}"),
     plan(&["the|my? next? <visit> appointment? is|are now? on|at? #", "<visit> #", "I have|got|have_got the|my|a? <visit> appointment? #"], "has a {visit} appointment {when}"),
-    plan(&["the|my <visit> appointment? moved|was_moved|got_moved|has_moved|has_been_moved|is_moved|got_pushed|was_pushed|slipped|is_now back|forward|up? to? #"], "'s {visit} appointment is {when}"),
+    plan(&["the|my <visit> appointment moved|has_moved|slipped back|forward|up? to? #", "the|my <visit> appointment? was_moved|got_moved|has_been_moved|is_moved|got_pushed|was_pushed|is_now back|forward|up? to? #"], "'s {visit} appointment is {when}"),
     plan(&["my 18th|21st|30th|40th|50th|60th|65th|70th|75th|80th|90th|100th birthday|party? is", "my big birthday is"], "'s round birthday is {when}"),
     plan(&["I have_booked|booked|have_reserved|reserved a table"], "has a table booked {when}"),
     plan(&["the|a|my <trade> is|are <v:coming|arriving>"], "'s {trade} is {w} {when}"),
@@ -46,7 +46,7 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "my|the <occasion> is|was|got|has_been|have_been|had_to_be|is_being been? now? moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed|switched|bumped back|forward|up|out?",
             "the <occasion> is now",
-            "my|our|the <occasion> moved|shifted|slipped|slid back|forward|up|out?",
+            "my|our|the <occasion> moved|shifted|slipped|slid back|forward|up|out? to? #",
             "they|we|I moved|rescheduled|postponed|pushed|shifted|changed|switched|delayed my|the <occasion>",
             "I am_moving|am_rescheduling|am_postponing|am_pushing|am_shifting|am_delaying my|the|our <occasion>",
             "the airline|doctor|dentist|office|company|clinic|hospital|school|hotel|restaurant|organisers moved|rescheduled|postponed|pushed|shifted|changed|delayed my|the <occasion>",

@@ -51,5 +51,6 @@ pub(super) static RULES: &[Rule] = &[
     like(&["I <v:care> for <things>"], "likes {things}").negation(Negation::Needed),
     like(&["I <v:support> <org>"], "supports {org}").attribute("like:{org}"),
     like(&["I listen to <things>", "I mostly|mainly listen to <things>"], "listens to {things}"),
+    taste(&["I switched|have_switched from <thing> to <other>"], "has switched from {thing} to {other}"),
     taste(&["nothing beats <thing>", "there is nothing better than <thing>"], "loves {thing}"),
 ];
