@@ -90,7 +90,7 @@ async fn malformed_json_and_other_content_types_are_told_apart() {
     assert_eq!(send("application/json", "{\"name\": ").await, (400, json!("malformed_json")));
     assert_eq!(send("text/plain", "{\"name\": \"x\"}").await, (415, json!("unsupported_media_type")));
     let (status, code) = send("application/json", &format!("\"{}\"", "x".repeat(5 * 1024 * 1024))).await;
-    assert_eq!((status, code), (413, json!("body_unreadable")));
+    assert_eq!((status, code), (413, json!("body_too_large")));
 }
 
 #[tokio::test]
