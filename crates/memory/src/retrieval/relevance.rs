@@ -29,10 +29,10 @@ pub struct Relevance {
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
 const WEIGHTS: [f32; 12] =
-    [9.692, -0.855, 1.376, 0.049, -0.252, 0.281, 0.435, -3.006, 1.006, 0.171, 0.617, 0.106];
-const CONSTANT: f32 = -7.714;
+    [10.925, -0.905, 0.943, 0.069, -0.328, 0.268, 0.178, -2.828, 0.914, 0.144, 0.371, 0.100];
+const CONSTANT: f32 = -7.740;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.16;
+const PROBABILITY_MIN: f32 = 0.149;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;

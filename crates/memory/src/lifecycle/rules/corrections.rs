@@ -58,7 +58,7 @@ static IS_NOT_SO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static FAVOURITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:favou?rite|fave?) [\w ]+? (?:is|are) (?P<value>[\w'’-]+)[\s.!]*$").ok()
 });
-
+/// And what it is.
 static FAVOURITE_RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:no|wait|i mean|i meant|scratch that|make that|correction)\b.*?\b(?:it(?:'s|’s| is)|they(?:'re|’re| are)) (?P<right>\w+)[\s.!]*$").ok()
 });
