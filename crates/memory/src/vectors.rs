@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use domain::message::Message;
 use llm::ModelError;
-use llm::embedding::EmbeddingModel;
+use llm::embedding::{EmbeddingModel, normalise};
 use store::StoredVector;
 
 use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
-use crate::retrieval::{as_asked, embedded_text, unit};
+use crate::retrieval::{as_asked, embedded_text};
 
 /// How long the vector of a question is kept.
 const LIVES: Duration = Duration::from_secs(24 * 3_600);
@@ -124,7 +124,7 @@ pub(crate) fn in_context(message: &[f32], before: &[Arc<[f32]>]) -> Arc<[f32]> {
         }
         counts *= BEFORE_COUNTS;
     }
-    unit(&mut sum);
+    normalise(&mut sum);
     Arc::from(sum)
 }
 

@@ -448,17 +448,15 @@ impl Store {
         scope: ProfileScope,
         id: MemoryId,
     ) -> Result<Vec<MemoryChange>, StoreError> {
-        let rows: Vec<ChangeRow> = sqlx::query_as(
+        self.list_changes(
+            scope,
+            id,
             "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.run_id, h.evidence, h.before_state,
                     h.after_state, h.at
              FROM memories m JOIN memory_history h ON h.memory_id = m.id
              WHERE m.superseded_by = $1 AND m.profile_id = $2 ORDER BY h.memory_id, h.id",
         )
-        .bind(id.0)
-        .bind(scope.profile_id().0)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.into_iter().map(|row| row.open(&self.seals)).collect()
+        .await
     }
 
     /// Oldest first.
@@ -467,16 +465,26 @@ impl Store {
         scope: ProfileScope,
         id: MemoryId,
     ) -> Result<Vec<MemoryChange>, StoreError> {
-        let rows: Vec<ChangeRow> = sqlx::query_as(
+        self.list_changes(
+            scope,
+            id,
             "SELECT h.id, h.memory_id, h.action, h.actor, h.source_message_id, h.run_id, h.evidence, h.before_state,
                     h.after_state, h.at
              FROM memory_history h JOIN memories m ON m.id = h.memory_id
              WHERE h.memory_id = $1 AND m.profile_id = $2 ORDER BY h.id",
         )
-        .bind(id.0)
-        .bind(scope.profile_id().0)
-        .fetch_all(&self.readers)
-        .await?;
+        .await
+    }
+
+    /// What `select` finds of a memory ($1) in a profile ($2).
+    async fn list_changes(
+        &self,
+        scope: ProfileScope,
+        id: MemoryId,
+        select: &'static str,
+    ) -> Result<Vec<MemoryChange>, StoreError> {
+        let rows: Vec<ChangeRow> =
+            sqlx::query_as(select).bind(id.0).bind(scope.profile_id().0).fetch_all(&self.readers).await?;
         rows.into_iter().map(|row| row.open(&self.seals)).collect()
     }
 }

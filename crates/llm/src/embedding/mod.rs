@@ -68,3 +68,15 @@ impl EmbeddingModel {
         }
     }
 }
+
+/// Brings a vector to length 1; false if it has no direction.
+pub fn normalise(vector: &mut [f32]) -> bool {
+    let length = vector.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt();
+    if !length.is_normal() {
+        return false;
+    }
+    for number in vector {
+        *number = (f64::from(*number) / length) as f32;
+    }
+    true
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::normalise;
 use crate::breaker::Breaker;
 use crate::chat::RetryPolicy;
 use crate::http::{Endpoint, EndpointOptions, Failure, read_json};
@@ -217,18 +218,6 @@ impl EmbeddingClient {
         let answer: WireAnswer = read_json(&mut response).await?;
         in_order(answer.data, texts.len())
     }
-}
-
-/// Brings a vector to length 1; false if it has no direction.
-pub(super) fn normalise(vector: &mut [f32]) -> bool {
-    let length = vector.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt();
-    if !length.is_normal() {
-        return false;
-    }
-    for number in vector {
-        *number = (f64::from(*number) / length) as f32;
-    }
-    true
 }
 
 /// By their index, where the endpoint gives one.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::openai::normalise;
+use super::normalise;
 
 /// Numbers that each word moves. With one, two words that meet in it would look the same.
 const FEATURES_PER_WORD: usize = 4;

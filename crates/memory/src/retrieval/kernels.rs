@@ -90,16 +90,6 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
-/// Brings a vector to length 1; zeros stay zeros.
-pub(crate) fn unit(vector: &mut [f32]) {
-    let length = dot(vector, vector).sqrt();
-    if length > 0.0 {
-        for number in vector {
-            *number /= length;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,6 @@ pub use document::{PastMessage, Recalled, RecalledId};
 pub use index::ProfileIndex;
 pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
-pub(crate) use kernels::unit;
 pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes};
 pub(crate) use query::{as_asked, plainly};
 pub use ranking::{Feature, Features, Weights};
