@@ -10,6 +10,7 @@ mod memories; // the memories of all profiles: search and change, index and data
 pub mod retrieval; // from a query to ranked memories
 pub mod time_phrases; // "last Tuesday" as an interval
 mod vectors; // the vectors of what is asked and of what is kept
+mod words; // the words of a text, read once
 
 pub use consolidation::{ConsolidationRules, ConsolidationStep};
 pub use error::MemoryError;

@@ -11,7 +11,8 @@ use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType, NewMemory};
 use domain::message::{Message, Role};
 use domain::{Clock, MemoryId, MessageId, Optimizations, ProfileId, SessionId, Timestamp};
-use futures_util::future::join_all;
+use futures_util::TryStreamExt as _;
+use futures_util::future::{join_all, ready};
 use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
 use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store};
@@ -22,7 +23,7 @@ use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Weights, needs_no_memory, plainly,
+    RecalledId, Strategy, Weights, needs_no_memory, plainly, rows,
 };
 use crate::vectors::{Vectors, in_context};
 
@@ -271,7 +272,8 @@ impl Memories {
         message: &str,
         context: &[PastMessage],
     ) -> Option<Arc<[f32]>> {
-        let before = context.iter().rev().enumerate().map(async |(back, said)| {
+        let embedded = context.iter().rev().filter(|said| said.is_embedded());
+        let before = embedded.enumerate().map(async |(back, said)| {
             // One that was learned from is embedded already.
             match searched.vector(RecalledId::Message(said.id)) {
                 Some(known) => Some(known),
@@ -287,14 +289,14 @@ impl Memories {
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
         let Some(at) = as_of else { return Ok(Searched::Present(self.load(scope).await?)) };
         let model = self.vectors.model().id();
-        let (memories, messages, time_zone) = tokio::try_join!(
+        let (memories, time_zone) = tokio::try_join!(
             self.store.load_memories_as_of(scope, model, at),
-            self.store.load_recallable_messages(scope, model),
             self.indexes.basis.time_zone(&self.store, scope)
         )?;
-        let messages = messages.into_iter().filter(|(message, _)| message.created_at <= at).collect();
-        let index =
-            ProfileIndex::of_rows(memories, messages, self.vectors.model().dimensions(), time_zone).await?;
+        let messages = self.store.recallable_messages(scope, model);
+        let messages = messages.try_filter(|(message, _)| ready(message.created_at <= at));
+        let dimensions = self.vectors.model().dimensions();
+        let index = ProfileIndex::of_rows(rows(memories), messages, dimensions, time_zone).await?;
         Ok(Searched::Past(Box::new(index)))
     }
 

@@ -6,6 +6,7 @@ use domain::analytics::Analysis;
 use domain::job::ClaimedJob;
 use domain::memory::{Actor, Memory, MemoryAction, MemoryChange, MemoryState, MemoryType};
 use domain::{HistoryId, MemoryId, MessageId, ProfileId, RunId, SessionId, Timestamp, UserId};
+use futures_util::{Stream, StreamExt as _};
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
@@ -160,11 +161,11 @@ impl Store {
     }
 
     /// Every active memory of a profile with its vector of `model`, if it has one.
-    pub async fn load_active_memories(
-        &self,
+    pub fn active_memories<'a>(
+        &'a self,
         scope: ProfileScope,
-        model: &str,
-    ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
+        model: &'a str,
+    ) -> impl Stream<Item = Result<(Memory, Option<Vec<f32>>), StoreError>> + 'a {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
@@ -174,12 +175,11 @@ impl Store {
         )
         .bind(scope.profile_id().0)
         .bind(model)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(|row| with_vector(&self.seals, row)).collect()
+        .fetch(&self.readers);
+        rows.map(|row| with_vector(&self.seals, &row?))
     }
 
-    /// The newest active memories of a profile, oldest first, as [`Self::load_active_memories`] gives all of them.
+    /// The newest active memories of a profile, oldest first, as [`Self::active_memories`] gives all of them.
     pub async fn load_newest_memories(
         &self,
         scope: ProfileScope,

@@ -3,6 +3,7 @@
 use domain::message::Message;
 use domain::session::Session;
 use domain::{MessageId, ProfileId, SessionId, TurnId};
+use futures_util::{Stream, StreamExt as _};
 use sqlx::{FromRow, QueryBuilder, Row as _};
 use uuid::Uuid;
 
@@ -243,23 +244,22 @@ pub struct RecallableMessage {
 impl Store {
     /// Every message of a profile that may be recalled, with its vector of `model`, if it has one; each session in
     /// the order it was said.
-    pub async fn load_recallable_messages(
-        &self,
+    pub fn recallable_messages<'a>(
+        &'a self,
         scope: ProfileScope,
-        model: &str,
-    ) -> Result<Vec<(Message, Option<Vec<f32>>)>, StoreError> {
+        model: &'a str,
+    ) -> impl Stream<Item = Result<(Message, Option<Vec<f32>>), StoreError>> + 'a {
         let rows = sqlx::query(
             "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at,
                     CASE WHEN e.model = $2 THEN e.vector END AS vector
              FROM sessions s JOIN messages m ON m.session_id = s.id
              JOIN message_embeddings e ON e.message_id = m.id
-             WHERE s.profile_id = $1 ORDER BY m.id",
+             WHERE s.profile_id = $1 ORDER BY s.id, m.id",
         )
         .bind(scope.profile_id().0)
         .bind(model)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(|row| with_vector(&self.seals, row)).collect()
+        .fetch(&self.readers);
+        rows.map(|row| with_vector(&self.seals, &row?))
     }
 
     /// The newest of them, oldest first.

@@ -61,11 +61,12 @@ impl Question {
         let before = self.context.len() - usize::from(self.context.last().as_ref().is_some_and(is_question));
         let said = |line: &String| {
             let (speaker, text) = line.split_once(": ").unwrap_or(("User", line));
+            let is_assistant = speaker == "Assistant";
             PastMessage {
                 id: MessageId::new(now),
                 session_id: SessionId::new(now),
-                role: if speaker == "Assistant" { Role::Assistant } else { Role::User },
-                speaker: Some(speaker.to_owned()),
+                role: if is_assistant { Role::Assistant } else { Role::User },
+                speaker: (!is_assistant).then(|| speaker.to_owned()),
                 content: text.to_owned(),
                 said_at: now,
             }

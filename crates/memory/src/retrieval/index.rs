@@ -1,19 +1,24 @@
 //! One profile's memories and messages, ready to search. The database is the truth; this is built from its rows and
 //! kept in step with every write. A copy is cheap, so that a write changes one beside those who search.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use domain::memory::{Memory, MemoryState};
 use domain::message::Message;
 use domain::{MemoryId, SessionId};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use jiff::tz::TimeZone;
 use store::StoreError;
+use tokio::sync::mpsc;
 
 use super::document::{PastMessage, Recalled, RecalledId, Signs};
 use super::keyword::Postings;
 use super::semantic::Vectors;
 use super::shared::{Column, Layers};
 use super::terms;
+use super::terms::Stems;
+use crate::words::Words;
 
 /// Worth compacting when more than this share of the places holds documents that are gone.
 const DEAD_SHARE_MAX: f32 = 0.25;
@@ -75,9 +80,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(recalled: &Recalled, zone: &TimeZone) -> Self {
-        let (text, about) = recalled.terms(zone);
-        let (signs, entities) = Signs::read(recalled, text.len(), zone);
+    fn of(recalled: &Recalled, stems: &mut Stems, zone: &TimeZone) -> Self {
+        let words = Words::of(recalled.content());
+        let (text, about) = recalled.terms(&words, stems, zone);
+        let (signs, entities) = Signs::read(recalled, &words, text.len(), zone);
         Self { text, about, signs, entities }
     }
 }
@@ -85,7 +91,8 @@ impl Reading {
 /// Reads documents, in their order, on so many threads.
 fn read_all(rows: &[(Recalled, Option<Vec<f32>>)], threads: usize, zone: &TimeZone) -> Vec<Reading> {
     let read = |rows: &[(Recalled, Option<Vec<f32>>)]| -> Vec<Reading> {
-        rows.iter().map(|(recalled, _)| Reading::of(recalled, zone)).collect()
+        let mut stems = Stems::default();
+        rows.iter().map(|(recalled, _)| Reading::of(recalled, &mut stems, zone)).collect()
     };
     if threads == 1 {
         return read(rows);
@@ -148,59 +155,73 @@ impl ProfileIndex {
 
     /// From a profile's rows, messages in the order they were said.
     pub fn build(rows: Vec<(Recalled, Option<Vec<f32>>)>, dimensions: usize, time_zone: TimeZone) -> Self {
-        let mut index = Self::empty(dimensions, time_zone.clone());
-        index.reserve(rows.len());
-        let threads = if rows.len() < SHARED_FROM {
-            1
-        } else {
-            std::thread::available_parallelism().map_or(1, usize::from)
-        };
+        let mut index = Self::empty(dimensions, time_zone);
         let mut rows = rows.into_iter();
         loop {
             let batch: Vec<_> = rows.by_ref().take(BATCH).collect();
             if batch.is_empty() {
-                break;
+                index.shrink();
+                return index;
             }
-            let read = read_all(&batch, threads, &time_zone);
-            for ((recalled, vector), reading) in batch.into_iter().zip(read) {
-                index.put_read(recalled, reading, vector.as_deref());
-            }
+            index.extend(batch);
         }
-        index.vectors.shrink();
-        index.postings.shrink();
-        index.entities.shrink(Vec::shrink_to_fit);
-        index
     }
 
-    fn reserve(&mut self, documents: usize) {
-        self.kinds.reserve_exact(documents);
-        self.place_of.top().reserve(documents);
-        self.before.reserve_exact(documents);
-        self.after.reserve_exact(documents);
-        self.session_of.reserve_exact(documents);
-        self.speaker_of.reserve_exact(documents);
-    }
-
-    /// From the database's rows. Stemming thousands of them takes long enough to be kept off the async threads.
+    /// From the database's rows as they come: some are put into the index while the next are read. Stemming thousands of them
+    /// takes long enough to be kept off the async threads.
     pub(crate) async fn of_rows(
-        memories: Vec<(Memory, Option<Vec<f32>>)>,
-        messages: Vec<(Message, Option<Vec<f32>>)>,
+        memories: impl Stream<Item = Result<(Memory, Option<Vec<f32>>), StoreError>>,
+        messages: impl Stream<Item = Result<(Message, Option<Vec<f32>>), StoreError>>,
         dimensions: usize,
         time_zone: TimeZone,
     ) -> Result<Self, StoreError> {
-        let build = move || {
-            let memories =
-                memories.into_iter().map(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
-            let messages =
-                messages.into_iter().map(|(message, vector)| (Recalled::Message(message.into()), vector));
-            Self::build(memories.chain(messages).collect(), dimensions, time_zone)
+        let memories = memories.map_ok(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
+        let messages = messages.map_ok(|(message, vector)| (Recalled::Message(message.into()), vector));
+        let mut batches = pin!(memories.chain(messages).try_chunks(BATCH));
+        let (ready, mut waiting) = mpsc::channel(1);
+        let building = tokio::task::spawn_blocking(move || {
+            let mut index = Self::empty(dimensions, time_zone);
+            while let Some(batch) = waiting.blocking_recv() {
+                index.extend(batch);
+            }
+            index.shrink();
+            index
+        });
+        while let Some(batch) = batches.try_next().await.map_err(|failed| failed.1)? {
+            ready.send(batch).await.map_err(|_| StoreError::Closed)?;
+        }
+        drop(ready);
+        building.await.map_err(|_| StoreError::Closed)
+    }
+
+    /// Puts documents behind those that are there.
+    fn extend(&mut self, batch: Vec<(Recalled, Option<Vec<f32>>)>) {
+        let threads = if batch.len() < SHARED_FROM {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, usize::from)
         };
-        tokio::task::spawn_blocking(build).await.map_err(|_| StoreError::Closed)
+        let read = read_all(&batch, threads, &self.time_zone);
+        for ((recalled, vector), reading) in batch.into_iter().zip(read) {
+            self.put_read(recalled, reading, vector.as_deref());
+        }
+    }
+
+    /// Gives back the room that was taken for more.
+    fn shrink(&mut self) {
+        self.kinds.shrink_to_fit();
+        self.before.shrink_to_fit();
+        self.after.shrink_to_fit();
+        self.session_of.shrink_to_fit();
+        self.speaker_of.shrink_to_fit();
+        self.vectors.shrink();
+        self.postings.shrink();
+        self.entities.shrink(Vec::shrink_to_fit);
     }
 
     /// Adds a document, or takes the place of its earlier state. A memory that is not active any more goes.
     pub fn put(&mut self, recalled: Recalled, vector: Option<&[f32]>) {
-        let reading = Reading::of(&recalled, &self.time_zone);
+        let reading = Reading::of(&recalled, &mut Stems::default(), &self.time_zone);
         self.put_read(recalled, reading, vector);
     }
 

@@ -8,8 +8,9 @@ use regex::{Regex, RegexSet};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::terms;
-use super::terms::has_terms;
-use crate::time_phrases::{Interval, TimePhrase, When, find_time_phrases, is_calendar_name};
+use super::terms::carries_meaning;
+use crate::time_phrases::{Interval, TimePhrase, When, is_calendar_name, time_phrases_in};
+use crate::words::Words;
 
 /// What kind of answer a question wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +92,8 @@ impl Intent {
         let lower = plain_lower(message);
         let words: Vec<&str> = lower.unicode_words().collect();
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
-        let phrases = find_time_phrases(message, now);
+        let as_written = Words::of(message);
+        let phrases = time_phrases_in(&as_written, now);
         let about_assistant = lower.contains("did you ")
             || lower.contains("have you ")
             || lower.contains("you suggest")
@@ -108,7 +110,7 @@ impl Intent {
                         "it", "its", "that", "those", "they", "them", "their", "he", "she", "him", "her",
                         "there",
                     ])),
-            names: names(message),
+            names: names(&as_written),
             about_user: has(&["i", "my", "me", "mine", "i'm", "i've", "myself", "i'd"]),
             about_assistant,
             negated: has(&["not", "never", "no", "don't", "didn't", "without", "isn't", "wasn't"]),
@@ -205,19 +207,18 @@ pub(crate) fn needs_no_memory(message: &str) -> bool {
 }
 
 /// Words with a capital that does not come from the start of a sentence, and those at a start that no stop word is.
-pub(super) fn names(text: &str) -> Vec<String> {
+pub(super) fn names(words: &Words<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (start, word) in text.unicode_word_indices() {
-        let capital = word.chars().next().is_some_and(char::is_uppercase);
-        let before = text[..start].trim_end();
+    for word in words.iter().filter(|word| word.is_capital() && word.text.len() > 1) {
+        let before = words.text[..word.start].trim_end();
         let starts = before.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '“', '\n', '(']);
-        if !capital || word.len() < 2 || starts && (!has_terms(word) || is_plain_opener(word)) {
+        if starts && (!carries_meaning(&word.lower) || is_plain_opener(word.text)) {
             continue;
         }
-        let name = word.to_lowercase().replace('’', "'");
+        let name = word.lower.replace('’', "'");
         let name = name.strip_suffix("'s").unwrap_or(&name).trim_end_matches('\'').to_owned();
         let is_calendar_word = is_calendar_name(&name) || name == "christmas";
-        if !is_calendar_word && has_terms(&name) && !found.contains(&name) {
+        if !is_calendar_word && carries_meaning(&name) && !found.contains(&name) {
             found.push(name);
         }
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use domain::ProfileId;
 use domain::user::valid_time_zone;
+use futures_util::stream::{self, Stream};
 use jiff::tz::TimeZone;
 use store::{ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
@@ -267,11 +268,9 @@ impl Changing {
     }
 
     async fn load(&self, store: &Store, scope: ProfileScope, basis: &Basis) -> Result<(), StoreError> {
-        let (memories, messages, time_zone) = tokio::try_join!(
-            store.load_active_memories(scope, &basis.model),
-            store.load_recallable_messages(scope, &basis.model),
-            basis.time_zone(store, scope)
-        )?;
+        let time_zone = basis.time_zone(store, scope).await?;
+        let memories = store.active_memories(scope, &basis.model);
+        let messages = store.recallable_messages(scope, &basis.model);
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.set(Some(index));
         self.measure();
@@ -285,11 +284,17 @@ impl Changing {
             store.load_newest_messages(scope, &basis.model, NEWEST),
             basis.time_zone(store, scope)
         )?;
+        let (memories, messages) = (rows(memories), rows(messages));
         let index = ProfileIndex::of_rows(memories, messages, basis.dimensions, time_zone).await?;
         self.partial.store(true, Ordering::Relaxed);
         self.set(Some(index));
         Ok(())
     }
+}
+
+/// Rows that have been read.
+pub(crate) fn rows<T>(rows: Vec<T>) -> impl Stream<Item = Result<T, StoreError>> {
+    stream::iter(rows.into_iter().map(Ok))
 }
 
 #[cfg(test)]

@@ -17,12 +17,12 @@ mod shared; // lists and maps whose copies share what did not change
 mod terms; // words, stop words, stems
 
 pub use context::{format_context, format_recalled};
-pub(crate) use document::embedded_text;
 pub use document::{PastMessage, Recalled, RecalledId};
+pub(crate) use document::{embedded_text, is_embedded};
 pub use index::ProfileIndex;
 pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
-pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes};
+pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes, rows};
 pub(crate) use query::{as_asked, plainly};
 pub use ranking::{Feature, Features, Weights};
 pub use relevance::Relevance;

@@ -29,10 +29,10 @@ pub struct Relevance {
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
 const WEIGHTS: [f32; 12] =
-    [10.925, -0.905, 0.943, 0.069, -0.328, 0.268, 0.178, -2.828, 0.914, 0.144, 0.371, 0.100];
-const CONSTANT: f32 = -7.740;
+    [10.581, -0.903, 0.627, 0.042, -0.239, 0.328, 0.283, -2.758, 0.707, 0.127, 0.021, 0.096];
+const CONSTANT: f32 = -7.482;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.149;
+const PROBABILITY_MIN: f32 = 0.138;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;

@@ -211,15 +211,15 @@ impl ProfileIndex {
             (by_meaning(), by_words())
         };
         cosines.resize(count, 0.0);
-        let cosine_scale = Scale::of(self.alive(&cosines), TYPICAL_COSINE);
+        let cosine_scale = Scale::of(self.alive(&cosines).filter(|cosine| *cosine != 0.0), TYPICAL_COSINE);
         let bm25_scale = Scale::of(self.alive(&words.bm25), TYPICAL_BM25);
-        // A strategy without any evidence does not vote.
-        let (by_meaning, by_words) = (vector.is_some(), words.bm25.iter().any(|score| *score > 0.0));
+        // A strategy without any evidence does not vote, and neither does meaning on what has no vector.
+        let by_words = words.bm25.iter().any(|score| *score > 0.0);
         let base = cosines
             .iter()
             .zip(&words.bm25)
             .map(|(cosine, bm25)| {
-                let meaning = if by_meaning { 0.6 * cosine_scale.normalise(*cosine) } else { 0.0 };
+                let meaning = if *cosine == 0.0 { 0.0 } else { 0.6 * cosine_scale.normalise(*cosine) };
                 meaning + if by_words { 0.4 * bm25_scale.normalise(*bm25) } else { 0.0 }
             })
             .collect();
@@ -284,7 +284,7 @@ impl ProfileIndex {
         let flag = |set: bool| f32::from(u8::from(set));
         let mut features = [0.0; Feature::COUNT];
         let mut set = |feature: Feature, value: f32| features[feature as usize] = value;
-        if query.strategies.contains(&Strategy::Semantic) && query.vector.is_some() {
+        if cosine != 0.0 {
             set(Feature::Meaning, scores.cosine_scale.normalise(cosine));
             set(Feature::Cosine, cosine);
         }

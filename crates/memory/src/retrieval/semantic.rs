@@ -115,7 +115,9 @@ fn round(vector: &[f32], rounded: &mut Vec<i8>) -> f32 {
         rounded.extend(std::iter::repeat_n(0, vector.len()));
         return 0.0;
     }
-    rounded.extend(vector.iter().map(|number| (number / greatest * 127.0).round() as i8));
+    // Half a step is added and the rest cut off, since `round` is a call for each number.
+    let steps = 127.0 / greatest;
+    rounded.extend(vector.iter().map(|number| ((number * steps + 127.5) as i32 - 127) as i8));
     greatest / 127.0
 }
 

@@ -1,7 +1,10 @@
 //! Words, stop words, stems: what keyword search compares.
 
+use std::collections::HashMap;
+
 use frostem::{Algorithm, Stemmer};
-use unicode_segmentation::UnicodeSegmentation;
+
+use crate::words::Words;
 
 /// Words that say nothing about what a memory is about. English function words and the verbs of questions.
 const STOP_WORDS: &[&str] = &[
@@ -18,26 +21,48 @@ const STOP_WORDS: &[&str] = &[
 
 /// The stems of the words of `text` that carry meaning, in order, repeated as often as they occur.
 pub fn terms(text: &str) -> Vec<String> {
-    let stemmer = Stemmer::new(Algorithm::English);
-    let lower = text.to_lowercase();
-    lower
-        .unicode_words()
-        .map(without_possessive)
-        .flat_map(|word| word.split(['\'', '’']))
-        .filter(|word| !word.is_empty() && STOP_WORDS.binary_search(word).is_err())
-        .map(|word| stemmer.stem(word).into_owned())
-        .collect()
+    Stems::default().of(&Words::of(text))
 }
 
-/// Whether [`terms`] finds any.
-pub(super) fn has_terms(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let mut words = lower.unicode_words().map(without_possessive).flat_map(|word| word.split(['\'', '’']));
-    words.any(|word| !word.is_empty() && STOP_WORDS.binary_search(&word).is_err())
+/// The stems of many texts: each word is stemmed once.
+pub(super) struct Stems {
+    stemmer: Stemmer,
+    /// `None` for stop words.
+    known: HashMap<Box<str>, Option<Box<str>>>,
 }
 
-fn without_possessive(word: &str) -> &str {
-    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+impl Default for Stems {
+    fn default() -> Self {
+        Self { stemmer: Stemmer::new(Algorithm::English), known: HashMap::new() }
+    }
+}
+
+impl Stems {
+    /// [`terms`] of words that have been read.
+    pub(super) fn of(&mut self, words: &Words<'_>) -> Vec<String> {
+        let mut stems = Vec::with_capacity(words.len());
+        for part in words.iter().flat_map(|word| parts(&word.lower)) {
+            if !self.known.contains_key(part) {
+                let carries = STOP_WORDS.binary_search(&part).is_err();
+                self.known.insert(part.into(), carries.then(|| self.stemmer.stem(part).into()));
+            }
+            if let Some(Some(stem)) = self.known.get(part) {
+                stems.push(stem.to_string());
+            }
+        }
+        stems
+    }
+}
+
+/// Whether a word in lower case has a part that carries meaning.
+pub(super) fn carries_meaning(word: &str) -> bool {
+    parts(word).any(|part| STOP_WORDS.binary_search(&part).is_err())
+}
+
+/// A word without its possessive, apart where an apostrophe joins two.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+    word.split(['\'', '’']).filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -54,7 +79,7 @@ mod tests {
         assert_eq!(terms("What is my dog's name?"), ["dog", "name"]);
         assert_eq!(terms("She was running; the RUNNERS ran"), ["run", "runner", "ran"]);
         assert_eq!(terms("Müller's Straße 42"), ["müller", "straße", "42"]);
-        assert!(terms("what did you do?").is_empty() && !has_terms("what did you do?"));
-        assert!(has_terms("What's Anna's?"));
+        assert!(terms("what did you do?").is_empty() && !carries_meaning("what's"));
+        assert!(carries_meaning("anna's"));
     }
 }

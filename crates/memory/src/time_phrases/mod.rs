@@ -16,6 +16,8 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::words::Words;
+
 pub(crate) use anchors::is_calendar_name;
 
 /// From the first moment to the one after the last, in local time.
@@ -69,5 +71,10 @@ impl TimePhrase {
 /// The phrases of time in `text`, first to last, as somebody means them who says it at `now`. A day without a year is
 /// the latest that has begun, since memories are about what was; "next" and "in two weeks" look ahead.
 pub fn find_time_phrases(text: &str, now: &Zoned) -> Vec<TimePhrase> {
-    reader::Reader::new(text, now.datetime()).read_all()
+    time_phrases_in(&Words::of(text), now)
+}
+
+/// The same of words that have been read.
+pub(crate) fn time_phrases_in(words: &Words<'_>, now: &Zoned) -> Vec<TimePhrase> {
+    reader::Reader::new(words, now.datetime()).read_all()
 }

@@ -1,26 +1,20 @@
 //! Words with their places, and the rules that read them.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, date};
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::anchors::{self, holiday, is_short_weekday, is_unsure_month, month, season, season_of, weekday};
 use super::numbers::{day_of_month, ordinal, read_count, year};
 use super::units::{Unit, days, monday};
 use super::{Interval, TimePhrase, When};
+use crate::words::{Word, Words};
 
 /// What "recently" and "the other day" reach back to.
 const RECENTLY_DAYS: i64 = 30;
 const OTHER_DAY_DAYS: i64 = 7;
 
 pub(super) struct Reader<'a> {
-    text: &'a str,
-    /// In lower case.
-    words: Vec<Cow<'a, str>>,
-    places: Vec<Range<usize>>,
+    words: &'a Words<'a>,
     now: DateTime,
     today: Date,
 }
@@ -37,12 +31,8 @@ enum Side {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, now: DateTime) -> Self {
-        let found = text.unicode_word_indices();
-        let (words, places) = found
-            .map(|(start, word)| (in_lower_case(word), start..start + word.len()))
-            .collect::<(Vec<_>, Vec<_>)>();
-        Self { text, words, places, now, today: now.date() }
+    pub(super) fn new(words: &'a Words<'a>, now: DateTime) -> Self {
+        Self { words, now, today: now.date() }
     }
 
     pub(super) fn read_all(&self) -> Vec<TimePhrase> {
@@ -51,7 +41,7 @@ impl<'a> Reader<'a> {
         while at < self.words.len() {
             match self.phrase(at) {
                 Some((when, length)) => {
-                    let span = self.places[at].start..self.places[at + length - 1].end;
+                    let span = self.words[at].start..self.words[at + length - 1].end();
                     phrases.push(TimePhrase { span, when });
                     at += length;
                 }
@@ -62,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", |word| &**word)
+        self.words.get(at).map_or("", |word| &*word.lower)
     }
 
     /// The next words; empty beyond the end.
@@ -71,8 +61,7 @@ impl<'a> Reader<'a> {
     }
 
     fn is_capital(&self, at: usize) -> bool {
-        let place = self.places.get(at);
-        place.is_some_and(|place| self.text[place.start..].starts_with(char::is_uppercase))
+        self.words.get(at).is_some_and(Word::is_capital)
     }
 
     fn phrase(&self, at: usize) -> Option<(When, usize)> {
@@ -104,7 +93,7 @@ impl<'a> Reader<'a> {
         let (second, second_length) = self.named(joint + 1)?;
         let end = joint + 1 + second_length;
         // "between May and July 2023": the year holds for both.
-        let first = match self.words.get(end - 1).and_then(|word| year(word)) {
+        let first = match self.words.get(end - 1).and_then(|word| year(&word.lower)) {
             Some(stated) if year(self.word(joint - 1)).is_none() => in_year(first, stated)?,
             _ => first,
         };
@@ -136,11 +125,11 @@ impl<'a> Reader<'a> {
         if !matches!(word, "since" | "before") || !subject {
             return None;
         }
-        let start = self.places[at + 1].start;
+        let start = self.words[at + 1].start;
         let mut last = at + 1;
         // The clause ends where something other than a space stands between two words, or a new one begins.
         while last + 1 < self.words.len() && last - at < 8 {
-            let between = &self.text[self.places[last].end..self.places[last + 1].start];
+            let between = &self.words.text[self.words[last].end()..self.words[last + 1].start];
             if !between.trim().is_empty() || matches!(self.word(last + 1), "what" | "how" | "and" | "did") {
                 break;
             }
@@ -149,7 +138,7 @@ impl<'a> Reader<'a> {
         if last == at + 1 {
             return None;
         }
-        let clause = start..self.places[last].end;
+        let clause = start..self.words[last].end();
         let when = if word == "since" { When::SinceEvent(clause) } else { When::BeforeEvent(clause) };
         Some((when, last - at + 1))
     }
@@ -435,9 +424,9 @@ impl<'a> Reader<'a> {
 
     /// "2023-05-07", "7.5.2023", "5/7/2023" (month first, unless it cannot be).
     fn numeric(&self, at: usize) -> Read {
-        let start = self.places.get(at)?.start;
+        let start = self.words.get(at)?.start;
         let token: &str =
-            self.text[start..].split(|c: char| c.is_whitespace() || ",;!?)".contains(c)).next()?;
+            self.words.text[start..].split(|c: char| c.is_whitespace() || ",;!?)".contains(c)).next()?;
         let token = token.trim_end_matches('.').split('T').next()?;
         let separator =
             ['-', '/', '.'].into_iter().find(|separator| token.matches(*separator).count() == 2)?;
@@ -454,7 +443,7 @@ impl<'a> Reader<'a> {
         }
         let day = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         let end = start + token.len();
-        let length = self.places[at..].iter().take_while(|place| place.start < end).count();
+        let length = self.words[at..].iter().take_while(|word| word.start < end).count();
         Some((days(day, day.tomorrow().ok()?), length))
     }
 
@@ -599,8 +588,8 @@ impl<'a> Reader<'a> {
 
     /// Whether the phrase that ends with word `at` is followed by no noun that it could belong to.
     fn ends_here(&self, at: usize) -> bool {
-        let Some(next) = self.places.get(at + 1) else { return true };
-        let between = &self.text[self.places[at].end..next.start];
+        let Some(next) = self.words.get(at + 1) else { return true };
+        let between = &self.words.text[self.words[at].end()..next.start];
         !between.trim().is_empty()
             || matches!(
                 self.word(at + 1),
@@ -653,11 +642,6 @@ impl<'a> Reader<'a> {
                     | "again"
             )
     }
-}
-
-fn in_lower_case(word: &str) -> Cow<'_, str> {
-    let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Whether a phrase of time can begin with the word. Most words of a text are out at once.

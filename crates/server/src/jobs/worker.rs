@@ -16,6 +16,8 @@ use crate::monitoring::daily::{self, ReportError};
 
 /// How often the queue is looked at when nobody says that there is something: retries come due by themselves.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long new jobs gather: turns that follow each other quickly are remembered together, and not while the next is answered.
+const GATHER: Duration = Duration::from_millis(50);
 /// A lease outlives the longest job by this much.
 const LEASE_SPARE: Duration = Duration::from_secs(60);
 const PAUSE_MAX_MS: i64 = 3_600_000;
@@ -57,7 +59,7 @@ pub(crate) async fn work(app: Arc<App>) {
         }
         if !found_some {
             tokio::select! {
-                () = app.jobs_waiting.notified() => {}
+                () = app.jobs_waiting.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = app.stopping.cancelled() => {}
             }

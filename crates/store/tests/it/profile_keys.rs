@@ -10,6 +10,7 @@ use domain::message::{Message, MessageStatus, Role};
 use domain::profile::ProfileFields;
 use domain::session::Session;
 use domain::{Clock, MessageId, PrivacyMode, ProfileId, TurnId};
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use store::{
@@ -155,7 +156,7 @@ async fn assert_readable(store: &Store, filled: &Filled) {
     assert_eq!((context.session.title.as_str(), context.summary.as_str()), ("titleword", "summaryword"));
     assert_eq!(context.recent_messages[0].content, "messageword");
     assert_eq!(context.recent_messages[0].speaker.as_deref(), Some("speakerword"));
-    let recallable = store.load_recallable_messages(*scope, "m").await.unwrap();
+    let recallable = store.recallable_messages(*scope, "m").try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(recallable[0].1.as_deref(), Some([0.25, -1.0].as_slice()));
     let now = Clock::system().now();
     let then = store.load_memories_as_of(*scope, "m", now).await.unwrap();
@@ -221,7 +222,7 @@ async fn a_deleted_profile_cannot_be_read_from_a_backup() {
         restored.find_session(Caller::Operator, doomed.session.id).await.map(|_| ()).unwrap_err(),
         restored.list_messages(doomed.session.id, None, 1).await.map(|_| ()).unwrap_err(),
         restored.find_analysis(doomed.session.id).await.map(|_| ()).unwrap_err(),
-        restored.load_recallable_messages(scope, "m").await.map(|_| ()).unwrap_err(),
+        restored.recallable_messages(scope, "m").try_collect::<Vec<_>>().await.map(|_| ()).unwrap_err(),
     ] {
         assert!(matches!(error, StoreError::ProfileKey { .. }), "{error}");
     }

@@ -4,6 +4,7 @@ use domain::job::JobPayload;
 use domain::memory::{Actor, MemoryAction, MemoryType, NewMemory};
 use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use store::{Caller, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredVector};
 
 use crate::open;
@@ -74,10 +75,10 @@ async fn memories_come_back_as_they_were_with_vector_and_history() {
     let scope = demo(&test.store).await;
     let writes: Vec<MemoryWrite> = (0..1_200).map(|n| addition(scope, &format!("fact {n}"))).collect();
     test.store.write_memories(scope, writes.clone()).await.unwrap();
-    let loaded = test.store.load_active_memories(scope, "m").await.unwrap();
+    let loaded = test.store.active_memories(scope, "m").try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(loaded.len(), 1_200);
     assert_eq!(loaded[7], (writes[7].after.clone(), Some(vec![0.5, -1.0])));
-    let other = test.store.load_active_memories(scope, "another model").await.unwrap();
+    let other = test.store.active_memories(scope, "another model").try_collect::<Vec<_>>().await.unwrap();
     assert!(other.iter().all(|(_, vector)| vector.is_none()), "vectors of models are not mixed");
     let history = test.store.list_memory_history(scope, writes[7].after.id).await.unwrap();
     assert_eq!(*history[0].after, writes[7].after);
@@ -115,7 +116,7 @@ async fn deleting_a_profile_deletes_all_that_is_its() {
     assert_eq!(test.store.count_jobs().await.unwrap().pending, 1, "the same job waits once");
     test.store.delete_profile(second).await.unwrap();
     assert_eq!(test.store.count_jobs().await.unwrap().pending, 0);
-    assert!(test.store.load_active_memories(second, "m").await.unwrap().is_empty());
+    assert!(test.store.active_memories(second, "m").next().await.is_none());
     assert!(
         matches!(test.store.delete_profile(first).await, Err(StoreError::Conflict(_))),
         "the last one stays"
