@@ -11,10 +11,12 @@ use domain::{Clock, MemoryId};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
 use memory::{Memories, MemoryOptions, SearchOptions};
+use mimalloc::MiMalloc;
 use store::{Caller, MemoryWrite, ProfileScope, Store, StoreOptions, StoredVector};
 
+/// As in the server.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const ROUNDS: usize = 5;
 const QUESTION: &str = "Where did we go on holiday?";

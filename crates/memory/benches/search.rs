@@ -11,6 +11,11 @@ use domain::message::Role;
 use domain::{MessageId, SessionId};
 use jiff::tz::TimeZone;
 use memory::retrieval::{Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights};
+use mimalloc::MiMalloc;
+
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const DIMENSIONS: usize = 384;
 const WORDS: usize = 25;

@@ -211,8 +211,10 @@ impl ProfileIndex {
             (by_meaning(), by_words())
         };
         cosines.resize(count, 0.0);
-        let cosine_scale = Scale::of(self.alive(&cosines).filter(|cosine| *cosine != 0.0), TYPICAL_COSINE);
-        let bm25_scale = Scale::of(self.alive(&words.bm25), TYPICAL_BM25);
+        let is_alive = |place: usize| self.kinds[place] != Kind::Gone;
+        let has_vector = |place: usize| is_alive(place) && cosines[place] != 0.0;
+        let cosine_scale = Scale::of(&cosines, has_vector, TYPICAL_COSINE);
+        let bm25_scale = Scale::of(&words.bm25, is_alive, TYPICAL_BM25);
         // A strategy without any evidence does not vote, and neither does meaning on what has no vector.
         let by_words = words.bm25.iter().any(|score| *score > 0.0);
         let base = cosines
@@ -234,11 +236,6 @@ impl ProfileIndex {
             Vec::new()
         };
         Scores { cosines, words, times, entities, cosine_scale, bm25_scale, base }
-    }
-
-    /// The scores of those documents that are there.
-    fn alive<'a>(&'a self, scores: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-        scores.iter().zip(&self.kinds).filter(|(_, kind)| **kind != Kind::Gone).map(|(score, _)| *score)
     }
 
     fn asked(&self, intent: &Intent) -> Asked {
