@@ -24,6 +24,8 @@ const CANDIDATES: usize = 150;
 const PARALLEL_FROM: usize = 20_000;
 /// How long it takes until a memory counts half as recent.
 const RECENCY_HALF_LIFE_DAYS: f32 = 30.0;
+/// So many times the candidates are gathered before all but the best of them are dropped.
+const BEST_SPARE: usize = 8;
 /// A memory counts as found by meaning from this cosine on, and by words from this coverage on.
 const COSINE_MIN: f32 = 0.25;
 const COVERAGE_MIN: f32 = 0.25;
@@ -505,24 +507,31 @@ fn has_name(speaker: &str, name: &str) -> bool {
     speaker.split_whitespace().any(|word| may_be_same(word, name))
 }
 
-/// The `kept` places of the highest scores, in no order. Those that do not stand out are looked at only if the rest are
-/// too few.
+/// The `kept` places of the highest scores, in no order.
 fn best(kept: usize, places: usize, score: impl Fn(usize) -> Option<f32>) -> Vec<usize> {
-    let from = |least: f32| -> Vec<(usize, f32)> {
-        (0..places)
-            .filter_map(|place| Some((place, score(place)?)))
-            .filter(|(_, score)| *score >= least)
-            .collect()
-    };
-    let mut found = from(STANDS_OUT);
-    if found.len() < kept {
-        found = from(f32::MIN);
+    let mut found: Vec<(usize, f32)> = Vec::with_capacity(kept * BEST_SPARE);
+    // The lowest score that can still be among them.
+    let mut least = f32::MIN;
+    for place in 0..places {
+        match score(place) {
+            Some(score) if score >= least => found.push((place, score)),
+            _ => continue,
+        }
+        if found.len() == kept * BEST_SPARE {
+            least = keep_best(&mut found, kept);
+        }
     }
+    keep_best(&mut found, kept);
+    found.into_iter().map(|(place, _)| place).collect()
+}
+
+/// Drops all but the `kept` highest scores, and returns the lowest of those.
+fn keep_best(found: &mut Vec<(usize, f32)>, kept: usize) -> f32 {
     if found.len() > kept {
-        found.select_nth_unstable_by(kept, |a, b| b.1.total_cmp(&a.1));
+        found.select_nth_unstable_by(kept - 1, |a, b| b.1.total_cmp(&a.1));
         found.truncate(kept);
     }
-    found.into_iter().map(|(place, _)| place).collect()
+    found.last().map_or(f32::MIN, |(_, score)| *score)
 }
 
 fn score_at(scores: &[(usize, f32)], place: usize) -> f32 {

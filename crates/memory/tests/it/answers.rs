@@ -1,0 +1,67 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::clock::from_micros;
+use domain::message::Role;
+use domain::profile::ProfileFields;
+use domain::{Clock, PrivacyMode};
+use futures_util::TryStreamExt as _;
+use llm::embedding::EmbeddingModel;
+use llm::embedding::simulated::SimulatedEmbedding;
+use memory::{ImportedMessage, ImportedSession, Memories, MemoryOptions, SearchOptions};
+use store::{Caller, Store, StoreOptions};
+
+const ANSWER: &str = "Try Da Enzo in Trastevere, and book early.";
+/// Only a defect makes the test wait so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn said(role: Role, content: &str, minute: i64) -> ImportedMessage {
+    ImportedMessage {
+        key: None,
+        role,
+        speaker: None,
+        content: content.to_owned(),
+        said_at: from_micros(minute * 60_000_000),
+        recallable: true,
+        statements: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn an_answer_has_no_vector_and_is_found_by_its_words_and_by_its_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::manual(from_micros(1_699_963_200_000_000));
+    let path = folder.path().join("test.db");
+    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
+    let user = store.create_user("test".to_owned(), None).await.unwrap();
+    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
+    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
+    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+    let memories = Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock);
+    let session = ImportedSession {
+        key: None,
+        title: String::new(),
+        mode: PrivacyMode::Normal,
+        times: None,
+        messages: vec![
+            said(Role::User, "Where should we have dinner in Rome?", 0),
+            said(Role::Assistant, ANSWER, 1),
+            said(Role::User, "And how do I prune a fig tree?", 2),
+            said(Role::Assistant, "Cut it back in late winter.", 3),
+        ],
+    };
+    memories.import_session(scope, session).await.unwrap();
+    // There is nothing to make up for, now or ever.
+    tokio::time::timeout(PATIENCE, memories.embed_missing(scope)).await.unwrap().unwrap();
+
+    let stored: Vec<_> = store.recallable_messages(scope, "simulated").try_collect().await.unwrap();
+    for (message, vector) in &stored {
+        let is_empty = vector.as_ref().is_some_and(Vec::is_empty);
+        assert_eq!(is_empty, message.role == Role::Assistant, "{}", message.content);
+    }
+    for question in ["What was that about Da Enzo?", "Where should we have had dinner in Rome?"] {
+        let options = SearchOptions { silence: false, count: 2, ..SearchOptions::default() };
+        let found = memories.search(scope, question, &options).await.unwrap();
+        assert!(found.hits.iter().any(|hit| hit.recalled.content() == ANSWER), "{question}: {found:?}");
+    }
+}
