@@ -5,14 +5,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::memory::{Actor, Memory, MemoryAction, MemoryState, MemoryType};
+use domain::Clock;
+use domain::clock::from_micros;
+use domain::memory::{MemoryType, NewMemory};
 use domain::profile::ProfileFields;
-use domain::{Clock, MemoryId};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{Memories, MemoryOptions, SearchOptions};
+use memory::{ImportedMemory, Memories, MemoryOptions, SearchOptions};
 use mimalloc::MiMalloc;
-use store::{Caller, MemoryWrite, ProfileScope, Store, StoreOptions, StoredVector};
+use store::{Caller, ProfileScope, Store, StoreOptions};
 
 /// As in the server.
 #[global_allocator]
@@ -22,8 +23,6 @@ const ROUNDS: usize = 5;
 const QUESTION: &str = "Where did we go on holiday?";
 /// How exact the figures are.
 const ASKED_EVERY: Duration = Duration::from_millis(10);
-/// Memories that one transaction stores.
-const TOGETHER: usize = 1_000;
 /// Conversations in everyday language, for words as frequent as they are.
 const CONVERSATIONS: &str = include_str!("../../lab/data/natural.jsonl");
 
@@ -40,11 +39,13 @@ async fn main() -> Result<()> {
         let made =
             store.create_profile(Caller::Operator, user.id, "loading".to_owned(), ProfileFields::default());
         let scope = store.open_profile(Caller::Operator, made.await?.id).await?;
-        let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-        fill(&store, scope, count, &clock, &embeddings).await?;
+        let fresh = || {
+            let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
+            Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock.clone())
+        };
+        fill(&fresh(), scope, count).await?;
         for _ in 0..ROUNDS {
-            let memories =
-                Memories::new(store.clone(), embeddings.clone(), MemoryOptions::default(), clock.clone());
+            let memories = fresh();
             let started = Instant::now();
             let search = async || memories.search(scope, QUESTION, &SearchOptions::default()).await;
             search().await?;
@@ -75,53 +76,24 @@ fn said() -> Result<Vec<String>> {
     Ok(said)
 }
 
-async fn fill(
-    store: &Store,
-    scope: ProfileScope,
-    count: usize,
-    clock: &Clock,
-    embeddings: &EmbeddingModel,
-) -> Result<()> {
+async fn fill(memories: &Memories, scope: ProfileScope, count: usize) -> Result<()> {
     let said = said()?;
-    let texts: Vec<&str> = said.iter().map(String::as_str).cycle().take(count).collect();
-    for texts in texts.chunks(TOGETHER) {
-        let vectors = embeddings.embed(texts.iter().map(|text| (*text).to_owned()).collect()).await?;
-        let write = |(text, vector): (&&str, Vec<f32>)| {
-            let now = clock.now();
-            let after = Memory {
-                id: MemoryId::new(now),
-                profile_id: scope.profile_id(),
-                content: (*text).to_owned(),
-                kind: MemoryType::Other,
-                importance: 0.5,
-                tags: Vec::new(),
-                entities: Vec::new(),
-                attribute: None,
-                state: MemoryState::Active,
-                mention_count: 1,
-                said_at: now,
-                valid_from: None,
-                valid_to: None,
-                closed_at: None,
-                superseded_by: None,
-                last_used_at: None,
-                source_message_id: None,
-                source_session_id: None,
-                created_at: now,
-                updated_at: now,
-            };
-            MemoryWrite {
-                action: MemoryAction::Add,
-                actor: Actor::User,
-                source_message_id: None,
-                run_id: None,
-                evidence: None,
-                before: None,
-                after,
-                vector: Some(StoredVector { model: embeddings.id().to_owned(), vector }),
-            }
-        };
-        store.write_memories(scope, texts.iter().zip(vectors).map(write).collect()).await?;
-    }
+    let imported = |(number, content): (usize, &String)| ImportedMemory {
+        key: number.to_string(),
+        memory: NewMemory {
+            content: content.clone(),
+            kind: MemoryType::Other,
+            importance: 0.5,
+            tags: Vec::new(),
+            entities: Vec::new(),
+            attribute: None,
+            said_at: from_micros(number as i64 * 60_000_000),
+            valid_from: None,
+            valid_to: None,
+        },
+    };
+    memories
+        .import_memories(scope, said.iter().cycle().take(count).enumerate().map(imported).collect())
+        .await?;
     Ok(())
 }

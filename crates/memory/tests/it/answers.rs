@@ -1,15 +1,12 @@
-use std::sync::Arc;
 use std::time::Duration;
 
+use domain::PrivacyMode;
 use domain::clock::from_micros;
 use domain::message::Role;
-use domain::profile::ProfileFields;
-use domain::{Clock, PrivacyMode};
 use futures_util::TryStreamExt as _;
-use llm::embedding::EmbeddingModel;
-use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{ImportedMessage, ImportedSession, Memories, MemoryOptions, SearchOptions};
-use store::{Caller, Store, StoreOptions};
+use memory::{ImportedMessage, ImportedSession, SearchOptions};
+
+use crate::{Fixture, fixture};
 
 const ANSWER: &str = "Try Da Enzo in Trastevere, and book early.";
 /// Only a defect makes the test wait so long.
@@ -29,15 +26,8 @@ fn said(role: Role, content: &str, minute: i64) -> ImportedMessage {
 
 #[tokio::test]
 async fn an_answer_has_no_vector_and_is_found_by_its_words_and_by_its_question() {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::manual(from_micros(1_699_963_200_000_000));
-    let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
-    let user = store.create_user("test".to_owned(), None).await.unwrap();
-    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
-    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
-    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-    let memories = Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock);
+    let Fixture { store, memories, scope, .. } = &fixture(None).await;
+    let scope = *scope;
     let session = ImportedSession {
         key: None,
         title: String::new(),

@@ -1,14 +1,10 @@
-use std::sync::Arc;
-
-use domain::clock::from_micros;
 use domain::memory::{MemoryState, MemoryType, NewMemory};
-use domain::profile::ProfileFields;
 use domain::{Clock, RunId};
 use jiff::SignedDuration;
-use llm::embedding::EmbeddingModel;
-use llm::embedding::simulated::SimulatedEmbedding;
-use memory::{ConsolidationRules, Memories, MemoryOptions, SearchOptions};
-use store::{Caller, MemoryPage, Store, StoreOptions};
+use memory::{ConsolidationRules, SearchOptions};
+use store::MemoryPage;
+
+use crate::{Fixture, fixture};
 
 const RULES: ConsolidationRules =
     ConsolidationRules { fade_after: Some(SignedDuration::from_hours(24 * 180)), fade_importance_max: 0.4 };
@@ -29,25 +25,18 @@ fn said(content: &str, importance: f32, clock: &Clock) -> NewMemory {
 
 #[tokio::test]
 async fn what_is_old_and_of_little_importance_fades_and_can_be_had_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::manual(from_micros(1_700_000_000_000_000));
-    let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
-    let user = store.create_user("test".to_owned(), None).await.unwrap();
-    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
-    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
-    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-    let memories = Memories::new(store.clone(), embeddings, MemoryOptions::default(), clock.clone());
+    let Fixture { store, memories, scope, clock, .. } = &fixture(None).await;
+    let scope = *scope;
     let old = vec![
-        said("The user saw a heron.", 0.2, &clock),
-        said("The user is allergic to nuts.", 0.9, &clock),
-        said("The user hums a tune.", 0.2, &clock),
+        said("The user saw a heron.", 0.2, clock),
+        said("The user is allergic to nuts.", 0.9, clock),
+        said("The user hums a tune.", 0.2, clock),
     ];
     memories.add(scope, old).await.unwrap();
     // Said again: it matters more than it seemed.
-    memories.add(scope, vec![said("The user hums a tune.", 0.2, &clock)]).await.unwrap();
+    memories.add(scope, vec![said("The user hums a tune.", 0.2, clock)]).await.unwrap();
     clock.advance(SignedDuration::from_hours(24 * 200));
-    memories.add(scope, vec![said("The user saw a kite.", 0.2, &clock)]).await.unwrap();
+    memories.add(scope, vec![said("The user saw a kite.", 0.2, clock)]).await.unwrap();
 
     let preview = memories.plan_consolidation(scope, RULES, None).await.unwrap().plan;
     let fading: Vec<&str> = preview.fades.iter().map(|memory| memory.content.as_str()).collect();

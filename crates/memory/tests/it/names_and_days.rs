@@ -1,36 +1,10 @@
-use std::sync::Arc;
-
+use domain::Timestamp;
 use domain::clock::from_micros;
 use domain::memory::{MemoryType, NewMemory};
-use domain::profile::ProfileFields;
-use domain::{Clock, Timestamp};
-use llm::embedding::EmbeddingModel;
-use llm::embedding::simulated::SimulatedEmbedding;
+use memory::SearchOptions;
 use memory::retrieval::Strategy;
-use memory::{Memories, MemoryOptions, SearchOptions};
-use store::{Caller, ProfileScope, Store, StoreOptions};
-use tempfile::TempDir;
 
-struct Fixture {
-    memories: Memories,
-    scope: ProfileScope,
-    clock: Clock,
-    _folder: TempDir,
-}
-
-async fn fixture(time_zone: Option<&str>) -> Fixture {
-    let folder = tempfile::tempdir().unwrap();
-    // Noon of 14 November 2023 in UTC.
-    let clock = Clock::manual(from_micros(1_699_963_200_000_000));
-    let path = folder.path().join("test.db");
-    let store = Store::open(StoreOptions::new(path, clock.clone())).await.unwrap();
-    let user = store.create_user("test".to_owned(), time_zone.map(str::to_owned)).await.unwrap();
-    let made = store.create_profile(Caller::Operator, user.id, "p".to_owned(), ProfileFields::default());
-    let scope = store.open_profile(Caller::Operator, made.await.unwrap().id).await.unwrap();
-    let embeddings = Arc::new(EmbeddingModel::Simulated(SimulatedEmbedding::default()));
-    let memories = Memories::new(store, embeddings, MemoryOptions::default(), clock.clone());
-    Fixture { memories, scope, clock, _folder: folder }
-}
+use crate::{Fixture, fixture};
 
 impl Fixture {
     async fn add(&self, content: &str, said_at: Timestamp) {
