@@ -15,6 +15,7 @@ CREATE TABLE message_vectors (
     message_id BLOB PRIMARY KEY NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
     -- Empty until the vector has been made.
     model      TEXT NOT NULL,
+    -- Empty for good where the message gets none.
     vector     BLOB NOT NULL
 );
 INSERT INTO message_vectors (message_id, model, vector) SELECT message_id, model, vector FROM message_embeddings;

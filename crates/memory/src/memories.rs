@@ -509,7 +509,7 @@ impl Memories {
             let messages = self.recallable(missing).await?;
             let vectors: Vec<_> =
                 messages.iter().filter_map(|one| Some((one.message.id, one.vector.clone()?))).collect();
-            if vectors.is_empty() {
+            if vectors.len() < messages.len() {
                 // The endpoint is down: the job is tried again later.
                 return Err(llm::ModelError::CutOff.into());
             }

@@ -242,7 +242,7 @@ pub struct RecallableMessage {
 }
 
 impl Store {
-    /// Every message of a profile that may be recalled, with its vector of `model`, if it has one; each session in
+    /// Every message of a profile that may be recalled, with its vector of `model`, if it was made; each session in
     /// the order it was said.
     pub fn recallable_messages<'a>(
         &'a self,

@@ -99,7 +99,7 @@ async fn seal_column(
     let mut rows = sqlx::query_as::<_, (Uuid, Uuid, Stored)>(all).fetch(reader);
     while let Some((row, profile, stored)) = rows.try_next().await? {
         let (was, value) = match stored {
-            // A vector that was not made yet.
+            // A vector without numbers: it was not made yet, or is none.
             Stored::Sealed(bytes) if bytes.is_empty() => continue,
             Stored::Sealed(bytes) => (Cell::Sealed(bytes.clone()), bytes),
             Stored::Plain(text) => (Cell::Made(text.clone()), text.into_bytes()),

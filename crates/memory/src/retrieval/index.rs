@@ -167,8 +167,8 @@ impl ProfileIndex {
         }
     }
 
-    /// From the database's rows as they come: some are put into the index while the next are read. Stemming thousands of them
-    /// takes long enough to be kept off the async threads.
+    /// From the database's rows as they come: some are put into the index while the next are read. Stemming thousands
+    /// of them takes long enough to be kept off the async threads.
     pub(crate) async fn of_rows(
         memories: impl Stream<Item = Result<(Memory, Option<Vec<f32>>), StoreError>>,
         messages: impl Stream<Item = Result<(Message, Option<Vec<f32>>), StoreError>>,
@@ -176,7 +176,12 @@ impl ProfileIndex {
         time_zone: TimeZone,
     ) -> Result<Self, StoreError> {
         let memories = memories.map_ok(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
-        let messages = messages.map_ok(|(message, vector)| (Recalled::Message(message.into()), vector));
+        let messages = messages.map_ok(|(message, vector)| {
+            // Answers had vectors once.
+            let message = PastMessage::from(message);
+            let vector = vector.filter(|_| message.is_embedded());
+            (Recalled::Message(message), vector)
+        });
         let mut batches = pin!(memories.chain(messages).try_chunks(BATCH));
         let (ready, mut waiting) = mpsc::channel(1);
         let building = tokio::task::spawn_blocking(move || {

@@ -111,12 +111,12 @@ impl Vectors {
 /// Appends `vector` in 127ths of its greatest number, and returns what one step is worth.
 fn round(vector: &[f32], rounded: &mut Vec<i8>) -> f32 {
     let greatest = vector.iter().fold(0.0_f32, |greatest, number| greatest.max(number.abs()));
-    if greatest == 0.0 {
+    // Half a step and 127 are added, so that cutting the rest off rounds: `round` is a call for each number.
+    let steps = 127.0 / greatest;
+    if !steps.is_finite() {
         rounded.extend(std::iter::repeat_n(0, vector.len()));
         return 0.0;
     }
-    // Half a step is added and the rest cut off, since `round` is a call for each number.
-    let steps = 127.0 / greatest;
     rounded.extend(vector.iter().map(|number| ((number * steps + 127.5) as i32 - 127) as i8));
     greatest / 127.0
 }

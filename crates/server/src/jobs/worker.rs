@@ -16,7 +16,8 @@ use crate::monitoring::daily::{self, ReportError};
 
 /// How often the queue is looked at when nobody says that there is something: retries come due by themselves.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long new jobs gather: turns that follow each other quickly are remembered together, and not while the next is answered.
+/// How long the first new jobs gather: what turns that follow each other quickly left to do is claimed together, and not done
+/// while the next is answered.
 const GATHER: Duration = Duration::from_millis(50);
 /// A lease outlives the longest job by this much.
 const LEASE_SPARE: Duration = Duration::from_secs(60);
@@ -34,6 +35,7 @@ pub(crate) async fn work(app: Arc<App>) {
     let mut tidied = Instant::now();
     let mut looked: Option<Instant> = None;
     while !app.stopping.is_cancelled() {
+        let is_busy = free.available_permits() == 0;
         let jobs = claim(&app, &free).await;
         let found_some = !jobs.is_empty();
         for job in jobs {
@@ -59,7 +61,11 @@ pub(crate) async fn work(app: Arc<App>) {
         }
         if !found_some {
             tokio::select! {
-                () = app.jobs_waiting.notified() => tokio::time::sleep(GATHER).await,
+                () = app.jobs_waiting.notified() => {
+                    if !is_busy {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = app.stopping.cancelled() => {}
             }

@@ -71,7 +71,13 @@ async fn fill(store: &Store, name: &str) -> Filled {
         status: MessageStatus::Complete,
         created_at: now,
     };
-    let vector = Some(StoredVector { model: "m".to_owned(), vector: vec![0.25, -1.0] });
+    // An answer has a vector without numbers.
+    let earlier = now - Duration::from_secs(1);
+    let answer = Message { id: MessageId::new(earlier), role: Role::Assistant, ..message.clone() };
+    let recallable = |message: &Message, vector: Vec<f32>| RecallableMessage {
+        message: message.clone(),
+        vector: Some(StoredVector { model: "m".to_owned(), vector }),
+    };
     let first = memory(scope);
     let again = MemoryWrite {
         action: MemoryAction::Update,
@@ -82,8 +88,8 @@ async fn fill(store: &Store, name: &str) -> Filled {
     };
     let again = MemoryWrite { after: first.after.clone(), ..again };
     let imported = ImportedRows {
-        messages: vec![message.clone()],
-        recallable: vec![RecallableMessage { message, vector }],
+        recallable: vec![recallable(&answer, Vec::new()), recallable(&message, vec![0.25, -1.0])],
+        messages: vec![answer, message],
         writes: vec![first],
     };
     store.import_messages(scope, session.clone(), imported).await.unwrap();
@@ -157,7 +163,8 @@ async fn assert_readable(store: &Store, filled: &Filled) {
     assert_eq!(context.recent_messages[0].content, "messageword");
     assert_eq!(context.recent_messages[0].speaker.as_deref(), Some("speakerword"));
     let recallable = store.recallable_messages(*scope, "m").try_collect::<Vec<_>>().await.unwrap();
-    assert_eq!(recallable[0].1.as_deref(), Some([0.25, -1.0].as_slice()));
+    let vectors: Vec<_> = recallable.iter().map(|(_, vector)| vector.as_deref().unwrap()).collect();
+    assert_eq!(vectors, [[].as_slice(), [0.25, -1.0].as_slice()]);
     let now = Clock::system().now();
     let then = store.load_memories_as_of(*scope, "m", now).await.unwrap();
     assert_eq!(then[0].0.content, "The user said contentword.");
