@@ -525,7 +525,7 @@ fn best(kept: usize, places: usize, score: impl Fn(usize) -> Option<f32>) -> Vec
     found.into_iter().map(|(place, _)| place).collect()
 }
 
-/// Drops all but the `kept` highest scores, and returns the lowest of those.
+/// Drops all but the `kept` highest scores. Where there were more, returns the lowest of those.
 fn keep_best(found: &mut Vec<(usize, f32)>, kept: usize) -> f32 {
     if found.len() > kept {
         found.select_nth_unstable_by(kept - 1, |a, b| b.1.total_cmp(&a.1));

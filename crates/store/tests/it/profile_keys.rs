@@ -434,7 +434,9 @@ async fn every_column_is_sealed_or_known_to_be_open() {
         if OPEN.contains(&format!("{table}.{column}").as_str()) || WITHOUT_TEXT.contains(&table.as_str()) {
             continue;
         }
-        let all = format!("SELECT {column} FROM {table} WHERE length({column}) > 0");
+        // Only a vector without numbers is nothing to seal.
+        let sealable = if column == "vector" { "length(vector) > 0" } else { "TRUE" };
+        let all = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {sealable}");
         let values: Vec<Vec<u8>> =
             sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await.unwrap();
         assert!(!values.is_empty(), "{table}.{column} is new: seal it, or say here that it holds no text");
