@@ -38,7 +38,7 @@ pub(super) fn form(row: &Row<'_>) -> Option<Form> {
     if let Some(proof) = north_american(row, lengths) {
         return Some(Form { rule: "phone.north_american", proof });
     }
-    if trunk_zero(row, lengths) {
+    if trunk_zero(row, lengths) || trunk_zero_apart(row, lengths) {
         return by_form("phone.trunk_zero");
     }
     if without_trunk_zero(row, lengths) {
@@ -172,6 +172,16 @@ fn trunk_zero(row: &Row<'_>, lengths: &[usize]) -> bool {
         && !(lengths[lengths.len() - 1] == 2 && lengths[1..].iter().any(|length| *length > 3))
 }
 
+/// `0 532 123 45 67`, `0 (532) 1234567`, as in Turkey.
+fn trunk_zero_apart(row: &Row<'_>, lengths: &[usize]) -> bool {
+    let written = match lengths {
+        [1, 3, 3, 2, 2] => row.has('(') || row.is_even(),
+        [1, 3, 7] => row.has('('),
+        _ => false,
+    };
+    written && row.starts_with("0") && row.digits[1] >= b'2'
+}
+
 /// National forms that have no trunk zero.
 fn without_trunk_zero(row: &Row<'_>, lengths: &[usize]) -> bool {
     let first = row.digits[0];
@@ -188,6 +198,8 @@ fn without_trunk_zero(row: &Row<'_>, lengths: &[usize]) -> bool {
         [5, 5] => spaced && matches!(first, b'6'..=b'9'),
         // Italy: 347 1234567, 347 12 34 567.
         [3, 7] | [3, 2, 2, 3] => first == b'3' && !row.has('.'),
+        // Turkey: 532 123 45 67.
+        [3, 3, 2, 2] => spaced && first == b'5',
         // China: 138 1234 5678.
         [3, 4, 4] => spaced && first == b'1' && row.digits[1] >= b'3',
         // Australia: 1300 123 456.

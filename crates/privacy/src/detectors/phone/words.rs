@@ -132,10 +132,10 @@ fn is_phone(word: &str) -> bool {
 }
 
 #[rustfmt::skip]
-const PHONE_WORDS: [&str; 50] = [
+const PHONE_WORDS: [&str; 51] = [
     "phone", "phones", "telephone", "tel", "call", "calling", "mobile", "mob", "cell", "cellphone",
     "landline", "whatsapp", "viber", "sms", "fax", "dial", "dialed", "dialled", "hotline", "helpline",
-    "voicemail", "answering", "ph", "handy", "handynummer", "telefon", "telefonnummer", "rufnummer",
+    "voicemail", "answering", "ph", "handy", "handynummer", "telefon", "cep", "telefonnummer", "rufnummer",
     "mobilnummer", "mobil", "fon", "anrufen", "telefono", "teléfono", "téléphone", "telefone",
     "portable", "móvil", "movil", "celular", "cellulare", "appelez", "appelle", "llama", "llámame",
     "llamar", "chiama", "chiamami", "tlf", "phonenumber",
