@@ -9,6 +9,7 @@ use domain::memory::{Memory, MemoryType, NewMemory};
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::rules::is_relation;
 use crate::retrieval::terms;
 
 /// Stems that say how something is told, not what.
@@ -102,6 +103,8 @@ pub(crate) struct Gist<'a> {
     /// Names and numbers, in lower case.
     particulars: BTreeSet<String>,
     denies: bool,
+    /// Whom of the user's people it is about: "sister".
+    relative: Option<String>,
     /// Its words without the particulars.
     form: Vec<String>,
 }
@@ -142,7 +145,8 @@ impl<'a> Gist<'a> {
             _ => stem,
         };
         let stems = terms(&undated).into_iter().filter(says).map(one_form).collect();
-        Self { attribute, kind, from, stems, particulars, denies, form }
+        let relative = whose(content).find(|word| is_relation(word));
+        Self { attribute, kind, from, stems, particulars, denies, relative, form }
     }
 
     /// How `self`, said later, stands to `known`. `cosine` is theirs, 0 if unknown; `correction` and `retracts`
@@ -206,6 +210,7 @@ impl<'a> Gist<'a> {
         let about_it = !what.is_empty() && what.iter().all(|stem| known.stems.contains(*stem));
         let of_one_name = !self.particulars.is_empty() && self.particulars.is_subset(&known.particulars);
         !known.denies
+            && self.relative == known.relative
             && (known.is_dated_event() && (about_it || of_one_name)
                 || self.attribute.is_none() && known.attribute.is_none() && about_it)
     }
@@ -269,6 +274,13 @@ impl<'a> Gist<'a> {
             && self.attribute.is_none_or(|_| known.attribute.is_none())
             && self.form.starts_with(&known.form)
     }
+}
+
+/// The words between "The user's" and what is said of it, as far as they may name one of the user's people.
+fn whose(content: &str) -> impl Iterator<Item = String> {
+    const WORDS_MAX: usize = 3;
+    let rest = content.strip_prefix("The user's ").unwrap_or_default();
+    rest.split(|c: char| !c.is_alphanumeric()).take(WORDS_MAX).map(str::to_lowercase)
 }
 
 #[cfg(test)]
@@ -337,6 +349,14 @@ mod tests {
         assert!(ends("The user quit their job.", nurse));
         assert!(ends("The user no longer works at St Mary's Hospital.", nurse));
         assert!(!ends("The user no longer works at Google.", nurse));
+        let hers = Memory {
+            kind: MemoryType::Event,
+            valid_from: Some(crate::lifecycle::testing::NOW),
+            ..memory("The user's sister Lupe moved to Seattle for a job at Amazon.")
+        };
+        let quit = Memory { attribute: Some("user.employer".into()), ..memory("The user quit their job.") };
+        let relation = Gist::of(&quit).relation(&Gist::of(&hers), 0.0, Correction::Nothing, true);
+        assert_eq!(relation, Relation::Independent, "somebody else's job");
     }
 
     #[test]

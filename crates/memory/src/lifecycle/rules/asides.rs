@@ -66,7 +66,7 @@ fn in_brackets(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Cla
 /// "a speech for my defence, which is June 11", "what do I wear to my interview on Friday?".
 fn day_of(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp, zone: &TimeZone) -> Option<Claim> {
     let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
-    if !matches!(word(at), "my" | "our") {
+    if !matches!(word(at), "my" | "our") || at.checked_sub(1).is_some_and(|before| is_over(word(before))) {
         return None;
     }
     let (mut end, occasion) = occasions::occasion(scan, at + 1)?;
@@ -85,6 +85,23 @@ fn day_of(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp, zone: &TimeZone) -
     let mut claim = candidate(scan, at..end, said_at, memory);
     (claim.memory.valid_from, claim.memory.valid_to) = (Some(from), Some(to));
     Some(claim)
+}
+
+/// "I missed my interview on Monday": what stands behind these has been.
+fn is_over(verb: &str) -> bool {
+    matches!(
+        verb,
+        "missed"
+            | "forgot"
+            | "had"
+            | "attended"
+            | "skipped"
+            | "failed"
+            | "passed"
+            | "aced"
+            | "nailed"
+            | "survived"
+    )
 }
 
 /// "the first Christmas since the divorce", "my knitting group says".

@@ -108,9 +108,10 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
             }
             Kind::Mark if token.is("-") => !token.gap.is_empty(),
             Kind::Mark => true,
-            // "I'm coeliac so no pasta please".
+            // "I'm coeliac so no pasta please", "mum's from Sligo, so both sides need something".
             _ if token.is("so") => {
                 another
+                    || tokens[at - 1].is(",")
                     || tokens.get(next).is_some_and(|token| {
                         matches!(
                             &*token.word,
@@ -128,7 +129,7 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
                         )
                     })
             }
-            _ => is_conjunction(token) && another,
+            _ => is_conjunction(token) && another || *at > start + 2 && runs_on(tokens, *at),
         }
     };
     (start + 1..tokens.len()).find(parts).unwrap_or(tokens.len())
@@ -149,11 +150,79 @@ fn joints(tokens: &[Token<'_>]) -> Vec<(usize, Joint)> {
             }
         } else if is_conjunction(token) && at > 0 && begins_statement(tokens, next) {
             found.push((next, Joint::Conjunction));
+        } else if at > 2 && runs_on(tokens, at) {
+            found.push((at, Joint::Conjunction));
         }
     }
     found.sort_by_key(|(at, _)| *at);
     found.dedup_by_key(|(at, _)| *at);
     found
+}
+
+/// "I can't type long I broke my wrist": a statement that nothing parts from the one before.
+fn runs_on(tokens: &[Token<'_>], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
+    let before = &tokens[at - 1];
+    // "the flat I bought my sister", "when I have a day off" go on.
+    let leads = is_conjunction(before)
+        || matches!(
+            &*before.word,
+            "that"
+                | "what"
+                | "which"
+                | "who"
+                | "where"
+                | "when"
+                | "how"
+                | "if"
+                | "than"
+                | "or"
+                | "like"
+                | "before"
+                | "after"
+                | "once"
+                | "until"
+                | "whenever"
+                | "why"
+                | "whether"
+                | "unless"
+                | "says"
+                | "said"
+                | "think"
+                | "thinks"
+                | "know"
+                | "wish"
+                | "hope"
+                | "guess"
+                | "time"
+        );
+    matches!(word(at), "i" | "we")
+        && before.is_word()
+        && !leads
+        && matches!(
+            word(at + 1),
+            "have"
+                | "am"
+                | "broke"
+                | "bought"
+                | "sold"
+                | "lost"
+                | "got"
+                | "hate"
+                | "love"
+                | "work"
+                | "live"
+                | "moved"
+                | "started"
+                | "quit"
+                | "play"
+                | "teach"
+                | "study"
+        )
+        && matches!(
+            word(at + 2),
+            "my" | "the" | "a" | "an" | "our" | "allergic" | "as" | "at" | "in" | "to" | "from"
+        )
 }
 
 /// "After ten years in Paris I moved back": where the subject stands behind what leads to it.
@@ -290,7 +359,17 @@ fn begins_with_date(tokens: &[Token<'_>], at: usize) -> bool {
     let date = tokens.get(at).is_some_and(|token| {
         matches!(
             &*token.word,
-            "tomorrow" | "yesterday" | "today" | "next" | "last" | "on" | "in" | "every" | "this" | "at"
+            "tomorrow"
+                | "yesterday"
+                | "today"
+                | "next"
+                | "last"
+                | "on"
+                | "in"
+                | "every"
+                | "this"
+                | "at"
+                | "here"
         ) || dates::weekday(&token.word).is_some()
     });
     date && tokens[at..].iter().take(8).skip(1).any(|token| matches!(&*token.word, "i" | "we" | "my"))

@@ -109,7 +109,8 @@ pub(super) fn reported(tokens: &[Token<'_>]) -> String {
             "not" if token.text.starts_with('n') && token.gap.is_empty() => " not",
             "can" if token.text == "ca" => "can",
             "will" if token.text == "wo" => "will",
-            "and" if token.text == "&" => "and",
+            "and" if token.text == "&" && !token.gap.is_empty() => "and",
+            "and" if token.text == "&" => "&",
             _ => token.spelt(),
         });
     }

@@ -206,6 +206,9 @@ pub fn clauses_told(
 /// What patterns find, and all clauses as they were told.
 fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<verbatim::Told>) {
     let message = bounded(message);
+    if traps::plays_a_role(message, &context.before) {
+        return (Vec::new(), Vec::new());
+    }
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
     let mut sentences = clauses::sentences(tokens);

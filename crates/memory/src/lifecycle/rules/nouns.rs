@@ -151,6 +151,22 @@ fn is_craft(word: &str) -> bool {
         && !word.contains("trouble")
 }
 
+/// What is a profession only by what stands around it.
+const AMBIGUOUS: [&str; 12] = [
+    "model",
+    "guide",
+    "major",
+    "general",
+    "server",
+    "keeper",
+    "guard",
+    "host",
+    "volunteer",
+    "player",
+    "marine",
+    "tester",
+];
+
 /// A profession that the lists know, after "I'm".
 pub(super) fn profession(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     const HEADS: [&str; 10] =
@@ -159,26 +175,25 @@ pub(super) fn profession(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)
     let end = job_end(scan, start);
     let words = scan.tokens.get(start..end).filter(|words| !words.is_empty())?;
     let lead = HEADS.contains(&&*words[0].word) && words.get(1).is_none_or(|token| token.is("of"));
-    if start == at && !lead || words.iter().any(|token| token.kind != Kind::Word) {
+    // "I'm truck driver", as many say it.
+    let bare = start == at && !lead;
+    let described = words.iter().any(|token| {
+        token.word.ends_with("ly")
+            || is_pointing(token)
+            || token.is("your")
+            || token.is("his")
+            || token.is("her")
+    });
+    let certain = words.len() <= 3
+        && !described
+        && is_end(scan, end)
+        && words.last().is_some_and(|last| !AMBIGUOUS.contains(&&*last.word));
+    if bare && !certain || words.iter().any(|token| token.kind != Kind::Word) {
         return None;
     }
     let majors = words.len() > 1 && words[words.len() - 1].is("major");
     if !lead && !is_profession(words) && !majors
-        || words.len() == 1
-            && matches!(
-                &*words[0].word,
-                "model"
-                    | "guide"
-                    | "major"
-                    | "general"
-                    | "server"
-                    | "keeper"
-                    | "guard"
-                    | "host"
-                    | "volunteer"
-                    | "player"
-            )
-            && !is_end(scan, end)
+        || words.len() == 1 && AMBIGUOUS.contains(&&*words[0].word) && !is_end(scan, end)
     {
         return None;
     }
@@ -192,7 +207,7 @@ pub(super) fn profession(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)
     });
     let end = topic.and_then(|_| studies::study(scan, end + 1)).map_or(end, |(topic_end, _)| topic_end);
     let title = as_written(scan, start..end);
-    let text = if start == at { title } else { with_article(scan, at, start, end).text };
+    let text = if start == at && lead { title } else { with_article(scan, at, start, end).text };
     Some((end, Item::new(text, at..end)))
 }
 

@@ -5,7 +5,7 @@ use domain::memory::{MemoryType, NewMemory};
 use jiff::tz::TimeZone;
 
 use super::grammar::key;
-use super::proper::{name_in_apposition, names};
+use super::proper::{self, name_in_apposition, names};
 use super::slots::{Scan, is_end, item, listed_length};
 use super::statement::{entities, named};
 use super::subjects::{Person, Sort, is_of_the_house, relation};
@@ -32,6 +32,7 @@ pub(super) fn mentions(
                 .or_else(|| {
                     allergy(scan, at, said_at)
                         .or_else(|| condition(scan, at, said_at))
+                        .or_else(|| employer(scan, at, said_at))
                         .map(|candidate| (candidate, None))
                 })
         })
@@ -140,6 +141,10 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
             }
             _ => false,
         };
+    // "an email to Priya my manager".
+    let beside = at >= 2
+        && matches!(word(at - 2), "to" | "with" | "for" | "from" | "by" | "and" | "told" | "asked")
+        && tokens[at - 1].is_capitalised();
     // "for Rohan, he's my nephew".
     let pointed_out = at >= 4
         && matches!(word(at - 2), "he" | "she")
@@ -151,6 +156,10 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
     } else if explained {
         let (_, name) = name_in_apposition(scan, at - 2)?;
         (name, at - 2..end)
+    } else if beside {
+        let (name_end, name) = name_in_apposition(scan, at - 1)?;
+        (name_end == at).then_some(())?;
+        (name, at - 1..end)
     } else if pointed_out {
         let start = (at.saturating_sub(16)..at - 2).rev().find(|place| {
             tokens[*place].is_word()
@@ -225,6 +234,37 @@ fn allergy(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> 
         said_at,
         Memory { content, kind: MemoryType::Fact, importance: 0.9, tag: "allergy", attribute },
     ))
+}
+
+/// "my current company Comarch", "before my shift at the bakery".
+fn employer(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim> {
+    let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
+    if at.checked_sub(1).is_some_and(|before| {
+        matches!(word(before), "quit" | "left" | "lost" | "leaving" | "quitting" | "resigned")
+    }) {
+        return None;
+    }
+    let current = usize::from(matches!(word(at + 1), "current" | "new" | "present"));
+    let noun = at + 1 + current;
+    let (start, verb, attribute) = match word(noun) {
+        "company" | "employer" => (noun + 1, "works at", "user.employer"),
+        "shift" | "shifts" | "job" if word(noun + 1) == "at" => (noun + 1, "works", "user.workplace"),
+        _ => return None,
+    };
+    let (end, place) =
+        if verb == "works" { proper::workplace(scan, start)? } else { proper::organisation(scan, start)? };
+    let named = verb == "works" || scan.tokens[start].is_capitalised();
+    if !named || word(end) == "'s" {
+        return None;
+    }
+    let memory = Memory {
+        content: format!("The user {verb} {}.", place.text),
+        kind: MemoryType::Fact,
+        importance: 0.7,
+        tag: "work",
+        attribute: Some(attribute.to_owned()),
+    };
+    Some(candidate(scan, at..end, said_at, memory))
 }
 
 /// "my diabetes".

@@ -504,7 +504,7 @@ impl<'c> Reader<'c> {
                     .nth(1)
                     .is_some_and(|token| token.is("is") || token.is("'s"))
                 && dates::date_at(view, found.end, calendar).is_some();
-            if off_on_a_day || rule.needs_date && view.get(found.end).is_some_and(takes_back) {
+            if off_on_a_day || rule.needs_date && takes_back(&view[found.end..]) {
                 continue;
             }
             let Some(polarity) = accepted(rule, polarity, &view[found.end..]) else { continue };
@@ -556,10 +556,12 @@ fn shared_verb(head: Head, view: &[Token<'_>], found: &Found) -> &'static str {
     }
 }
 
-/// Whether what was planned does not happen, or not then.
-fn takes_back(token: &Token<'_>) -> bool {
-    matches!(
-        &*token.word,
+/// Whether what was planned does not happen, or not then: "… is off", "… slipped my mind".
+fn takes_back(after: &[Token<'_>]) -> bool {
+    let word = |offset: usize| after.get(offset).map_or("", |token| &*token.word);
+    let forgotten = word(0) == "my" && word(1) == "mind";
+    let other = matches!(
+        word(0),
         "off"
             | "over"
             | "cancelled"
@@ -571,7 +573,8 @@ fn takes_back(token: &Token<'_>) -> bool {
             | "fully"
             | "sold"
             | "closed"
-    )
+    );
+    forgotten || other
 }
 
 /// Whether a verb follows that what was read is the subject of.
@@ -682,8 +685,19 @@ fn without_date<'a>(
             })
             .unwrap_or(limit),
     );
+    // "until the kids finish school in June": that is somebody else's day.
+    let limit = limit.min(
+        view.iter()
+            .enumerate()
+            .position(|(at, token)| {
+                matches!(&*token.word, "until" | "till" | "when" | "once")
+                    && dates::date_at(view, at, calendar).is_none()
+            })
+            .unwrap_or(limit),
+    );
+    let bounds = |at: usize| matches!(&*view[at].word, "since" | "until" | "till");
     let (at, end, when) = (1..limit)
-        .filter(|at| !matches!(&*view[*at].word, "since" | "until" | "till"))
+        .filter(|at| !bounds(*at) && !bounds(at - 1))
         .find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
     let mut rest = view[..at].to_vec();
     // "a deadline of 1 May", "a call planned for Friday".

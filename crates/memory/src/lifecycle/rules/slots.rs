@@ -106,6 +106,7 @@ impl Slot {
             "religion" => Self::Entry(&people::RELIGIONS, grammar::capitalised),
             "circle" => Self::Noun(&activities::CIRCLES, 2),
             "shift" => Self::Entry(&work::SHIFTS, lower),
+            "expiring" => Self::Entry(&activities::EXPIRES, lower),
             "starting" => Self::Noun(&activities::BEGINNINGS, 3),
             "email" => Self::One(proper::email),
             "pollen" => Self::Noun(&health::AIRBORNE, 2),
@@ -223,7 +224,12 @@ fn entry(
     spell: fn(&str) -> String,
 ) -> Option<(usize, Vec<Item>)> {
     let end = at + listed_length(scan.tokens, at, list)?;
-    Some((end, vec![Item::new(spell(&grammar::reported(&scan.tokens[at..end])), at..end)]))
+    let said = match &scan.tokens[at..end] {
+        // "crochets", whose base form the pattern has read.
+        [verb] if verb.text.to_lowercase() != *verb.word => verb.word.to_string(),
+        words => grammar::reported(words),
+    };
+    Some((end, vec![Item::new(spell(&said), at..end)]))
 }
 
 /// The tokens in the third person.

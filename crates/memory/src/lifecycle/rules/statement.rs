@@ -10,7 +10,7 @@ use super::pattern::{Found, Head, Rule};
 use super::slots::Item;
 use super::subjects::{Person, Sort};
 use super::telling::TOLD;
-use super::words::{has, places};
+use super::words::{activities, has, places};
 use super::{Claim, RuleContext};
 
 /// What is known about the people of the user matters a little less.
@@ -114,6 +114,18 @@ fn content(found: &Match<'_>, position: usize) -> Option<String> {
         let name = says.rsplit_once(" is ").map_or(says.as_str(), |(_, name)| name);
         return Some(named(person, name));
     }
+    // "Clara's birthday is on 3 April": it is Clara's, not the user's.
+    let of_another = says.strip_prefix("'s ").filter(|rest| {
+        rest.split(' ').next().is_some_and(|first| {
+            first.strip_suffix("'s").is_some_and(|whose| {
+                let whose = whose.to_lowercase();
+                !activities::VISITS.contains(&*whose) && !super::is_relation(&whose)
+            })
+        })
+    });
+    if let Some(rest) = of_another.filter(|_| found.head == Head::Free) {
+        return Some(format!("{}.", grammar::begun(rest)));
+    }
     if says.starts_with('\'') {
         return Some(format!("{}{says}.", person.phrase()));
     }
@@ -199,7 +211,10 @@ fn names_something(found: &Match<'_>) -> bool {
     ];
     let kinds = found.found.slots.iter().filter(|(name, _)| *name == "kind").flat_map(|(_, items)| items);
     let mut words = kinds.flat_map(|item| item.text.split(' '));
-    matches!(found.rule.tag, "name" | "language" | "home") || words.any(|word| NAMED.contains(&word))
+    let placed = found.found.slots.iter().any(|(name, _)| *name == "place");
+    placed
+        || matches!(found.rule.tag, "name" | "language" | "home")
+        || words.any(|word| NAMED.contains(&word))
 }
 
 fn uncapitalised(text: &str) -> String {

@@ -50,16 +50,9 @@ impl Person {
     pub(super) fn phrase(&self) -> String {
         match (self.sort, &self.name) {
             (Sort::User, _) => "The user".to_owned(),
-            // One has one husband, and his name is a memory of its own.
-            (Sort::Relation, Some(_)) if self.is_only_one() => format!("The user's {}", self.relation),
             (_, Some(name)) => format!("The user's {} {name}", self.relation),
             (_, None) => format!("The user's {}", self.relation),
         }
-    }
-
-    fn is_only_one(&self) -> bool {
-        let last = self.relation.rsplit(' ').next().unwrap_or_default();
-        SINGLE_RELATIONS.iter().any(|(one, _)| *one == last) && !self.relation.starts_with("ex")
     }
 
     /// The key of what is known about them; theirs who share a relation is the same until their names are told.
@@ -160,6 +153,14 @@ pub(super) fn references(
             && scan.tokens.get(end + 1).is_some_and(|token| token.is("i") || token.is("me")) =>
         {
             vec![subject(Person::user(), end + 2)]
+        }
+        // "son Manvir is in Brampton".
+        word if RELATIONS.contains(word)
+            && !first.is_capitalised()
+            && scan.tokens.get(at + 1).is_some_and(Token::is_capitalised)
+            && name_in_apposition(scan, at + 1).is_some() =>
+        {
+            of_the_user(scan, at)
         }
         _ => {
             let mut of_name =
@@ -339,7 +340,8 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
     }) {
         return None;
     }
-    let mut relation = written(&tokens[at..end]).to_lowercase();
+    let own = usize::from(tokens[at].is("own") && end > at + 1);
+    let mut relation = written(&tokens[at + own..end]).to_lowercase();
     if missing {
         relation.pop();
     }

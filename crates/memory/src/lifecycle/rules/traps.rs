@@ -17,6 +17,7 @@ static FICTION: LazyLock<Phrases> = LazyLock::new(|| {
         "role play",
         "act as",
         "play the role",
+        "you be",
         "in this scenario",
         "hypothetically",
         "for the sake of argument",
@@ -205,6 +206,20 @@ pub(super) fn meant(sentences: &[Sentence<'_>]) -> usize {
     sentences.iter().position(is_fiction).unwrap_or(sentences.len())
 }
 
+/// Whether the message goes on with a role play in which both have a part: "You be the customer, I'll be the trader".
+pub(super) fn plays_a_role(message: &str, before: &[String]) -> bool {
+    let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    let ends =
+        |text: &str| has(text, &["stop", "out of character", "enough", "end of role", "for real", "in real"]);
+    let begins = |text: &str| {
+        has(text, &["role play", "role-play", "roleplay", "you be "])
+            && has(text, &["i'll be ", "i will be ", "i am ", "i'm ", "i’m ", "i’ll be ", "i play "])
+    };
+    let said = std::iter::once(message).chain(before.iter().map(String::as_str)).map(str::to_lowercase);
+    let turning_point = said.into_iter().find(|text| ends(text) || begins(text));
+    turning_point.is_some_and(|text| begins(&text) && !ends(&text))
+}
+
 fn is_fiction(sentence: &Sentence<'_>) -> bool {
     let tokens = &sentence.tokens;
     let invites = |at: usize| {
@@ -287,7 +302,11 @@ pub(super) fn meant_again(tokens: &[Token<'_>], supposed_from: usize) -> usize {
 
 /// "Oh great, I just LOVE waiting", "…, said nobody ever".
 fn is_sarcastic(tokens: &[Token<'_>]) -> bool {
-    const OPENERS: [&[&str]; 8] = [
+    const OPENERS: [&[&str]; 12] = [
+        &["oh", "brilliant"],
+        &["yeah", "sure"],
+        &["yeah", ",", "sure"],
+        &["as", "if"],
         &["oh", "great"],
         &["oh", "wonderful"],
         &["oh", "fantastic"],

@@ -16,7 +16,7 @@ use super::slots::Scan;
 use super::statement::entities;
 use super::subjects::{Person, Role, Sort, references};
 use super::tokens::{Kind, Token};
-use super::words::grammar::SOFT_ADVERBS;
+use super::words::grammar::{AUXILIARIES, SOFT_ADVERBS};
 use super::words::{Words, set};
 use super::{Claim, RuleContext, understood};
 
@@ -162,9 +162,12 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Per
     if let Some(predicate) = verb_first(tokens, start) {
         return Some(Subject { phrase: "The user".to_owned(), kind: "verb_first", predicate, of_user: true });
     }
+    if let Some(subject) = behind_its_time(scan, start) {
+        return Some(subject);
+    }
     let own = |token: &Token<'_>| matches!(&*token.word, "my" | "our" | "me" | "us" | "i" | "we" | "mine");
     let first = tokens[start..].first().filter(|token| token.is_word())?;
-    if first.is("you") || first.is("your") || !tokens[start..].iter().any(own) {
+    if is_order(&first.word) || first.is("you") || first.is("your") || !tokens[start..].iter().any(own) {
         return None;
     }
     Some(Subject {
@@ -173,6 +176,91 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Per
         predicate: tokens[start..].to_vec(),
         of_user: false,
     })
+}
+
+/// "Call me Gen in the bio", "write a message to my league".
+fn is_order(word: &str) -> bool {
+    matches!(
+        word,
+        "write"
+            | "add"
+            | "call"
+            | "give"
+            | "make"
+            | "tell"
+            | "show"
+            | "draft"
+            | "help"
+            | "suggest"
+            | "explain"
+            | "translate"
+            | "rewrite"
+            | "summarise"
+            | "summarize"
+            | "list"
+            | "change"
+            | "remind"
+            | "check"
+            | "find"
+            | "create"
+            | "prepare"
+            | "turn"
+            | "fix"
+            | "convert"
+            | "include"
+            | "mention"
+            | "recommend"
+            | "compare"
+            | "plan"
+            | "format"
+            | "shorten"
+            | "please"
+            | "remove"
+            | "replace"
+            | "imagine"
+            | "say"
+            | "note"
+            | "keep"
+            | "use"
+            | "put"
+            | "send"
+            | "ask"
+            | "let"
+            | "describe"
+            | "calculate"
+            | "correct"
+            | "proofread"
+    )
+}
+
+/// "Every year in the Festival I eat jay", "here in Bergen I work as an assistant": when and where stand first.
+fn behind_its_time<'a>(scan: &Scan<'a, '_>, start: usize) -> Option<Subject<'a>> {
+    const WORDS_MAX: usize = 8;
+    const LEADS: [&str; 13] = [
+        "every", "each", "here", "in", "at", "on", "during", "since", "after", "before", "most", "from",
+        "for",
+    ];
+    let tokens = scan.tokens;
+    let first = LEADS.iter().find(|word| tokens[start].is(word))?;
+    let end = tokens.len().min(start + WORDS_MAX);
+    let at = (start + 2..end).find(|at| matches!(&*tokens[*at].word, "i" | "we"))?;
+    let lead = &tokens[start..at];
+    let has_verb = lead
+        .iter()
+        .any(|token| token.is_stop() || is_past(&token.word) || AUXILIARIES.contains(&*token.word));
+    let describes = matches!(
+        &*tokens[at - 1].word,
+        "that" | "what" | "which" | "who" | "where" | "when" | "if" | "as" | "time"
+    );
+    if has_verb || describes || dates::date_at(tokens, start, scan.calendar).is_some() {
+        return None;
+    }
+    let mut predicate = tokens[at + 1..].to_vec();
+    let mut lead = lead.to_vec();
+    lead[0].text = first;
+    lead[0].gap = " ";
+    predicate.extend(lead);
+    Some(Subject { phrase: "The user".to_owned(), kind: "user", predicate, of_user: true })
 }
 
 /// "cancelled the van", "leasing the paddocks to a neighbour": any verb that no imperative has, where "I" is left out.
@@ -209,7 +297,7 @@ fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> 
     let supplied = match word {
         "been" => Some("have"),
         "do" | "can" | "have" | "will" if next == "not" => None,
-        _ if noun || ordered || is_modal(word) => return None,
+        _ if noun || ordered || is_modal(word) || next_names_a_text(next) => return None,
         _ if word.len() > 4 && word.ends_with("ing") => Some("am"),
         _ if is_past(word) && !matches!(word, "was" | "were" | "had" | "did") => None,
         _ => return None,
@@ -222,6 +310,26 @@ fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> 
     Some(view)
 }
 
+/// "training plan", "packing list": what is asked for.
+pub(super) fn next_names_a_text(word: &str) -> bool {
+    matches!(
+        word,
+        "plan"
+            | "plans"
+            | "schedule"
+            | "list"
+            | "tips"
+            | "ideas"
+            | "advice"
+            | "guide"
+            | "template"
+            | "program"
+            | "programme"
+            | "recipe"
+            | "recipes"
+    )
+}
+
 fn tell(
     subject: &Subject<'_>,
     tokens: &[Token<'_>],
@@ -231,19 +339,22 @@ fn tell(
     context: &RuleContext,
 ) -> Option<Told> {
     let (verb_at, past) = verb(subject);
-    let calendar = Calendar { past, ..scan.calendar };
-    let inner = day(&subject.predicate, calendar);
+    let inner = day(&subject.predicate, scan.calendar).and_then(|(range, _)| {
+        let past = is_told_of_the_past(subject, verb_at, range.start);
+        day(&subject.predicate, Calendar { past, ..scan.calendar })
+    });
     if let Some((range, _)) = &inner
         && goes_on_in_time(&subject.predicate[range.end..])
     {
         return None;
     }
-    let leading = super::reader::leading_date(tokens, clause.start, calendar);
+    let leading = super::reader::leading_date(tokens, clause.start, Calendar { past, ..scan.calendar });
     let mut words = match &inner {
         Some((range, when)) => {
             let (before, after) = (&subject.predicate[..range.start], &subject.predicate[range.end..]);
-            [predicate(subject, before, verb_at), when.text.clone(), reported(after).trim().to_owned()]
-                .join(" ")
+            let said = predicate(subject, before, verb_at);
+            let when = behind(&said, &when.text);
+            [said.as_str(), when, reported(after).trim()].join(" ")
         }
         None => predicate(subject, &subject.predicate, verb_at),
     };
@@ -259,6 +370,10 @@ fn tell(
     }
     let content = match subject.phrase.as_str() {
         "" => begun(&of_the_user(&words)),
+        // "My mum's visiting" is a sentence, "my mum's visit" would be none.
+        phrase if let Some(said) = words.strip_prefix("'s ").filter(|_| contracts(subject)) => {
+            format!("{phrase} is {said}")
+        }
         // "The user's sister's in Leeds".
         phrase if words.starts_with('\'') => format!("{phrase}{words}"),
         phrase => format!("{phrase} {words}"),
@@ -285,6 +400,13 @@ fn tell(
     };
     let evidence = tokens[clause.start].range.start..last;
     Some(Told { claim: Claim { memory, evidence, retracts: ends }, signs })
+}
+
+/// The day without its own preposition where one stands before it: "the weekend of 2026-02-28".
+fn behind<'w>(said: &str, when: &'w str) -> &'w str {
+    let last = said.rsplit(' ').next().unwrap_or_default();
+    let is_led = matches!(last, "to" | "of" | "for" | "until" | "till" | "from" | "by" | "since");
+    if is_led { when.trim_start_matches("on ").trim_start_matches("in ") } else { when }
 }
 
 /// Without what is said to somebody, not of something: "lol", "by the way".
@@ -315,6 +437,11 @@ fn without_ending(text: &str) -> &str {
     }
 }
 
+/// "'s visiting", "'s being replaced": the verb, not whose it is.
+fn contracts(subject: &Subject<'_>) -> bool {
+    subject.predicate.get(1).is_some_and(|next| next.word.len() > 4 && next.word.ends_with("ing"))
+}
+
 /// Where the verb of the predicate is, and whether it tells of what was.
 fn verb(subject: &Subject<'_>) -> (usize, bool) {
     let soft = |token: &&Token<'_>| {
@@ -325,6 +452,65 @@ fn verb(subject: &Subject<'_>) -> (usize, bool) {
     let at = subject.predicate.iter().take(3).take_while(soft).count();
     let word = subject.predicate.get(at).map_or("", |token| &*token.word);
     (at, is_past(word))
+}
+
+/// Whether the day at `at` has been: the verb nearest before it tells, as in "my plumber retired in March" and "I handed in
+/// my notice, my last day is 31 May".
+fn is_told_of_the_past(subject: &Subject<'_>, verb_at: usize, at: usize) -> bool {
+    const PRESENT: [&str; 18] = [
+        "is", "'s", "are", "am", "will", "has", "have", "can", "gets", "starts", "begins", "ends", "comes",
+        "opens", "leaves", "arrives", "runs", "expires",
+    ];
+    // The first word of "plumber retired" is no verb, nor is that of "booked flight".
+    let first = verb_at + usize::from(subject.kind == "thing");
+    let words: Vec<&str> = subject.predicate.iter().take(at).skip(first).map(|token| &*token.word).collect();
+    // What was moved, booked or signed up for is to come.
+    let arranged = |word: &&str| {
+        matches!(
+            *word,
+            "postponed"
+                | "moved"
+                | "rescheduled"
+                | "pushed"
+                | "shifted"
+                | "delayed"
+                | "changed"
+                | "switched"
+                | "scheduled"
+                | "booked"
+                | "planned"
+                | "registered"
+                | "signed"
+                | "reserved"
+                | "invited"
+                | "due"
+        )
+    };
+    if words.iter().any(arranged) {
+        return false;
+    }
+    let verb = words.iter().rposition(|word| PRESENT.contains(word) || is_past(word));
+    // "I've booked a table for Friday", "is getting married in June".
+    let perfect = |verb: usize| {
+        verb.checked_sub(1).is_some_and(|before| {
+            matches!(
+                words[before],
+                "have"
+                    | "has"
+                    | "get"
+                    | "getting"
+                    | "am"
+                    | "is"
+                    | "'s"
+                    | "are"
+                    | "be"
+                    | "being"
+                    | "been"
+                    | "just"
+            )
+        })
+    };
+    verb.is_some_and(|verb| is_past(words[verb]) && !perfect(verb))
 }
 
 fn is_past(word: &str) -> bool {

@@ -481,7 +481,6 @@ mod tests {
                 "0 100 200 30 40",
                 "532.123.45.67",
                 "0 555 1234567",
-
                 "the number 1234567890 is big",
                 "case number 12345678",
                 "my order number is 12345678",

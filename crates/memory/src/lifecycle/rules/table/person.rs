@@ -132,6 +132,6 @@ I don't speak German. => The user does not speak German.
 No, my name is Hanna, not Anna. => The user's name is Hanna.
 I prefer to be called Sam. => The user's name is Sam.
 My pronouns are they/them. => The user's pronouns are they/them.
-my mums called linda and she lives in bristol => The user's mum is called Linda. | The user's mum lives in Bristol.
+my mums called linda and she lives in bristol => The user's mum is called Linda. | The user's mum Linda lives in Bristol.
 my gf is called emma => The user's girlfriend is called Emma.
 ";

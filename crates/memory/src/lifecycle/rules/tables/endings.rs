@@ -24,5 +24,6 @@ pub(super) static RULES: &[Rule] = &[
         .kind(Event)
         .tag("plan"),
     ending(&["the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off"], "'s {occasion} was cancelled").kind(Event).tag("plan"),
+    ending(&["the? <place> thing|trip|move|plan|plans|holiday|visit? is|are off|cancelled|canceled|not_happening #"], "'s plans for {place} are off").kind(Event).tag("plan"),
     ending(&["I lost my <relative> $"], "'s {relative} died").kind(Event).tag("family").importance(0.8),
 ];

@@ -20,6 +20,13 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("user.job")
         .tag("work")
         .importance(0.7),
+    event(
+        &["they|we|the_company|the_boss|my_boss made me <title>", "I was|got|have_been made <title>"],
+        "was made {title}[ {when}]",
+    )
+    .attribute("user.job")
+    .tag("work")
+    .importance(0.7),
     event(&["I was|got|have_been promoted $"], "was promoted[ {when}]").tag("work"),
     event(
         &["I was|got|have_been laid_off|fired|made_redundant|let_go from? <org>?", "I lost my job <at>?"],

@@ -53,7 +53,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I was raised|brought_up by my <kin>", "my <kin> raised me"], "was raised by their {kin}").importance(0.6).tag("family").user_only(),
     rule(&["I am <role> $", "as|being <role> ,|i", "I became|have_become <role> $"], "is {role}").kind(Relationship).importance(0.7).tag("family"),
     rule(&["I am pregnant with <topic>"], "is pregnant with {topic}").importance(0.85).tag("health").attribute("user.pregnancy"),
-    rule(&["I am <count> weeks|months|week|month pregnant"], "is {count} weeks pregnant").importance(0.85).tag("health").attribute("user.pregnancy"),
+    rule(&["I am <count> <v:weeks|months|week|month> pregnant"], "is {count} {w} pregnant").importance(0.85).tag("health").attribute("user.pregnancy"),
     rule(&["I am pregnant $"], "is pregnant").importance(0.85).tag("health").attribute("user.pregnancy").negation(Negation::Allowed),
     rule(
         &[
@@ -78,12 +78,13 @@ pub(super) static RULES: &[Rule] = &[
         .tag("family")
         .attribute("user.partner.name")
         .retracts(),
-    rule(&["I broke|split up $", "I have broken|split up $"], "and their partner broke up")
+    rule(&["I broke|split up $", "I have broken|split up $"], "and their partner broke up[ {when}]")
         .kind(Relationship)
         .importance(0.75)
         .tag("family")
         .attribute("user.partner.name")
         .retracts()
+        .past()
         .user_only(),
     rule(&["I left|divorced|dumped me $", "I broke_up|split_up with me $"], "left the user")
         .others_only()

@@ -39,7 +39,8 @@ pub(super) static RULES: &[Rule] = &[
         "studies at {school}",
     )
     .attribute("user.school"),
-    studies(&["<nth> year of <study> <at>?", "I am in <nth> year <study>", "<nth> year <study> student <at>?"], "is in the {nth} year of {study}[ {at}]").attribute("user.year_of_study"),
+    studies(&["<nth> year of? <study> <at>?", "I am in my|the? <nth> year of? <study> <at>?", "<nth> year <study> student <at>?"], "is in the {nth} year of {study}[ {at}]").attribute("user.year_of_study"),
+    studies(&["I am in my|the? <nth> year at <school>"], "is in the {nth} year at {school}").attribute("user.year_of_study"),
     studies(&["I am at <institution>", "I go to <institution> $"], "is at {institution}").attribute("user.school"),
     studies(&["I studied|majored_in|read <study> <at>?"], "studied {study}[ {at}]"),
     studies(&["I am in <school_level> $", "I am still in <school_level>"], "is in {school_level}"),

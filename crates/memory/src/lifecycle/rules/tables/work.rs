@@ -78,6 +78,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I serve|am_serving|am in <forces>"], "serves in {forces}"),
     work(&["I served in <forces>", "I was in <forces>"], "served in {forces}"),
     work(&["I got|found|landed|have_found a new job $", "I have a new job $"], "has a new job").importance(0.5),
+    work(&["I <v:farm|fish|teach|coach|nurse|practise|practice> in|near|outside|around <place>"], "{v} near {place}").importance(0.7),
     work(&["I work|am_working with <clients>"], "works with {clients}").importance(0.6),
     work(&["I was|have_been unemployed"], "has been unemployed").importance(0.5),
     work(&["I am|have_been|work|do|am_working on|onto? <shift> $", "I am|have_been on <shift>"], "works {shift}").importance(0.6).attribute("user.work_mode"),

@@ -10,11 +10,18 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<T
     let by_patterns = found.len();
     for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
         let is_known = is_known(&told, &found[..by_patterns]);
-        let read = found[..by_patterns].iter().map(|claim| claim.shared_bytes(&told)).max().unwrap_or(0);
+        let read = bytes_read(&told, &found[..by_patterns]);
+        let begun = found[..by_patterns].iter().any(|claim| {
+            claim.evidence.start == told.evidence.start
+                && claim.memory.valid_from.is_some()
+                && claim.memory.valid_from == told.memory.valid_from
+        });
         let mut inside =
             found[..by_patterns].iter_mut().filter(|claim| claim.shared_bytes(&told) > 0 && !is_label(claim));
         match (inside.next(), inside.next()) {
-            (Some(claim), None) if says_more(&told, claim) || goes_on(message, claim, &told) => {
+            (Some(claim), None)
+                if says_more(&told, claim) || goes_on(message, claim, &told) || extends(&told, claim) =>
+            {
                 if claim.memory.valid_from.is_none() && claim.memory.valid_to.is_none() {
                     (claim.memory.valid_from, claim.memory.valid_to) =
                         (told.memory.valid_from, told.memory.valid_to);
@@ -24,11 +31,25 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<T
                 claim.evidence = told.evidence;
             }
             // Most of it is remembered in the words of patterns.
-            _ if read * 5 > told.evidence.len() * 2 || is_known => {}
+            _ if read * 5 > told.evidence.len() * 2 || begun || is_known => {}
             _ => found.push(told),
         }
     }
     found
+}
+
+/// How many bytes of the clause patterns have read.
+fn bytes_read(told: &Claim, found: &[Claim]) -> usize {
+    let mut parts: Vec<_> = found.iter().map(|claim| claim.evidence.clone()).collect();
+    parts.sort_by_key(|part| part.start);
+    let mut behind = told.evidence.start;
+    let mut bytes = 0;
+    for part in parts {
+        let (start, end) = (part.start.max(behind), part.end.min(told.evidence.end));
+        bytes += end.saturating_sub(start);
+        behind = behind.max(end);
+    }
+    bytes
 }
 
 /// Whether what patterns have found in the clause leaves next to nothing of it.
@@ -58,6 +79,11 @@ fn says_more(told: &Claim, claim: &Claim) -> bool {
     !claim.retracts
         && told_words.len() <= words.len() + MORE_MAX
         && words.iter().all(|word| told_words.contains(word))
+}
+
+/// Whether the clause begins with all that a pattern has found in it.
+fn extends(told: &Claim, claim: &Claim) -> bool {
+    !claim.retracts && told.memory.content.starts_with(claim.memory.content.trim_end_matches('.'))
 }
 
 /// "I live in a van", where the clause goes on with ", a 2006 Sprinter": what a pattern has left of it belongs to it.

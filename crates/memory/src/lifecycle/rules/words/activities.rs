@@ -63,10 +63,12 @@ pub(crate) static FESTIVALS: Words = LazyLock::new(|| {
 pub(crate) static ENSEMBLES: Words = LazyLock::new(|| {
     set("symphony orchestra philharmonic choir band ensemble quartet opera big_band squad eleven")
 });
+/// What a contract does in the end.
+pub(crate) static EXPIRES: Words = LazyLock::new(|| set("expires ends runs_out is_up is_over"));
 /// Whom one sees on a day that was agreed upon.
 pub(crate) static VISITS: Words = LazyLock::new(|| {
     set(
-        "dentist doctor gp optician hairdresser haircut physio vet dermatologist orthodontist midwife checkup check-up blood_test smear mot osteopath cardiologist therapist",
+        "dentist doctor gp optician hairdresser haircut physio vet dermatologist orthodontist midwife checkup check-up blood_test smear mot osteopath cardiologist therapist neurologist gynaecologist gynecologist ophthalmologist oncologist rheumatologist urologist paediatrician pediatrician podiatrist chiropractor",
     )
 });
 /// How one gets to a place.

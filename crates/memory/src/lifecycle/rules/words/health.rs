@@ -21,6 +21,7 @@ pub(crate) static CONDITIONS: Words = LazyLock::new(|| {
          prosthesis syndrome disorder disease deficiency intolerance sciatica slipped_disc hernia cholesterol reflux gerd ulcer vertigo \
          arrhythmia murmur angina neuropathy amnesia aphantasia prosopagnosia synesthesia stutter lisp bad_back bad_knee bad_knees bad_hip bad_shoulder condition \
          bulimia anorexia rheumatism long_covid raynaud's tourette's tourette kidney_stones type_1 type_2 cp me/cfs pots ehlers-danlos \
+         flat_feet macular_degeneration tia ministroke gastritis carpal_tunnel bad_eyesight bad_eyes bunions long-sightedness disc_hernia low_iron lactose \
          hearing_loss chronic_pain chronic_back_pain back_pain colour_blindness color_blindness",
     )
 });

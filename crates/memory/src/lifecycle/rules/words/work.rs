@@ -37,6 +37,7 @@ pub(crate) static PROFESSIONS: Words = LazyLock::new(|| {
          stay-at-home_mom stay-at-home_mum stay-at-home_dad dogwalker groomer sitter keeper assembler stocker packer picker lumberjack logger \
          paraeducator phlebotomist hygienist sonographer perfusionist audiologist orthoptist prosthetist anaesthetist obgyn \
          lobbyist speechwriter demographer criminologist lexicographer philologist egyptologist numismatist theologian astrologer \
+         cna lpn emt paramedic treasurer chairman chairwoman chairperson team_leader section_leader group_leader team_lead tech_lead qa_lead shift_leader doorman \
          marine sergeant lieutenant colonel major corporal general cop veteran deputy bailiff jailer",
     )
 });
@@ -110,7 +111,7 @@ pub(crate) static SUBJECTS_OF_STUDY: Words = LazyLock::new(|| {
          anthropology archaeology theology education nursing pharmacy dentistry design informatics statistics science sciences computing cs \
          english french german spanish japanese chinese italian russian latin greek philology management studies relations \
          biochemistry neuroscience ecology agriculture veterinary film theatre theater photography fashion communications communication media \
-         criminology robotics ai astrophysics genetics bioinformatics administration mba logistics tourism hospitality theory humanities classics biotechnology immunology cybersecurity languages language",
+         criminology robotics ai astrophysics genetics bioinformatics administration mba logistics tourism hospitality theory humanities classics biotechnology immunology cybersecurity languages language compsci comp_sci",
     )
 });
 pub(crate) static SCHOOLS: Words = LazyLock::new(|| {
