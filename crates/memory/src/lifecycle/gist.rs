@@ -24,6 +24,9 @@ const NEGATIONS: &[&str] = &[
 /// Stems that say that something ends, not what.
 const ENDINGS: &[&str] =
     &["cancel", "stop", "sold", "quit", "goe", "go", "do", "ha", "trip", "drive", "left", "date"];
+/// Stems that say how one gets to what is planned, not what it is.
+const WAYS: &[&str] =
+    &["book", "fli", "goe", "go", "travel", "head", "trip", "visit", "take", "drive", "move", "down"];
 /// Words by which a message takes back a word that was said before.
 static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -180,7 +183,10 @@ impl<'a> Gist<'a> {
             return Relation::Replaces;
         }
         if self.is_dated_event() && known.is_dated_event() && self.from != known.from {
-            let one_event = self.stems.is_subset(&known.stems) || known.stems.is_subset(&self.stems);
+            let (new, old) = (self.planned(), known.planned());
+            let one_event = self.stems.is_subset(&known.stems)
+                || known.stems.is_subset(&self.stems)
+                || !new.is_empty() && new.is_subset(&old);
             let moved = correction >= Correction::Plans;
             return if one_event && moved { Relation::Replaces } else { Relation::Independent };
         }
@@ -203,6 +209,11 @@ impl<'a> Gist<'a> {
         if cosine >= NEAR_COSINE && !retracts { Relation::Same } else { Relation::Independent }
     }
 
+    /// What is planned, without how one gets there.
+    fn planned(&self) -> BTreeSet<&String> {
+        self.stems.iter().filter(|stem| !WAYS.contains(&stem.as_str())).collect()
+    }
+
     /// Whether what `self` ends is `known`: a plan of that name, or something that is had or done.
     fn ends(&self, known: &Self) -> bool {
         let what: BTreeSet<&String> =
@@ -212,7 +223,7 @@ impl<'a> Gist<'a> {
         !known.denies
             && self.relative == known.relative
             && (known.is_dated_event() && (about_it || of_one_name)
-                || self.attribute.is_none() && known.attribute.is_none() && about_it)
+                || (self.attribute.is_none() || self.is_work()) && known.attribute.is_none() && about_it)
     }
 
     /// Whether it is about the user's work, by whatever name: who quits ends job, employer and workplace.

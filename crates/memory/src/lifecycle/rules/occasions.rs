@@ -99,9 +99,31 @@ const EVENT_GERUNDS: [&str; 21] = [
     "parenting",
 ];
 /// With these before the noun it is a sentence of its own.
-const SENTENCE_WORDS: [&str; 20] = [
-    "a", "an", "the", "my", "need", "want", "got", "have", "book", "write", "plan", "draft", "check", "find",
-    "make", "cancel", "move", "missed", "no", "is",
+const SENTENCE_WORDS: [&str; 24] = [
+    "swap",
+    "shift",
+    "reschedule",
+    "skip",
+    "a",
+    "an",
+    "the",
+    "my",
+    "need",
+    "want",
+    "got",
+    "have",
+    "book",
+    "write",
+    "plan",
+    "draft",
+    "check",
+    "find",
+    "make",
+    "cancel",
+    "move",
+    "missed",
+    "no",
+    "is",
 ];
 
 /// What is on a day without being said to be anybody's: "party's on the 26th".

@@ -412,7 +412,11 @@ impl<'c> Reader<'c> {
         start: usize,
         rest: &[Token<'a>],
     ) -> Option<Vec<Token<'a>>> {
-        let begins = (start.saturating_sub(6)..start).find(|at| {
+        // "I don't work on Sundays, I go to church": what ends another clause is not theirs.
+        let opens = |at: usize| {
+            at == 0 || tokens[at - 1].is_stop() || matches!(&*tokens[at - 1].word, "and" | "but" | "so")
+        };
+        let begins = (start.saturating_sub(6)..start).filter(|at| opens(*at)).find(|at| {
             dates::frequency_at(tokens, *at)
                 .is_some_and(|end| end == start || end + 1 == start && tokens[end].is(","))
         })?;
@@ -695,7 +699,7 @@ fn without_date<'a>(
             })
             .unwrap_or(limit),
     );
-    let bounds = |at: usize| matches!(&*view[at].word, "since" | "until" | "till");
+    let bounds = |at: usize| matches!(&*view[at].word, "since" | "until" | "till" | "every" | "each");
     let (at, end, when) = (1..limit)
         .filter(|at| !bounds(*at) && !bounds(at - 1))
         .find_map(|at| dates::date_at(view, at, calendar).map(|(end, when)| (at, end, when)))?;
@@ -738,7 +742,9 @@ fn without_date<'a>(
 
 /// The date that leads to the clause at `start`: "In 2015 I moved".
 pub(super) fn leading_date(tokens: &[Token<'_>], start: usize, calendar: Calendar) -> Option<When> {
-    (start.saturating_sub(8)..start).find_map(|at| {
+    // "not Friday, the doctor is on Thursday".
+    let denied = |at: usize| at.checked_sub(1).is_some_and(|before| tokens[before].is("not"));
+    (start.saturating_sub(8)..start).filter(|at| !denied(*at)).find_map(|at| {
         let (end, when) = dates::date_at(tokens, at, calendar)?;
         (end == start || end + 1 == start && tokens[end].is(",")).then_some(when)
     })

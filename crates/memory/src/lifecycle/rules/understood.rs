@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::clauses;
-use super::dates::Calendar;
+use super::dates::{self, Calendar};
 use super::grammar::base_form;
 use super::slots::is_relation;
 use super::tokens::{Kind, Token};
@@ -53,6 +53,10 @@ pub(super) fn predicate<'a>(
             .count();
     let first = tokens.get(lead)?;
     let word = |offset: usize| tokens.get(lead + offset).map_or("", |token| &*token.word);
+    // "Starting 1 July in Nairobi" is a day.
+    if word(0) == "starting" && dates::date_at(tokens, lead, calendar).is_some() {
+        return None;
+    }
     let points = matches!(word(1), "the" | "all" | "your" | "how" | "that" | "this" | "it" | "being");
     let begins = clauses::skip_openers(tokens, 0, calendar) == start;
     let words = [word(0), word(1), word(2), word(3)];

@@ -43,10 +43,19 @@ static PAST: Words = std::sync::LazyLock::new(|| {
 /// Behind these a day says until or since when, not on which.
 const BOUNDS: [&str; 8] = ["since", "until", "till", "before", "after", "by", "every", "than"];
 
+/// How far into a clause the words of [`CODE`] are looked for.
+const CODE_REACH: usize = 6;
+/// Where these stand it is about the work at hand.
+static CODE: Words = std::sync::LazyLock::new(|| {
+    set(
+        "class classes code function method variable gpu gpus api css div html sql query repo commit bug attribute array loop dataframe regex endpoint docker",
+    )
+});
+
 /// What somebody else says is theirs.
-const SAYING: [&str; 16] = [
-    "says", "said", "say", "told", "tells", "asked", "asks", "claims", "claimed", "insists", "reckons",
-    "thinks", "thought", "swears", "joked", "wrote",
+const SAYING: [&str; 18] = [
+    "saying", "telling", "says", "said", "say", "told", "tells", "asked", "asks", "claims", "claimed",
+    "insists", "reckons", "thinks", "thought", "swears", "joked", "wrote",
 ];
 
 /// What is wished, supposed or meant to be is not so yet.
@@ -97,10 +106,20 @@ pub(super) fn told(
         }
         let clause = Scan { tokens: &tokens[..end], ..*scan };
         let Some(subject) = subject(&clause, start, known, named) else { continue };
-        if subject.predicate.iter().take(3).any(|token| SUPPOSING.contains(&&*token.word)) {
+        // The verb of somebody else may stand behind more: "my mum in Ibadan would faint".
+        let reach = if subject.of_user { 3 } else { 6 };
+        if subject
+            .predicate
+            .iter()
+            .take(reach)
+            .any(|token| SUPPOSING.contains(&&*token.word) && !(token.is("may") && token.is_capitalised()))
+            || subject.predicate.iter().take(CODE_REACH).any(|token| CODE.contains(&*token.word))
+        {
             continue;
         }
-        if !subject.of_user && subject.predicate.iter().take(4).any(|token| SAYING.contains(&&*token.word)) {
+        if !subject.of_user
+            && subject.predicate.iter().take(reach).any(|token| SAYING.contains(&&*token.word))
+        {
             continue;
         }
         behind = end;
@@ -121,6 +140,11 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Per
     if let Some(reference) = references(scan, start, known, named).into_iter().next() {
         let rest = tokens.get(reference.end..).filter(|rest| !rest.is_empty())?;
         let owned = reference.role == Role::Owner;
+        // "my friend's dog" is a stranger's.
+        let of_friends = ["friend", "neighbour", "neighbor", "colleague", "coworker", "roommate", "flatmate"];
+        if owned && of_friends.iter().any(|one| reference.person.relation.ends_with(one)) {
+            return None;
+        }
         let phrase = reference.person.phrase();
         let kind = match (reference.person.sort, owned) {
             (Sort::User, false) if tokens[start].is("we") => "we",
@@ -266,7 +290,8 @@ fn behind_its_time<'a>(scan: &Scan<'a, '_>, start: usize) -> Option<Subject<'a>>
 /// "cancelled the van", "leasing the paddocks to a neighbour": any verb that no imperative has, where "I" is left out.
 fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> {
     let rest = &tokens[start..];
-    let first = rest.first().filter(|token| token.is_word())?;
+    // "Starting 1 July in Nairobi" is a day.
+    let first = rest.first().filter(|token| token.is_word() && !token.is("starting"))?;
     let next = rest.get(1).map_or("", |token| &*token.word);
     let word = &*first.word;
     let noun = matches!(
@@ -457,9 +482,10 @@ fn verb(subject: &Subject<'_>) -> (usize, bool) {
 /// Whether the day at `at` has been: the verb nearest before it tells, as in "my plumber retired in March" and "I handed in
 /// my notice, my last day is 31 May".
 fn is_told_of_the_past(subject: &Subject<'_>, verb_at: usize, at: usize) -> bool {
-    const PRESENT: [&str; 18] = [
-        "is", "'s", "are", "am", "will", "has", "have", "can", "gets", "starts", "begins", "ends", "comes",
-        "opens", "leaves", "arrives", "runs", "expires",
+    const PRESENT: [&str; 25] = [
+        "start", "begin", "leave", "arrive", "fly", "move", "finish", "is", "'s", "are", "am", "will", "has",
+        "have", "can", "gets", "starts", "begins", "ends", "comes", "opens", "leaves", "arrives", "runs",
+        "expires",
     ];
     // The first word of "plumber retired" is no verb, nor is that of "booked flight".
     let first = verb_at + usize::from(subject.kind == "thing");

@@ -179,4 +179,5 @@ I'm not a student anymore. => The user is no longer a student.
 Update: I got the job at Siemens! => The user works at Siemens.
 i moved to oslo in 2020 => The user lives in Oslo.
 i'm a student from spain => The user is a student. | The user is from Spain.
+we use Slack at work => The user uses Slack at work.
 ";

@@ -20,10 +20,10 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am working <at> #"], "works {at}").importance(0.7).tag("work").attribute("user.workplace").negation(Negation::Needed),
     ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),
     ending(&["I stopped|quit|have_stopped|have_quit|gave_up|have_given_up|am_done_with <doing>"], "has stopped {doing}"),
-    ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")
+    ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "there is no <occasion> anymore|any_more|after_all|any_longer", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")
         .kind(Event)
         .tag("plan"),
     ending(&["the|our|my <occasion> is|got|was|has_been off|cancelled|canceled|called_off"], "'s {occasion} was cancelled").kind(Event).tag("plan"),
-    ending(&["the? <place> thing|trip|move|plan|plans|holiday|visit? is|are off|cancelled|canceled|not_happening #"], "'s plans for {place} are off").kind(Event).tag("plan"),
+    ending(&["the? <place> thing|trip|move|plan|plans|holiday|visit? is|are|'s off|cancelled|canceled|not_happening altogether|completely|now|then? #"], "'s plans for {place} are off").kind(Event).tag("plan"),
     ending(&["I lost my <relative> $"], "'s {relative} died").kind(Event).tag("family").importance(0.8),
 ];

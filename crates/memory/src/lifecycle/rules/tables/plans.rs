@@ -56,6 +56,7 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "my|the <occasion> is|was|got|has_been|have_been|had_to_be|is_being been? now? moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed|switched|bumped back|forward|up|out?",
             "the <occasion> is now",
+            "my|our|the? <occasion> was|is|got|has_been postponed|moved|rescheduled|shifted|changed|pushed back? ,|and it is now? on?",
             "my|our|the <occasion> moved|shifted|slipped|slid back|forward|up|out? to? #",
             "they|we|I moved|rescheduled|postponed|pushed|shifted|changed|switched|delayed my|the <occasion>",
             "I am_moving|am_rescheduling|am_postponing|am_pushing|am_shifting|am_delaying my|the|our <occasion>",

@@ -44,7 +44,7 @@ pub(super) static RULES: &[Rule] = &[
     .attribute("user.home"),
     rule(
         &[
-            "I moved|relocated|emigrated|immigrated back|over|out|down|up|here? to|into <place>",
+            "I moved|relocated|shifted|emigrated|immigrated back|over|out|down|up|here? to|into <place>",
             "I have moved|relocated|emigrated back|over|out|down|up? to|into <place>",
             "I moved here|over ,? to <place>",
             "I moved from <topic> to <place>",

@@ -52,5 +52,6 @@ pub(super) static RULES: &[Rule] = &[
     like(&["I <v:support> <org>"], "supports {org}").attribute("like:{org}"),
     like(&["I listen to <things>", "I mostly|mainly listen to <things>"], "listens to {things}"),
     taste(&["I switched|have_switched from <thing> to <other>"], "has switched from {thing} to {other}"),
+    taste(&["back to|on <food> #", "I am back to|on <food> #"], "has {food} again").attribute("like:{food}"),
     taste(&["nothing beats <thing>", "there is nothing better than <thing>"], "loves {thing}"),
 ];

@@ -11,6 +11,14 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<T
     for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
         let is_known = is_known(&told, &found[..by_patterns]);
         let read = bytes_read(&told, &found[..by_patterns]);
+        // "I'm Dilnoza, nineteen years old, from Tashkent" says who somebody is, piece by piece.
+        let introduces = found[..by_patterns].iter().any(|claim| {
+            claim.evidence.start == told.evidence.start
+                && claim.memory.attribute.as_deref() == Some("user.name")
+        });
+        if introduces {
+            continue;
+        }
         let begun = found[..by_patterns].iter().any(|claim| {
             claim.evidence.start == told.evidence.start
                 && claim.memory.valid_from.is_some()
@@ -77,6 +85,7 @@ fn says_more(told: &Claim, claim: &Claim) -> bool {
     };
     let (told_words, words) = (words(told), words(claim));
     !claim.retracts
+        && told_words.len() > words.len()
         && told_words.len() <= words.len() + MORE_MAX
         && words.iter().all(|word| told_words.contains(word))
 }
