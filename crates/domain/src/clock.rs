@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::SignedDuration;
 pub use jiff::Timestamp;
 
+use crate::Invalid;
+
 /// The system's clock, or one that a test moves by hand. Cloning shares it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Source);
@@ -49,9 +51,38 @@ pub fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
+/// How far ahead of this clock others may be.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// The moment at which something was said: after 1970, and not to come.
+pub fn moment_of_saying(field: &str, at: Timestamp, now: Timestamp) -> Result<Timestamp, Invalid> {
+    let ahead = now.checked_add(AHEAD_MAX).unwrap_or(Timestamp::MAX);
+    if at < Timestamp::UNIX_EPOCH || at > ahead {
+        let reason = format!("must be a moment from 1970 until now ({now:.0}), not {at:.0}");
+        return Err(Invalid::new(field, reason));
+    }
+    Ok(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_was_said_before_1970_or_will_have_been() {
+        let now = from_micros(1_700_000_000_000_000);
+        let said = |micros: i64| moment_of_saying("said_at", from_micros(micros), now);
+        assert!(
+            said(0).is_ok() && said(1_700_000_000_000_000).is_ok() && said(1_700_040_000_000_000).is_ok()
+        );
+        for micros in [-1_000_000, 1_700_100_000_000_000] {
+            let reason = said(micros).unwrap_err().to_string();
+            assert!(
+                reason.starts_with("said_at must be a moment from 1970 until now (2023-11-14T22:13:20Z)"),
+                "{reason}"
+            );
+        }
+    }
 
     #[test]
     fn a_manual_clock_moves_only_when_told() {

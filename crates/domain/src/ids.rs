@@ -11,14 +11,31 @@ use uuid::{ContextV7, Uuid};
 
 use crate::{Invalid, Timestamp};
 
-// One counter for the process: ids made in the same millisecond still sort in the order they were made.
-static COUNTER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
+/// A clock that is put right goes back by less. What is further back is another moment, such as that of an old
+/// conversation.
+const BACK_MAX_S: u64 = 60;
+
+/// One counter for the process: ids made in the same millisecond still sort in the order they were made, and so they do
+/// where the clock goes back a little.
+struct Counter {
+    context: ContextV7,
+    /// In seconds since 1970.
+    last: u64,
+}
+
+static COUNTER: LazyLock<Mutex<Counter>> =
+    LazyLock::new(|| Mutex::new(Counter { context: ContextV7::new(), last: 0 }));
 
 fn uuid_at(now: Timestamp) -> Uuid {
-    let counter = COUNTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let since_epoch = u64::try_from(now.as_second()).unwrap_or(0);
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
     let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(&*counter, since_epoch, nanos))
+    let mut counter = COUNTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // The context never goes back by itself: one id of a moment to come would date all after it.
+    if seconds + BACK_MAX_S < counter.last {
+        counter.context = ContextV7::new();
+    }
+    counter.last = seconds;
+    Uuid::new_v7(uuid::Timestamp::from_unix(&counter.context, seconds, nanos))
 }
 
 /// Always the same for the same moment and seed.
@@ -97,6 +114,16 @@ mod tests {
             MessageId::derived(at, [255; 10])
                 < MessageId::derived(from_micros(1_700_000_000_001_000), [0; 10])
         );
+    }
+
+    #[test]
+    fn a_moment_to_come_does_not_date_the_ids_after_it() {
+        let (past, now, to_come) = (1_000_000_000, 1_700_000_000, 4_000_000_000_i64);
+        let id =
+            |second: i64| JobId::new(from_micros(second * 1_000_000)).0.get_timestamp().unwrap().to_unix().0;
+        for second in [now, to_come, now, past, now] {
+            assert_eq!(id(second), second as u64);
+        }
     }
 
     #[test]

@@ -13,10 +13,13 @@ use crate::retrieval::{ProfileIndex, terms};
 use crate::{Memories, MemoryError};
 
 /// Words that name nothing: "everything about my ex".
-const VAGUE: &[&str] =
-    &["about", "anyth", "everyth", "everi", "fact", "said", "stuff", "thing", "told", "ever"];
+const VAGUE: &[&str] = &[
+    "about", "anyth", "data", "detail", "ever", "everi", "everyth", "fact", "info", "inform", "issu",
+    "problem", "said", "stuff", "thing", "told",
+];
 /// What is meant by a word, as the attributes that hold it.
 const TOPICS: &[(&[&str], &[&str])] = &[
+    (&["contact"], &["user.phone", "user.email", "user.address"]),
     (&["address"], &["user.address", "user.home"]),
     (&["age"], &["user.age", "user.birth_year"]),
     (&["birthday", "birth"], &["user.birthday", "user.birth_year"]),
@@ -29,6 +32,19 @@ const TOPICS: &[(&[&str], &[&str])] = &[
     (&["height"], &["user.height"]),
     (&["hometown"], &["user.home_town"]),
     (&["relationship"], &["user.relationship", "user.partner.name"]),
+];
+
+/// What is meant by a word, as the tags that such memories have.
+const TOPIC_TAGS: &[(&str, &[&str])] = &[
+    ("health", &["health", "allergy"]),
+    ("medic", &["health"]),
+    ("allergi", &["allergy"]),
+    ("famili", &["family"]),
+    ("pet", &["pet"]),
+    ("hobbi", &["hobby"]),
+    ("plan", &["plan"]),
+    ("food", &["food"]),
+    ("diet", &["food"]),
 ];
 
 /// What was forgotten.
@@ -72,6 +88,7 @@ struct Meant {
     /// As a statement: "that I live in Rome".
     statements: Vec<NewMemory>,
     attributes: Vec<&'static str>,
+    tags: Vec<&'static str>,
     /// All of these, in any order.
     stems: BTreeSet<String>,
     /// It is about the user, and about these of their people.
@@ -96,7 +113,10 @@ impl Meant {
             .filter(|(words, _)| of_user && topic(words))
             .flat_map(|(_, attributes)| attributes.iter().copied())
             .collect();
+        let tagged = TOPIC_TAGS.iter().filter(|(word, _)| of_user && topic(&&[*word][..]));
+        let tags = tagged.flat_map(|(_, tags)| tags.iter().copied()).collect();
         Self {
+            tags,
             statements: stated.into_iter().map(|one| one.memory).collect(),
             attributes,
             stems,
@@ -130,7 +150,13 @@ impl Meant {
         if attribute.is_some_and(|attribute| self.attributes.contains(&attribute)) {
             return true;
         }
-        self.has_stems(&format!("{content} {}", tags.join(" ")))
+        if tags.iter().any(|tag| self.tags.contains(&tag.as_str())) {
+            return true;
+        }
+        // "My wife's name", of whom it is known that she is called Priya.
+        let named =
+            if [" is called ", " named "].iter().any(|words| content.contains(words)) { "name" } else { "" };
+        self.has_stems(&format!("{content} {} {named}", tags.join(" ")))
     }
 
     /// Whether a message states it, as far as the rules can tell.
@@ -186,6 +212,9 @@ mod tests {
             memory("The user's brother lives in Rome."),
             memory("The user's older brother has a cat named Tom."),
             memory("The user has a cat named Rex."),
+            keyed("The user's wife is called Priya.", "user.partner.name"),
+            Memory { tags: vec!["allergy".into()], ..memory("The user cannot eat shellfish.") },
+            keyed("The user's phone number is 555 0100.", "user.phone"),
         ];
         let rows = known.into_iter().map(|one| (Recalled::Memory(Box::new(one)), None)).collect();
         let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
@@ -203,6 +232,9 @@ mod tests {
         assert_eq!(forgotten("my cat"), ["The user has a cat named Rex."]);
         assert_eq!(forgotten("my brother's cat"), ["The user's older brother has a cat named Tom."]);
         assert_eq!(forgotten("my job"), ["The user works as a nurse."]);
+        assert_eq!(forgotten("my wife's name"), ["The user's wife is called Priya."]);
+        assert_eq!(forgotten("my health problems"), ["The user cannot eat shellfish."]);
+        assert_eq!(forgotten("my contact details"), ["The user's phone number is 555 0100."]);
         assert_eq!(forgotten("everything about my ex"), ["The user's ex is called Tom."]);
         assert_eq!(forgotten("Anna"), ["The user's sister Anna works as a baker."]);
         assert_eq!(forgotten("my sister's job"), Vec::<String>::new());

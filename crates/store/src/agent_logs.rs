@@ -23,7 +23,7 @@ impl Store {
     /// Deletes the logs from before `before`; returns how many there were.
     pub async fn delete_agent_logs_before(&self, before: Timestamp) -> Result<u64, StoreError> {
         // Ids sort by time, so the oldest id of that instant bounds the rows without an index on time.
-        let bound = AgentLogId::new(before);
+        let bound = AgentLogId::derived(before, [0; 10]);
         debug_assert!(micros(before) >= 0);
         self.write(move |connection| {
             Box::pin(async move {

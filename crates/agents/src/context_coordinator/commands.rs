@@ -8,8 +8,8 @@ use crate::TurnEvent;
 use crate::event::ForgottenMemory;
 
 /// For the prompt, where it is not clear what to forget: deleting is for good, so nothing is guessed.
-const UNNAMED: &str = "Nothing was deleted. If the user wants something forgotten, they have to name it, as in \"forget my \
-                       address\"; everything goes with the profile.";
+const UNNAMED: &str = "Nothing was deleted: what should be forgotten has to be named, as in \"forget where I work\". \
+                       Everything goes with the profile.";
 
 /// What was done at the user's word.
 #[derive(Clone, Debug)]

@@ -43,21 +43,6 @@ const STATEMENTS: &[(&str, &str)] = &[
         "Noted: you like tea, and you play chess.",
     ),
 ];
-/// One kind at a time: with both before it, the model tells of a deletion that it did not happen.
-const DELETED: &[(&str, &str)] = &[
-    (
-        "Forget my job. (1 memory about my job was deleted for good.)",
-        "Done: 1 memory about your job was deleted for good.",
-    ),
-    (
-        "Please forget Anna. (3 memories about Anna were deleted for good.)",
-        "Done: 3 memories about Anna were deleted for good.",
-    ),
-];
-const NOT_DELETED: &[(&str, &str)] = &[(
-    "Forget my weight. (Nothing was deleted: no memory is about my weight.)",
-    "Nothing was deleted: no memory is about your weight.",
-)];
 const SMALL_TALK: &[(&str, &str)] = &[
     ("hello", "Hello! How can I help you today?"),
     ("Tell me a joke.", "Why did the scarecrow win a prize? Because he was outstanding in his field!"),
@@ -75,9 +60,13 @@ static THIRD_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^The user (\w+
 pub(super) fn layout<'h>(input: &PromptInput<'_, 'h>) -> Layout<'h> {
     let PromptInput { profile, hits, message, .. } = *input;
     if let Some(done) = input.done {
-        let last = format!("{} ({})", message.trim(), as_data(done.told));
-        let examples = if done.deleted { DELETED } else { NOT_DELETED };
-        return (with_examples(profile, NOTING, examples), Vec::new(), last, false);
+        // The model copies: its one example tells exactly what was done.
+        let told = as_data(done.told).replace(" my ", " your ");
+        let answer = if done.deleted { format!("Done: {told}") } else { told.clone() };
+        let example = (format!("Forget that. ({told})"), answer);
+        let last = format!("{} ({told})", message.trim());
+        let examples = [(example.0.as_str(), example.1.as_str())];
+        return (with_examples(profile, NOTING, &examples), Vec::new(), last, false);
     }
     let knows = hits.iter().any(|hit| hit.recalled.as_memory().is_some());
     if QUESTION.is_match(message) && knows {

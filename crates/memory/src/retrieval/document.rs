@@ -218,7 +218,7 @@ impl Signs {
     ) -> (Self, Vec<String>) {
         let text = words.text;
         let said_at = recalled.said_at().to_zoned(zone.clone());
-        let phrases = time_phrases_in(words, &said_at);
+        let phrases = time_phrases_in(words, &said_at, false);
         let first_person =
             |word: &str| matches!(word, "i" | "my" | "we" | "our" | "i'm" | "i’m" | "i've" | "i’ve");
         let mut entities = intent::names(words);

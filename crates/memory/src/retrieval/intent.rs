@@ -87,13 +87,29 @@ static TIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Words of a question about what is to come …
+static AHEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(?:will (?:i|we|he|she|they|it|my|our|the)|i'll|going to|(?:am|are) (?:i|we) (?:doing|seeing|meeting|flying|going|travell?ing|visiting|free|busy|away)|do (?:i|we) have|have (?:i|we) got|my plans?|plans (?:do|are|have)|planned|planning|scheduled|upcoming|coming up|booked)\b",
+    )
+    .ok()
+});
+/// … unless it is about what was.
+static BEHIND: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(?:did|was|were|had|have been|last|ago|said|told)\b").ok());
+
+fn looks_ahead(lower: &str) -> bool {
+    let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|one| one.is_match(lower));
+    has(&AHEAD) && !has(&BEHIND)
+}
+
 impl Intent {
     pub fn read(message: &str, now: &Zoned) -> Self {
         let lower = plain_lower(message);
         let words: Vec<&str> = lower.unicode_words().collect();
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
         let as_written = Words::of(message);
-        let phrases = time_phrases_in(&as_written, now);
+        let phrases = time_phrases_in(&as_written, now, looks_ahead(&lower));
         let about_assistant = lower.contains("did you ")
             || lower.contains("have you ")
             || lower.contains("you suggest")
@@ -371,6 +387,21 @@ mod tests {
         );
         assert_eq!(read("Anna went home. She slept.").names, ["anna"]);
         assert!(read("What did I eat?").names.is_empty());
+    }
+
+    #[test]
+    fn a_question_about_what_is_to_come_means_the_next_such_time() {
+        let year = |message: &str| read(message).intervals[0].from.year();
+        let this = read("What is today?").intervals[0].from.year();
+        for ahead in [
+            "What am I doing in January?",
+            "Do I have anything on January 7?",
+            "What plans do I have in January?",
+            "Where will I be on 7 January?",
+        ] {
+            assert!(year(ahead) > year("What did I do in January?"), "{ahead}");
+            assert!(year(ahead) >= this, "{ahead}");
+        }
     }
 
     #[test]

@@ -71,10 +71,10 @@ impl TimePhrase {
 /// The phrases of time in `text`, first to last, as somebody means them who says it at `now`. A day without a year is
 /// the latest that has begun, since memories are about what was; "next" and "in two weeks" look ahead.
 pub fn find_time_phrases(text: &str, now: &Zoned) -> Vec<TimePhrase> {
-    time_phrases_in(&Words::of(text), now)
+    time_phrases_in(&Words::of(text), now, false)
 }
 
-/// The same of words that have been read.
-pub(crate) fn time_phrases_in(words: &Words<'_>, now: &Zoned) -> Vec<TimePhrase> {
-    reader::Reader::new(words, now.datetime()).read_all()
+/// The same of words that have been read. `ahead`: they are about what is to come, so that a day without a year is the next.
+pub(crate) fn time_phrases_in(words: &Words<'_>, now: &Zoned, ahead: bool) -> Vec<TimePhrase> {
+    reader::Reader::new(words, now.datetime(), ahead).read_all()
 }

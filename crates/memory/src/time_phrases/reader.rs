@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     words: &'a Words<'a>,
     now: DateTime,
     today: Date,
+    /// What is said is about what is to come.
+    ahead: bool,
 }
 
 /// An interval, and how many words say it.
@@ -31,8 +33,8 @@ enum Side {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(words: &'a Words<'a>, now: DateTime) -> Self {
-        Self { words, now, today: now.date() }
+    pub(super) fn new(words: &'a Words<'a>, now: DateTime, ahead: bool) -> Self {
+        Self { words, now, today: now.date(), ahead }
     }
 
     pub(super) fn read_all(&self) -> Vec<TimePhrase> {
@@ -411,6 +413,18 @@ impl<'a> Reader<'a> {
         Some((interval, skipped + 3 + taken))
     }
 
+    /// What comes once a year: the latest that has begun, or the next that has not ended.
+    fn nearest(&self, in_year: impl Fn(i16) -> Option<Interval>) -> Option<Interval> {
+        let steps = if self.ahead { [0, 1] } else { [0, -1] };
+        let mut found = steps.into_iter().filter_map(|step| in_year(self.today.year() + step));
+        found.find(|one| if self.ahead { one.to > self.now } else { one.from <= self.now })
+    }
+
+    /// Whether a day without a year is the one that is meant.
+    fn is_meant(&self, day: Date) -> bool {
+        if self.ahead { day >= self.today } else { day <= self.today }
+    }
+
     /// Times that have a name or a number of their own. `sure`: a preposition says that a time follows.
     fn dated(&self, at: usize, sure: bool) -> Read {
         self.numeric(at)
@@ -464,10 +478,11 @@ impl<'a> Reader<'a> {
                 && Unit::parse(self.word(at_day + 1)).is_none()
                 && self.ends_here(at_day)
             {
-                let latest =
-                    |first: Date| first.with().day(day).build().ok().filter(|day| *day <= self.today);
                 let this_month = self.today.first_of_month();
-                let found = latest(this_month).or_else(|| latest(this_month.checked_sub(1.month()).ok()?))?;
+                let in_month =
+                    |step: i32| this_month.checked_add(step.months()).ok()?.with().day(day).build().ok();
+                let steps = if self.ahead { [0, 1] } else { [0, -1] };
+                let found = steps.into_iter().filter_map(in_month).find(|day| self.is_meant(*day))?;
                 return Some((days(found, found.tomorrow().ok()?), 2));
             }
             return None;
@@ -489,10 +504,11 @@ impl<'a> Reader<'a> {
         };
         let found = match year {
             Some(year) => Date::new(year, month, day).ok()?,
-            None => [0, -1, -2, -3, -4]
-                .into_iter()
+            // Four years on for 29 February.
+            None => (0..=4)
+                .map(|years| if self.ahead { years } else { -years })
                 .filter_map(|offset| Date::new(self.today.year() + offset, month, day).ok())
-                .find(|found| *found <= self.today)?,
+                .find(|found| self.is_meant(*found))?,
         };
         Some((days(found, found.tomorrow().ok()?), length))
     }
@@ -519,9 +535,7 @@ impl<'a> Reader<'a> {
         if unsure || person {
             return None;
         }
-        let latest =
-            [0, -1].into_iter().filter_map(|step| anchors::months(self.today.year() + step, number, 1));
-        Some((latest.into_iter().find(|month| month.from <= self.now)?, 1))
+        Some((self.nearest(|year| anchors::months(year, number, 1))?, 1))
     }
 
     /// "on Tuesday", "Saturday night"; "on Tuesdays" is a habit.
@@ -537,7 +551,7 @@ impl<'a> Reader<'a> {
         let day = if self.today.weekday() == named {
             self.today
         } else {
-            self.today.nth_weekday(-1, named).ok()?
+            self.today.nth_weekday(if self.ahead { 1 } else { -1 }, named).ok()?
         };
         let day = Unit::Day.around(day.at(12, 0, 0, 0))?;
         Some(match part_of_day(day, self.word(at + 1)) {
@@ -559,8 +573,7 @@ impl<'a> Reader<'a> {
         if !sure || !self.ends_here(at + skipped) {
             return None;
         }
-        let latest = [0, -1].into_iter().filter_map(|step| season_of(self.today.year() + step, first));
-        Some((latest.into_iter().find(|season| season.from <= self.now)?, skipped + 1))
+        Some((self.nearest(|year| season_of(year, first))?, skipped + 1))
     }
 
     /// "at Christmas", "Halloween 2022", "New Year's Eve".
@@ -575,8 +588,7 @@ impl<'a> Reader<'a> {
         if !self.is_capital(at) || unnamed || !self.ends_here(at + words - 1) {
             return None;
         }
-        let latest = [0, -1].into_iter().filter_map(|step| named.in_year(self.today.year() + step));
-        Some((latest.into_iter().find(|day| day.from <= self.now)?, words))
+        Some((self.nearest(|year| named.in_year(year))?, words))
     }
 
     fn bare_year(&self, at: usize, sure: bool) -> Read {

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::no_such_user;
+
 #[derive(Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
@@ -108,7 +110,7 @@ impl Client {
 
     pub(super) async fn find_user(&self, name: &str) -> anyhow::Result<User> {
         let users: Vec<User> = self.list("/api/users").await?;
-        users.into_iter().find(|user| user.name == name).with_context(|| format!("there is no user `{name}`"))
+        users.into_iter().find(|user| user.name == name).with_context(|| no_such_user(name))
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use domain::Clock;
 use store::Caller;
 
-use super::say;
+use super::{no_such_user, say};
 use crate::config::Config;
 use crate::export::markdown;
 use crate::running::open_store;
@@ -36,7 +36,7 @@ pub(super) async fn run(config: &Config, args: ExportArgs) -> anyhow::Result<()>
     // Not locked: a running server does not mind.
     let store = open_store(config, Clock::system()).await?;
     let user = store.find_user_by_name(&args.user).await?;
-    let user = user.with_context(|| format!("there is no user `{}`", args.user))?;
+    let user = user.with_context(|| no_such_user(&args.user))?;
     let held = store.export_user(Caller::Operator, user.id).await?;
     let text = match args.format {
         Form::Json => serde_json::to_string_pretty(&held)?,

@@ -5,7 +5,7 @@ use clap::{Subcommand, ValueEnum};
 use domain::{ApiKeyId, Clock};
 use store::{ApiKey, KeyScope, Store};
 
-use super::say;
+use super::{no_such_user, say};
 use crate::config::Config;
 use crate::http::hash_key;
 use crate::running::{lock_data_dir, open_store};
@@ -71,7 +71,7 @@ async fn create(
     let user_id = match &user {
         Some(user) => {
             let found = store.find_user_by_name(user).await?;
-            Some(found.with_context(|| format!("there is no user `{user}`"))?.id)
+            Some(found.with_context(|| no_such_user(&user))?.id)
         }
         None => None,
     };

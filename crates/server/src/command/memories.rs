@@ -10,7 +10,7 @@ use domain::{Clock, RunId};
 use memory::Memories;
 use store::{Caller, ProfileScope, Store};
 
-use super::say;
+use super::{no_such_user, say};
 use crate::app::new_memories;
 use crate::config::Config;
 use crate::models::load_embedding_model;
@@ -51,7 +51,7 @@ pub(super) struct ProfileArgs {
 impl ProfileArgs {
     pub(super) async fn open(&self, store: &Store) -> anyhow::Result<ProfileScope> {
         let user = store.find_user_by_name(&self.user).await?;
-        let user = user.with_context(|| format!("there is no user `{}`", self.user))?;
+        let user = user.with_context(|| no_such_user(&self.user))?;
         let profiles = store.list_profiles(Caller::Operator, user.id, None, u32::MAX).await?.items;
         Ok(store.open_profile(Caller::Operator, self.choose(profiles)?.id).await?)
     }

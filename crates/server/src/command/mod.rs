@@ -166,6 +166,10 @@ pub fn run(cli: Cli) -> ExitCode {
 #[error("{0}")]
 struct WrongInput(String);
 
+fn no_such_user(name: &str) -> String {
+    format!("there is no user `{name}`; make one with POST /api/users, or leave --user out for `demo`")
+}
+
 #[expect(clippy::print_stderr, reason = "the command line's own voice")]
 fn fail(code: u8, problem: &str) -> ExitCode {
     eprintln!("confidant: {problem}");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json as Answer;
 use axum::extract::State;
+use domain::clock::moment_of_saying;
 use domain::message::Role;
 use domain::{Invalid, ProfileId, SessionId, Timestamp};
 use memory::ImportedMemory;
@@ -129,7 +130,7 @@ impl ImportRequest {
             }
         }
         let conversations = self.conversations.into_iter().enumerate().map(|(at, one)| {
-            one.validated().map_err(|invalid| within(&format!("conversations[{at}]"), invalid))
+            one.validated(now).map_err(|invalid| within(&format!("conversations[{at}]"), invalid))
         });
         let memories = self.memories.into_iter().enumerate().map(|(at, GivenOldMemory { key, memory })| {
             let place = format!("memories[{at}]");
@@ -143,7 +144,7 @@ impl ImportRequest {
 }
 
 impl GivenConversation {
-    fn validated(self) -> Result<Conversation, Invalid> {
+    fn validated(self, now: Timestamp) -> Result<Conversation, Invalid> {
         let key = valid_key(self.key)?;
         let mut messages = Vec::with_capacity(self.messages.len());
         for (at, message) in self.messages.into_iter().enumerate() {
@@ -160,7 +161,7 @@ impl GivenConversation {
                 role: message.role,
                 speaker: message.speaker,
                 text: message.content,
-                at: message.said_at,
+                at: moment_of_saying(&format!("{place}.said_at"), message.said_at, now)?,
             });
         }
         if messages.is_empty() {

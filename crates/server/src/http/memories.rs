@@ -6,6 +6,7 @@ use agents::memory_manager::has_secret;
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::clock::moment_of_saying;
 use domain::invalid::required_text;
 use domain::memory::{
     CONTENT_CHARS_MAX, Memory, MemoryChange, MemoryState, MemoryType, NewMemory, valid_importance, valid_tags,
@@ -452,7 +453,7 @@ impl GivenMemory {
             tags: self.tags,
             entities: valid_tags(&self.entities)?,
             attribute: None,
-            said_at: self.said_at.unwrap_or(now),
+            said_at: moment_of_saying("said_at", self.said_at.unwrap_or(now), now)?,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
         }

@@ -15,6 +15,7 @@ use std::path::Path;
 use agents::memory_manager::has_secret;
 use anyhow::{Context as _, bail};
 use domain::Timestamp;
+use domain::clock::moment_of_saying;
 use domain::memory::{CONTENT_CHARS_MAX, MemoryType, NewMemory};
 use domain::message::Role;
 use memory::ImportedMemory;
@@ -74,6 +75,31 @@ pub(crate) struct Said {
     pub(crate) speaker: Option<String>,
     pub(crate) text: String,
     pub(crate) at: Timestamp,
+}
+
+impl Archive {
+    /// Takes out what was said at moments at which nobody can have said it.
+    pub(crate) fn leave_out_impossible_moments(&mut self, now: Timestamp) {
+        let skipped = &mut self.skipped;
+        let mut possible = |what: String, at: Timestamp| {
+            let checked = moment_of_saying("its moment", at, now);
+            skipped.extend(checked.as_ref().err().map(|invalid| format!("{what}: {invalid}")));
+            checked.is_ok()
+        };
+        for (number, one) in self.conversations.iter_mut().enumerate() {
+            let mut at = 0;
+            one.messages.retain(|said| {
+                at += 1;
+                possible(format!("conversation {}, message {at}", number + 1), said.at)
+            });
+        }
+        self.conversations.retain(|one| !one.messages.is_empty());
+        let mut at = 0;
+        self.memories.retain(|one| {
+            at += 1;
+            possible(format!("memory {at}"), one.memory.said_at)
+        });
+    }
 }
 
 /// Takes memories out that hold what none may hold, and tells how many.

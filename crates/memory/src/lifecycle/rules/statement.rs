@@ -1,7 +1,7 @@
 //! From a match to the memory: the sentence, its key, its names, its dates.
 
 use domain::Timestamp;
-use domain::memory::NewMemory;
+use domain::memory::{MemoryType, NewMemory};
 
 use super::dated::PLANNED;
 use super::dates::When;
@@ -42,6 +42,7 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         .or_else(|| found.found.slots.iter().find_map(|(_, items)| pick(items, position)?.when.as_ref()));
     let bounds =
         when.filter(|_| rule.needs_date || rule.past).and_then(|when| when.bounds(&context.time_zone));
+    let happened = rule.kind == MemoryType::Event && rule.attribute.is_none();
     let importance = rule.importance * if found.person.is_user() { 1.0 } else { OTHERS_SHARE };
     let content = content(found, position)?;
     // Not to be single is to have somebody: that is said elsewhere.
@@ -57,7 +58,7 @@ fn candidate(found: &Match<'_>, position: usize, said_at: Timestamp, context: &R
         said_at,
         valid_from: bounds.map(|(from, _)| from),
         // What began then lasts; what happened then does not.
-        valid_to: bounds.map(|(_, to)| to).filter(|_| rule.needs_date),
+        valid_to: bounds.map(|(_, to)| to).filter(|_| rule.needs_date || happened),
         content,
     };
     Some(Claim { memory, evidence: found.evidence.clone(), retracts })

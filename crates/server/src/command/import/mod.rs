@@ -12,17 +12,18 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use domain::profile::ProfileFields;
 use domain::{Clock, PrivacyMode};
+use jiff::tz::TimeZone;
 use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
 use privacy::Policy;
 use store::{Caller, ProfileScope, Store};
 
 use super::client::Client;
 use super::memories::ProfileArgs;
-use super::{WrongInput, say};
+use super::{WrongInput, no_such_user, say};
 use crate::app::new_memories;
 use crate::config::Config;
 use crate::http::ImportDone;
-use crate::import::{self, Archive, Format, OwnProfile, to_session};
+use crate::import::{self, Archive, Conversation, Format, OwnProfile, to_session};
 use crate::models::load_embedding_model;
 use crate::running::{lock_data_dir, open_store};
 
@@ -82,6 +83,7 @@ impl Done {
 pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
     let cannot = || WrongInput(format!("{} cannot be imported", args.file.display()));
     let (format, mut archive) = import::read(&args.file, args.format).with_context(cannot)?;
+    archive.leave_out_impossible_moments(Clock::system().now());
     // What was said later counts as newer, in whatever order the archive has it.
     archive.conversations.sort_by_key(|one| one.messages.first().map(|first| first.at));
     let secret = import::leave_out_secrets(&mut archive.memories, &config.privacy.policy());
@@ -98,6 +100,12 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
         say(&format!("  left out: {problem}"));
     }
     if args.dry_run {
+        if args.extracts() && !conversations.is_empty() {
+            let told = statements_told(archive.conversations, &config.privacy.policy());
+            say(&format!(
+                "The rules would find {told} statements in the messages, some of them more than once."
+            ));
+        }
         say("Nothing was imported: this was a dry run.");
         return Ok(());
     }
@@ -120,6 +128,12 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
         done.conversations, done.messages, done.new_messages, done.memories
     ));
     Ok(())
+}
+
+/// How many statements the rules find in the messages.
+fn statements_told(conversations: Vec<Conversation>, policy: &Policy) -> usize {
+    let sessions = conversations.into_iter().map(|one| to_session(one, true, &TimeZone::UTC, policy));
+    sessions.flat_map(|session| session.messages).map(|message| message.statements.len()).sum()
 }
 
 async fn import_directly(config: &Config, args: &ImportArgs, archive: Archive) -> anyhow::Result<Done> {
@@ -210,7 +224,7 @@ async fn restore(
 }
 
 async fn open_or_make(store: &Store, user: &str, own: &OwnProfile) -> anyhow::Result<ProfileScope> {
-    let user = store.find_user_by_name(user).await?.with_context(|| format!("there is no user `{user}`"))?;
+    let user = store.find_user_by_name(user).await?.with_context(|| no_such_user(user))?;
     let profiles = store.list_profiles(Caller::Operator, user.id, None, u32::MAX).await?.items;
     let by_name: BTreeMap<&str, _> =
         profiles.iter().map(|profile| (profile.name.as_str(), profile.id)).collect();
