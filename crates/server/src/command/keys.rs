@@ -71,7 +71,7 @@ async fn create(
     let user_id = match &user {
         Some(user) => {
             let found = store.find_user_by_name(user).await?;
-            Some(found.with_context(|| no_such_user(&user))?.id)
+            Some(found.with_context(|| no_such_user(user))?.id)
         }
         None => None,
     };

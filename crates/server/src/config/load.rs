@@ -69,6 +69,7 @@ fn possible(config: &Config) -> Result<(), String> {
         ("limits.connections_max", limits.connections_max == 0),
         ("limits.requests_at_once", limits.requests_at_once == 0),
         ("limits.turn_timeout_ms", limits.turn_timeout_ms == 0),
+        ("limits.prompt_tokens_max", limits.prompt_tokens_max == 0),
         ("jobs.concurrency", jobs.concurrency == 0),
         ("jobs.timeout_ms", jobs.timeout_ms == 0),
         ("jobs.attempts_max", jobs.attempts_max == 0),
@@ -91,10 +92,37 @@ fn possible(config: &Config) -> Result<(), String> {
             "`log.level` has a wrong value: \"{part}\" is none of {levels}; a part of its own is written `name=level`"
         ));
     }
-    if let Some(url) = &config.models.base_url
-        && !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme))
+    if limits.memory_tokens_max > limits.prompt_tokens_max {
+        let all = limits.prompt_tokens_max;
+        return Err(format!(
+            "`limits.memory_tokens_max` has a wrong value: memories are a part of the prompt, so it must be at most \
+             `limits.prompt_tokens_max` ({all})"
+        ));
+    }
+    let models = &config.models;
+    let roles = [
+        ("", Some(models.temperature)),
+        ("conversation.", models.conversation.temperature),
+        ("memory.", models.memory.temperature),
+        ("intent.", models.intent.temperature),
+        ("privacy.", models.privacy.temperature),
+        ("analysis.", models.analysis.temperature),
+        ("fallback.", models.fallback.as_ref().and_then(|role| role.temperature)),
+    ];
+    if let Some((role, _)) = roles.iter().find(|(_, set)| set.is_some_and(|set| !(0.0..=2.0).contains(&set)))
     {
-        return Err("`models.base_url` has a wrong value: it must begin with http:// or https://".to_owned());
+        return Err(format!("`models.{role}temperature` has a wrong value: it must be from 0 to 2"));
+    }
+    for (key, url) in [
+        ("models.base_url", &config.models.base_url),
+        ("monitoring.alerts.webhook", &config.monitoring.alerts.webhook),
+    ] {
+        if url
+            .as_ref()
+            .is_some_and(|url| !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)))
+        {
+            return Err(format!("`{key}` has a wrong value: it must begin with http:// or https://"));
+        }
     }
     Ok(())
 }
@@ -125,7 +153,15 @@ fn check(origin: &str, table: Table) -> Result<Config, ConfigError> {
 fn explain(path: &str, reason: &str) -> String {
     let mut quoted = reason.split('`').skip(1).step_by(2);
     if !reason.starts_with("unknown field") {
-        return format!("`{path}` has a wrong value: {}", reason.trim());
+        let hint = match path.rsplit('.').next().unwrap_or_default() {
+            "addr" => "; an address is written as 127.0.0.1:8080, not with a name",
+            "time_zone" => "; a time zone is written as Europe/Berlin",
+            _ => "",
+        };
+        let reason = ["usize", "u64", "u32", "u16"].iter().fold(reason.trim().to_owned(), |reason, kind| {
+            reason.replace(&format!("expected {kind}"), "expected a whole number from 0 on")
+        });
+        return format!("`{path}` has a wrong value: {reason}{hint}");
     }
     let unknown = quoted.next().unwrap_or_default();
     let known: Vec<&str> = quoted.collect();
@@ -210,6 +246,16 @@ mod tests {
     fn values_with_which_nothing_could_work_are_refused() {
         let problem = problem("[limits]\nconnections_max = 0");
         assert_eq!(problem, "`limits.connections_max` has a wrong value: it must be at least 1");
+        for (text, expected) in [
+            ("[monitoring.alerts]\nwebhook = \"foo\"", "it must begin with http:// or https://"),
+            ("[models.memory]\ntemperature = 9", "`models.memory.temperature`"),
+            ("[limits]\nmemory_tokens_max = 900000", "at most `limits.prompt_tokens_max`"),
+            ("[limits]\nmemory_tokens_max = \"many\"", "expected a whole number from 0 on"),
+            ("[server]\naddr = \"localhost:8080\"", "an address is written as 127.0.0.1:8080"),
+        ] {
+            let problem = self::problem(text);
+            assert!(problem.contains(expected), "{problem}");
+        }
     }
 
     #[test]
@@ -240,7 +286,7 @@ mod tests {
         let path = folder.path().join("test.toml");
         std::fs::write(
             &path,
-            "[limits]\nprompt_tokens_max = 1\nmemory_tokens_max = 1\nmessage_bytes_max = 1",
+            "[limits]\nprompt_tokens_max = 9\nmemory_tokens_max = 1\nmessage_bytes_max = 1",
         )
         .unwrap();
         let environment = [
@@ -251,7 +297,7 @@ mod tests {
         let flags = vec![("limits.message_bytes_max", Value::Integer(3))];
         let error = load(Some(&path), environment.clone().into_iter(), flags.clone());
         let config = error.unwrap();
-        assert_eq!(config.limits.prompt_tokens_max, 1);
+        assert_eq!(config.limits.prompt_tokens_max, 9);
         assert_eq!(config.limits.memory_tokens_max, 2);
         assert_eq!(config.limits.message_bytes_max, 3);
         assert!(config.models.api_key.is_some(), "a key of digits is text all the same");

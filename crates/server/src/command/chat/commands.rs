@@ -122,7 +122,10 @@ fn why(conversation: &Conversation) {
 async fn forget(conversation: &mut Conversation, number: &str) -> anyhow::Result<()> {
     let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let memory = at.and_then(|at| conversation.listed.get(at));
-    let memory = memory.context("say which: /memories lists them with numbers, then /forget NUMBER")?;
+    let memory = memory.with_context(|| match (at, conversation.listed.len()) {
+        (Some(at), listed @ 1..) => format!("there is no {}: the list has {listed}", at + 1),
+        _ => "say which: /memories lists them with numbers, then /forget NUMBER".to_owned(),
+    })?;
     conversation.client.delete(&format!("/api/memories/{}", memory.id)).await?;
     say(&format!("Forgotten for good: {}", memory.content));
     let id = memory.id;
