@@ -35,16 +35,15 @@ const TOPICS: &[(&[&str], &[&str])] = &[
 ];
 
 /// What is meant by a word, as the tags that such memories have.
-const TOPIC_TAGS: &[(&str, &[&str])] = &[
-    ("health", &["health", "allergy"]),
-    ("medic", &["health"]),
-    ("allergi", &["allergy"]),
-    ("famili", &["family"]),
-    ("pet", &["pet"]),
-    ("hobbi", &["hobby"]),
-    ("plan", &["plan"]),
-    ("food", &["food"]),
-    ("diet", &["food"]),
+const TOPIC_TAGS: &[(&[&str], &[&str])] = &[
+    (&["health"], &["health", "allergy"]),
+    (&["medic"], &["health"]),
+    (&["allergi"], &["allergy"]),
+    (&["famili"], &["family"]),
+    (&["pet"], &["pet"]),
+    (&["hobbi"], &["hobby"]),
+    (&["plan"], &["plan"]),
+    (&["food", "diet"], &["food"]),
 ];
 
 /// What was forgotten.
@@ -106,15 +105,17 @@ impl Meant {
             ["my ", "where i ", "how old i", "that i ", "i "].iter().any(|own| of_user.starts_with(own));
         let people = relations(about).collect();
         // "My sister's job" is not the user's.
-        let topic =
-            |words: &&[&str]| stems.len() == 1 && stems.iter().any(|stem| words.contains(&stem.as_str()));
-        let attributes = TOPICS
-            .iter()
-            .filter(|(words, _)| of_user && topic(words))
-            .flat_map(|(_, attributes)| attributes.iter().copied())
-            .collect();
-        let tagged = TOPIC_TAGS.iter().filter(|(word, _)| of_user && topic(&&[*word][..]));
-        let tags = tagged.flat_map(|(_, tags)| tags.iter().copied()).collect();
+        let is_topic = |words: &[&str]| {
+            of_user && stems.len() == 1 && stems.iter().any(|stem| words.contains(&stem.as_str()))
+        };
+        let meant_by = |table: &[(&[&str], &'static [&'static str])]| -> Vec<&'static str> {
+            table
+                .iter()
+                .filter(|(words, _)| is_topic(words))
+                .flat_map(|(_, what)| what.iter().copied())
+                .collect()
+        };
+        let (attributes, tags) = (meant_by(TOPICS), meant_by(TOPIC_TAGS));
         Self {
             tags,
             statements: stated.into_iter().map(|one| one.memory).collect(),

@@ -165,20 +165,10 @@ fn runs_on(tokens: &[Token<'_>], at: usize) -> bool {
     let before = &tokens[at - 1];
     // "the flat I bought my sister", "when I have a day off" go on.
     let leads = is_conjunction(before)
+        || leads_on(before)
         || matches!(
             &*before.word,
-            "that"
-                | "what"
-                | "which"
-                | "who"
-                | "where"
-                | "when"
-                | "how"
-                | "if"
-                | "than"
-                | "or"
-                | "like"
-                | "before"
+            "before"
                 | "after"
                 | "once"
                 | "until"
@@ -257,8 +247,14 @@ fn behind_leading_phrase(tokens: &[Token<'_>]) -> Option<usize> {
         &*before[at - 2].word,
         "the" | "a" | "an" | "every" | "any" | "all" | "this" | "that" | "first" | "last"
     ) || before.len() > 2 && matches!(&*before[at - 3].word, "the");
-    let leads = matches!(
-        &*before[at - 1].word,
+    let has_verb = before.iter().any(|token| token.is_stop() || AUXILIARIES.contains(&*token.word));
+    (!describes && !leads_on(&before[at - 1]) && !has_verb).then_some(at)
+}
+
+/// Whether a subject behind the word begins no statement of its own: "what I", "the one that we".
+fn leads_on(token: &Token<'_>) -> bool {
+    matches!(
+        &*token.word,
         "that"
             | "what"
             | "which"
@@ -272,9 +268,7 @@ fn behind_leading_phrase(tokens: &[Token<'_>]) -> Option<usize> {
             | "and"
             | "or"
             | "like"
-    );
-    let has_verb = before.iter().any(|token| token.is_stop() || AUXILIARIES.contains(&*token.word));
-    (!describes && !leads && !has_verb).then_some(at)
+    )
 }
 
 fn is_conjunction(token: &Token<'_>) -> bool {

@@ -129,7 +129,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
             format!("{} {}", preposition.unwrap_or_default().replace("starting", "from"), bare(&when.text));
     }
     if preposition == Some("by") {
-        when.text = format!("by {}", when.text.trim_start_matches("on ").trim_start_matches("in "));
+        when.text = format!("by {}", bare(&when.text));
     }
     let (end, time) = time_of_day(tokens, end);
     if let Some(time) = time.filter(|_| when.is_day()) {
@@ -139,7 +139,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
 }
 
 /// Without its "on" or "in".
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     text.trim_start_matches("on ").trim_start_matches("in ")
 }
 

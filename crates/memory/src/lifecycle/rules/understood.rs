@@ -10,7 +10,7 @@ use super::dates::{self, Calendar};
 use super::grammar::base_form;
 use super::slots::is_relation;
 use super::tokens::{Kind, Token};
-use super::verbatim::next_names_a_text;
+use super::verbatim::names_a_text;
 use super::words::grammar::SOFT_ADVERBS;
 use super::words::{Words, has, set, things};
 
@@ -200,7 +200,7 @@ fn statement(
         ("work", "in") if words[2] == "progress" => None,
         // "Teach me ten words", "training plan from 10k to a half marathon".
         (_, "me" | "us") if PRESENT.contains(words[0]) => None,
-        (one, next) if one.ends_with("ing") && next_names_a_text(next) => None,
+        (one, next) if one.ends_with("ing") && names_a_text(next) => None,
         ("moving", "day") => None,
         (one, "in" | "from" | "as" | "with" | "and" | "off" | "up" | "to" | "by")
             if PASSIVE.contains(one) =>

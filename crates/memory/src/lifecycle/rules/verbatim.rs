@@ -322,7 +322,7 @@ fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> 
     let supplied = match word {
         "been" => Some("have"),
         "do" | "can" | "have" | "will" if next == "not" => None,
-        _ if noun || ordered || is_modal(word) || next_names_a_text(next) => return None,
+        _ if noun || ordered || is_modal(word) || names_a_text(next) => return None,
         _ if word.len() > 4 && word.ends_with("ing") => Some("am"),
         _ if is_past(word) && !matches!(word, "was" | "were" | "had" | "did") => None,
         _ => return None,
@@ -336,7 +336,7 @@ fn verb_first<'a>(tokens: &[Token<'a>], start: usize) -> Option<Vec<Token<'a>>> 
 }
 
 /// "training plan", "packing list": what is asked for.
-pub(super) fn next_names_a_text(word: &str) -> bool {
+pub(super) fn names_a_text(word: &str) -> bool {
     matches!(
         word,
         "plan"
@@ -431,7 +431,7 @@ fn tell(
 fn behind<'w>(said: &str, when: &'w str) -> &'w str {
     let last = said.rsplit(' ').next().unwrap_or_default();
     let is_led = matches!(last, "to" | "of" | "for" | "until" | "till" | "from" | "by" | "since");
-    if is_led { when.trim_start_matches("on ").trim_start_matches("in ") } else { when }
+    if is_led { dates::bare(when) } else { when }
 }
 
 /// Without what is said to somebody, not of something: "lol", "by the way".

@@ -9,8 +9,6 @@ use crate::retrieval::terms;
 pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
     let by_patterns = found.len();
     for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
-        let is_known = is_known(&told, &found[..by_patterns]);
-        let read = bytes_read(&told, &found[..by_patterns]);
         // "I'm Dilnoza, nineteen years old, from Tashkent" says who somebody is, piece by piece.
         let introduces = found[..by_patterns].iter().any(|claim| {
             claim.evidence.start == told.evidence.start
@@ -19,6 +17,8 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<T
         if introduces {
             continue;
         }
+        let is_known = is_known(&told, &found[..by_patterns]);
+        let read = bytes_read(&told, &found[..by_patterns]);
         let begun = found[..by_patterns].iter().any(|claim| {
             claim.evidence.start == told.evidence.start
                 && claim.memory.valid_from.is_some()
