@@ -232,7 +232,7 @@ impl MemoryManager {
         let (session_id, first_id) = (last.session_id, first.message_id);
         let analyse = turns.iter().any(|turn| turn.analyse);
         let seen = if analyse || self.is_by_rules() { ANALYSIS_CONTEXT } else { CONTEXT_MESSAGES };
-        let said = 2 * turns.len() as u32 - 1;
+        let (several, said) = (turns.len() > 1, 2 * turns.len() as u32 - 1);
         let heard = self.store.list_messages_for_extraction(scope, last.message_id, seen + said).await?;
         let before: Vec<Message> = heard.iter().take_while(|one| one.id < first_id).cloned().collect();
         let (mut messages, mut known_turns) = (Vec::new(), Vec::new());
@@ -242,6 +242,8 @@ impl MemoryManager {
                     messages.push(message);
                     known_turns.push(turn);
                 }
+                // Turns that others have learned from lie between: it was said too long before the last one.
+                None if several => Box::pin(self.learn_together(scope, vec![turn])).await?,
                 None => self.drop_job(turn.job).await?,
             }
         }
