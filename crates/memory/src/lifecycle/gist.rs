@@ -24,9 +24,28 @@ const NEGATIONS: &[&str] = &[
 /// Stems that say that something ends, not what.
 const ENDINGS: &[&str] =
     &["cancel", "stop", "sold", "quit", "goe", "go", "do", "ha", "trip", "drive", "left", "date"];
-/// Stems that say how one gets to what is planned, not what it is.
-const WAYS: &[&str] =
-    &["book", "fli", "goe", "go", "travel", "head", "trip", "visit", "take", "drive", "move", "down"];
+/// Stems that say how one gets to what is planned, or that it is another day now, not what it is.
+const WAYS: &[&str] = &[
+    "book",
+    "fli",
+    "goe",
+    "go",
+    "travel",
+    "head",
+    "trip",
+    "visit",
+    "take",
+    "drive",
+    "move",
+    "down",
+    "push",
+    "postpon",
+    "reschedul",
+    "shift",
+    "delay",
+    "switch",
+    "bump",
+];
 /// Words by which a message takes back a word that was said before.
 static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
