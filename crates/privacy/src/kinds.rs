@@ -13,6 +13,8 @@ pub enum Kind {
     /// A US social security number.
     Ssn,
     Ip,
+    /// An IP address that names no machine in particular: loopback, unspecified, broadcast. Code is full of them.
+    LocalIp,
     Mac,
     /// A URL with a user name and a password in it.
     UrlCredentials,
@@ -43,13 +45,14 @@ pub enum Severity {
 }
 
 impl Kind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Email,
         Self::Phone,
         Self::Card,
         Self::Iban,
         Self::Ssn,
         Self::Ip,
+        Self::LocalIp,
         Self::Mac,
         Self::UrlCredentials,
         Self::ApiKey,
@@ -75,6 +78,7 @@ impl Kind {
             Self::Iban => "iban",
             Self::Ssn => "ssn",
             Self::Ip => "ip",
+            Self::LocalIp => "local_ip",
             Self::Mac => "mac",
             Self::UrlCredentials => "url_credentials",
             Self::ApiKey => "api_key",
@@ -101,6 +105,7 @@ impl Kind {
             Self::Iban => "IBAN",
             Self::Ssn => "SSN",
             Self::Ip => "IP",
+            Self::LocalIp => "LOCAL_IP",
             Self::Mac => "MAC",
             Self::UrlCredentials => "URL",
             Self::ApiKey => "API_KEY",
@@ -133,13 +138,19 @@ impl Kind {
             | Self::BankAccount => Severity::Critical,
             Self::PostalAddress | Self::DateOfBirth | Self::Health | Self::Salary => Severity::High,
             Self::Email | Self::Phone => Severity::Medium,
-            Self::Ip | Self::Mac | Self::PersonName | Self::Place => Severity::Low,
+            Self::Ip | Self::LocalIp | Self::Mac | Self::PersonName | Self::Place => Severity::Low,
         }
     }
 
-    /// Whether it is worth a warning where it is sent as it is: everybody talks of people and places.
+    /// Whether it is worth a warning where it is sent as it is: everybody talks of people and places, and programmers of
+    /// `127.0.0.1`.
     pub fn is_worth_telling(self) -> bool {
-        !matches!(self, Self::PersonName | Self::Place)
+        !matches!(self, Self::PersonName | Self::Place | Self::LocalIp)
+    }
+
+    /// Whether it tells where somebody or something is.
+    pub(crate) fn is_about_places(self) -> bool {
+        matches!(self, Self::PostalAddress | Self::Place)
     }
 
     /// Whether it is a code, in which no name can be.
@@ -152,6 +163,7 @@ impl Kind {
                 | Self::Iban
                 | Self::Ssn
                 | Self::Ip
+                | Self::LocalIp
                 | Self::Mac
                 | Self::UrlCredentials
                 | Self::ApiKey
@@ -171,6 +183,7 @@ impl Kind {
             Self::Iban => "an IBAN",
             Self::Ssn => "a social security number",
             Self::Ip => "an IP address",
+            Self::LocalIp => "a local IP address",
             Self::Mac => "a MAC address",
             Self::UrlCredentials => "a URL with a password in it",
             Self::ApiKey => "an API key",
@@ -197,6 +210,7 @@ impl Kind {
             Self::Iban => "IBANs",
             Self::Ssn => "social security numbers",
             Self::Ip => "IP addresses",
+            Self::LocalIp => "local IP addresses",
             Self::Mac => "MAC addresses",
             Self::UrlCredentials => "URLs with a password in them",
             Self::ApiKey => "API keys",

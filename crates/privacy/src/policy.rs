@@ -99,7 +99,7 @@ impl Policy {
             PrivacyMode::PauseMemory => own.pause_memory,
             PrivacyMode::Incognito => own.incognito,
         });
-        // Everybody talks of people and places: unless it is asked for, no message is blocked for a name.
+        // Everybody talks of people and places: unless it is asked for, no message is blocked for what is not worth telling.
         let of_all =
             if kind.is_worth_telling() { self.outbound } else { self.outbound.min(Outbound::Pseudonymise) };
         let outbound = own.unwrap_or(of_all);

@@ -2,6 +2,7 @@
 //! process. Cards, phone numbers and the like are better found by rules and checksums, so only its names are used.
 
 mod decode; // scores of tokens to spans of text
+mod sentences; // which of them can hold a name
 
 #[cfg(test)]
 mod tests;
@@ -15,11 +16,12 @@ use tokio::sync::Semaphore;
 use crate::ModelError;
 use crate::bert::{Cpu, Encoder, HIDDEN, Precision, Scratch, Tokenizer, Weights};
 use decode::{LABELS, Scores, spans};
+use sentences::worth_reading;
 
 /// Tokens that are read together, and how many of them the next window reads again: a name that one window cuts stands
 /// whole in the other.
 const WINDOW: usize = 192;
-const OVERLAP: usize = 48;
+const OVERLAP: usize = 24;
 /// Longer texts are read up to here; the rest is the rules' alone.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// Texts that are read at the same time. Others wait.
@@ -106,28 +108,48 @@ impl Model {
         };
         let goes_on =
             |place: &Range<usize>| known.iter().any(|span| span.start < place.start && place.end <= span.end);
-        let read = inner.iter().zip(places).filter(|(_, place)| !goes_on(place));
+        let mut sentences = worth_reading(text).into_iter().peekable();
+        let mut may_name = |place: &Range<usize>| {
+            while sentences.next_if(|sentence| sentence.end <= place.start).is_some() {}
+            sentences.peek().is_some_and(|sentence| sentence.start <= place.start)
+        };
+        let read = inner.iter().zip(places).filter(|(_, place)| may_name(place) && !goes_on(place));
         let (inner, places): (Vec<u32>, Vec<Range<usize>>) =
             read.map(|(id, place)| (*id, place.clone())).unzip();
+        let starts: Vec<usize> =
+            (0..inner.len().saturating_sub(OVERLAP).max(1)).step_by(WINDOW - OVERLAP).collect();
+        let read = |starts: &[usize]| {
+            let mut scratch = Scratch::default();
+            let window = |start: &usize| &inner[*start..inner.len().min(start + WINDOW)];
+            let read = |start| self.read(*begin, window(start), *end, &mut scratch);
+            starts.iter().map(read).collect::<Vec<Vec<Scores>>>()
+        };
+        // Windows do not need each other: somebody waits for a long text, and another core is often free.
+        let (first, second) = starts.split_at(starts.len().div_ceil(2));
+        let (mut windows, rest) = if second.is_empty() {
+            (read(first), Vec::new())
+        } else {
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| read(second));
+                (read(first), other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            })
+        };
+        windows.extend(rest);
         let mut scores: Vec<Scores> = Vec::with_capacity(inner.len());
-        let mut scratch = Scratch::default();
-        let mut start = 0;
-        while start < inner.len() {
-            let window = &inner[start..inner.len().min(start + WINDOW)];
-            let marked: Vec<u32> =
-                std::iter::once(*begin).chain(window.iter().copied()).chain([*end]).collect();
-            let hidden = self.encoder.encode(&[marked], &mut scratch, &mut || {});
-            let read = hidden.chunks_exact(HIDDEN).skip(1).take(window.len()).map(|row| self.scores(row));
+        for (start, window) in starts.iter().zip(windows) {
             // The first half of what both windows have was nearer to the middle of the one before.
-            let known = if start == 0 { 0 } else { OVERLAP / 2 };
+            let known = if *start == 0 { 0 } else { OVERLAP / 2 };
             scores.truncate(start + known);
-            scores.extend(read.skip(known));
-            if start + WINDOW >= inner.len() {
-                break;
-            }
-            start += WINDOW - OVERLAP;
+            scores.extend(window.into_iter().skip(known));
         }
         Ok(spans(text, &scores, &places[..scores.len()]))
+    }
+
+    /// The scores of a window's tokens, between the marks of a beginning and an end.
+    fn read(&self, begin: u32, window: &[u32], end: u32, scratch: &mut Scratch) -> Vec<Scores> {
+        let marked: Vec<u32> = std::iter::once(begin).chain(window.iter().copied()).chain([end]).collect();
+        let hidden = self.encoder.encode(&[marked], scratch, &mut || {});
+        hidden.chunks_exact(HIDDEN).skip(1).take(window.len()).map(|row| self.scores(row)).collect()
     }
 
     /// The probability of each label.

@@ -1,6 +1,8 @@
-//! IP addresses, except those that name no particular machine: unspecified, loopback, broadcast and netmasks.
+//! IP addresses. Those that name no particular machine (unspecified, loopback, broadcast) are a kind of their own; netmasks are
+//! none.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 
 use super::Finding;
 use crate::Kind;
@@ -26,14 +28,16 @@ fn v4(view: &View<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let octets = address.octets();
-        let anybody = matches!(octets[0], 0 | 127 | 255);
+        let anybody = address.is_unspecified() || address.is_loopback() || address.is_broadcast();
+        let netmask = !anybody && matches!(octets[0], 0 | 255);
         let told = told_by_words(view, span.start);
         // 1.2.3.4 is as often a version or a chapter.
-        let small = octets.iter().all(|octet| *octet < 10);
-        if anybody || told == Some(false) || (small && told.is_none()) {
+        let small = !anybody && octets.iter().all(|octet| *octet < 10);
+        if netmask || told == Some(false) || (small && told.is_none()) {
             continue;
         }
-        found.push(Finding::new(Kind::Ip, span, 0.9, "ip.v4"));
+        let kind = if anybody { Kind::LocalIp } else { Kind::Ip };
+        found.push(Finding::new(kind, span.start..with_prefix(view, span.clone()), 0.9, "ip.v4"));
     }
 }
 
@@ -65,7 +69,7 @@ fn told_by_words(view: &View<'_>, at: usize) -> Option<bool> {
     view.words_before(at).take(4).find_map(|word| match word {
         "ip" | "ips" | "ipv4" | "ipv6" | "address" | "addresses" | "host" | "server" | "ping" | "ssh"
         | "gateway" | "dns" | "nameserver" | "subnet" | "router" | "http" | "https" | "ftp" | "proxy"
-        | "vpn" | "client" | "firewall" => Some(true),
+        | "vpn" | "client" | "firewall" | "unspecified" | "loopback" => Some(true),
         "version" | "versions" | "ver" | "v" | "rv" | "release" | "released" | "firmware" | "build"
         | "update" | "upgrade" | "upgraded" | "sdk" | "driver" | "chapter" | "section" | "figure" | "oid"
         | "npm" | "pip" | "package" | "library" | "kernel" => Some(false),
@@ -85,8 +89,12 @@ fn v6(view: &View<'_>, found: &mut Vec<Finding>) {
         done = run_end;
         let Some((start, end)) = address_in(&view.text[run_start..run_end]) else { continue };
         let (start, end) = (run_start + start, run_start + end);
-        if view.stands_alone(start, end) && names_a_machine(view, start, end) {
-            found.push(Finding::new(Kind::Ip, start..with_zone(view, end), 0.9, "ip.v6"));
+        if !view.stands_alone(start, end) {
+            continue;
+        }
+        if let Some(kind) = kind_of(view, start, end) {
+            let end = with_prefix(view, start..with_zone(view, end));
+            found.push(Finding::new(kind, start..end, 0.9, "ip.v6"));
         }
     }
 }
@@ -108,14 +116,34 @@ fn address_in(run: &str) -> Option<(usize, usize)> {
     run.get(start..end)?.parse::<Ipv6Addr>().ok().map(|_| (start, end))
 }
 
-/// `::` and `::1` name no particular machine. `Face::add` and `1::2` are code or ratios, unless the words say otherwise.
-fn names_a_machine(view: &View<'_>, start: usize, end: usize) -> bool {
+/// `::` and `::1` name no particular machine; the first is as often code, unless what stands beside it is a prefix length, `=`, or
+/// nothing at all.
+/// `Face::add` and `1::2` are code or ratios, unless the words say otherwise.
+fn kind_of(view: &View<'_>, start: usize, end: usize) -> Option<Kind> {
     let text = &view.text[start..end];
-    let nobody =
-        text.parse::<Ipv6Addr>().is_ok_and(|address| address.is_unspecified() || address.is_loopback());
-    let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    !nobody && ((hex >= 4 && digits) || told_by_words(view, start) == Some(true))
+    let told = told_by_words(view, start) == Some(true);
+    match text.parse::<Ipv6Addr>() {
+        Ok(address) if address.is_loopback() => Some(Kind::LocalIp),
+        Ok(address) if address.is_unspecified() => {
+            let alone = view.text.trim().len() == text.len() || view.text[..start].ends_with('=');
+            let prefix = with_prefix(view, start..end) > end;
+            (told || alone || prefix).then_some(Kind::LocalIp)
+        }
+        _ => {
+            let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
+            let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+            (told || (hex >= 4 && digits)).then_some(Kind::Ip)
+        }
+    }
+}
+
+/// `192.168.1.0/24`, not the path in `http://192.168.1.7/24`.
+fn with_prefix(view: &View<'_>, address: Range<usize>) -> usize {
+    let Some(rest) = view.text[address.end..].strip_prefix('/') else { return address.end };
+    let bits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = !rest[bits..].starts_with(|c: char| c.is_alphanumeric() || c == '/');
+    let in_a_url = view.text[..address.start].ends_with(['/', '[', '@']);
+    if (1..=3).contains(&bits) && whole && !in_a_url { address.end + 1 + bits } else { address.end }
 }
 
 /// `fe80::1%eth0`
@@ -131,6 +159,24 @@ mod tests {
     use crate::detectors::tests::{check, check_none};
 
     #[test]
+    fn addresses_that_name_no_machine() {
+        check(
+            Kind::LocalIp,
+            &[
+                "«127.0.0.1»:8080 and «0.0.0.0» and «255.255.255.255»",
+                "listen on [«::1»]:80",
+                "bind to address «::»",
+                "allow «::/0»",
+                "src=«::» dst=«::1»",
+            ],
+        );
+        check_none(
+            Kind::LocalIp,
+            &["netmask 255.255.255.0", "std::vec and a :: b", "10.0.0.1", "x[::2], x[::]"],
+        );
+    }
+
+    #[test]
     fn addresses() {
         check(
             Kind::Ip,
@@ -138,7 +184,8 @@ mod tests {
                 "«192.168.1.7»",
                 "the server is «10.0.0.12», reboot it.",
                 "http://«203.0.113.9»:8080/path",
-                "«192.168.1.0»/24",
+                "«192.168.1.0/24»",
+                "http://«192.168.1.7»/24",
                 "(«8.8.4.40»)",
                 "ip=«86.231.85.193»",
                 "«10.0.0.1»-«10.0.0.255»",
@@ -180,6 +227,7 @@ mod tests {
                 "01.02.03.04",
                 "127.0.0.1 and 0.0.0.0 and 255.255.255.0",
                 "::1 and ::",
+                "use std::collections::HashMap, std::: and a[::2]",
                 "12:30:45",
                 "ratio 1:2:3:4",
                 "std::vector<int>",

@@ -1,5 +1,6 @@
 //! Where in a text something sensitive is: one file per kind, and what happens when two claim the same characters.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -26,6 +27,7 @@ mod national_id;
 mod passport_licence;
 mod password;
 mod phone;
+mod places;
 mod ssn;
 mod url_credentials;
 
@@ -88,22 +90,61 @@ pub fn codes(findings: &[Finding]) -> Vec<Range<usize>> {
 
 /// The rules' findings with those of a model that knows names better: its people take the place of the rules' guesses, its
 /// places and addresses are added, and everything else stays with the rules.
-pub fn with_names(rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
+pub fn with_names(text: &str, rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
     let overlaps = |one: &Finding, other: &Finding| one.start < other.end && other.start < one.end;
     let stays = |finding: &Finding| match finding.kind {
         Kind::PersonName => false,
-        Kind::Place => !named.iter().any(|name| overlaps(name, finding)),
+        Kind::Place => !named.iter().any(|name| name.kind == Kind::PersonName && overlaps(name, finding)),
         _ => true,
     };
     let mut found: Vec<Finding> = rules.into_iter().filter(stays).collect();
     let new = |finding: &Finding| {
-        let about_places = matches!(finding.kind, Kind::PostalAddress | Kind::Place);
-        let joins = |rule: &Finding| about_places && rule.kind == Kind::PostalAddress;
+        let joins = |rule: &Finding| finding.kind.is_about_places() && rule.kind.is_about_places();
         found.iter().all(|rule| joins(rule) || !overlaps(rule, finding))
     };
     let new: Vec<Finding> = named.iter().filter(|finding| new(finding)).cloned().collect();
     found.extend(new);
-    settle(found)
+    found.extend(again(text, &found));
+    whole_addresses(text, settle(found))
+}
+
+/// A full name that was found once is a name wherever it stands: what is replaced in one sentence must not be left in the next.
+fn again(text: &str, found: &[Finding]) -> Vec<Finding> {
+    let is_full = |name: &&str| name.contains(' ') && name.chars().any(char::is_uppercase);
+    let people = found.iter().filter(|finding| finding.kind == Kind::PersonName);
+    let names: BTreeSet<&str> =
+        people.map(|finding| &text[finding.start..finding.end]).filter(is_full).collect();
+    let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut more = Vec::new();
+    for name in names {
+        for (start, _) in text.match_indices(name) {
+            let end = start + name.len();
+            let alone = !touches(text[..start].chars().next_back()) && !touches(text[end..].chars().next());
+            let free = found.iter().all(|one| one.end <= start || end <= one.start);
+            if alone && free {
+                more.push(Finding::new(Kind::PersonName, start..end, 0.8, "person_name.again"));
+            }
+        }
+    }
+    more
+}
+
+/// A street with the places behind it, parted by commas, is one address: "12 High Street, Leeds, Yorkshire".
+fn whole_addresses(text: &str, found: Vec<Finding>) -> Vec<Finding> {
+    let mut whole: Vec<Finding> = Vec::with_capacity(found.len());
+    for finding in found {
+        match whole.last_mut() {
+            Some(last)
+                if last.kind == Kind::PostalAddress
+                    && finding.kind.is_about_places()
+                    && matches!(&text[last.end..finding.start], ", " | ",") =>
+            {
+                last.end = finding.end;
+            }
+            _ => whole.push(finding),
+        }
+    }
+    whole
 }
 
 /// Compiles every pattern. Otherwise the first messages do, which takes some ten milliseconds of theirs.
@@ -122,7 +163,7 @@ pub fn warm_up() {
 
 type Detector = fn(&View<'_>, &mut Vec<Finding>);
 
-const DETECTORS: [Detector; 17] = [
+const DETECTORS: [Detector; 18] = [
     email::detect,
     phone::detect,
     card::detect,
@@ -140,6 +181,7 @@ const DETECTORS: [Detector; 17] = [
     address::detect,
     national_id::detect,
     names::detect,
+    places::detect,
 ];
 
 /// One finding for each stretch of characters that findings claim. All claimed characters stay covered, so that

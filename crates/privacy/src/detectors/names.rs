@@ -1,10 +1,10 @@
-//! Names of people and places by rules: after a title or words that introduce somebody, and where a well-known first name
-//! or place stands with a capital. A small model does this better; these are for when it is not there.
+//! Names of people by rules: after a title or words that introduce somebody, and where a well-known first name stands with a
+//! capital. A small model does this better; these are for when it is not there.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::places::is_country;
 use super::{Finding, Pattern, pattern};
 use crate::Kind;
 use crate::context::View;
@@ -49,44 +49,7 @@ steve steven stuart susan suzanne sven sylvia takeshi tamara tanya teresa theodo
 tom tomas tony tracy ursula valentina valerie vanessa vera veronica victor victoria vijay vikram vincent vladimir walter
 wang wei wendy werner william wolfgang xavier yasmin yuki yusuf yves yvonne zachary zhang zoe";
 
-/// Countries, their parts and their largest cities that are no everyday words.
-const PLACES: &str = "
-afghanistan albania algeria amsterdam angola argentina arizona armenia athens atlanta auckland australia austria azerbaijan
-baghdad bahrain bangalore bangkok bangladesh barcelona basel beijing belarus belfast belgium belgrade berlin bern birmingham
-bogota bolivia bordeaux bosnia boston brasilia bratislava brazil brisbane bristol brussels bucharest budapest bulgaria cairo
-calgary california cambodia cameroon canada cardiff casablanca chennai chicago chile china cologne colombia colorado connecticut
-copenhagen cordoba croatia cuba cyprus dallas damascus delhi denmark denver detroit dhaka dresden dubai dublin dusseldorf ecuador
-edinburgh egypt england estonia ethiopia finland florence florida france frankfurt geneva genoa germany ghana glasgow greece
-guatemala hague haiti hamburg hanoi hanover havana hawaii helsinki honduras houston hungary hyderabad iceland illinois india
-indiana indonesia iowa iran iraq ireland israel istanbul italy jakarta jamaica japan jerusalem johannesburg kansas karachi
-kazakhstan kentucky kenya kiev kolkata korea krakow kuwait kyiv kyoto lagos lahore laos latvia lebanon leeds leicester leipzig
-libya lima lisbon lithuania liverpool ljubljana london louisiana luxembourg lyon madagascar madrid malaysia malta manchester
-manila marrakesh marseille maryland massachusetts melbourne mexico miami michigan milan milwaukee minneapolis minnesota
-mississippi missouri moldova monaco mongolia montana montenegro montevideo montreal morocco moscow mozambique mumbai munich
-myanmar nairobi namibia naples nebraska nepal netherlands nevada nicaragua nigeria norway nottingham nuremberg ohio oklahoma
-ontario oregon osaka oslo ottawa pakistan palestine panama paraguay paris pennsylvania perth peru philadelphia philippines
-pittsburgh poland porto portugal prague quebec quito reykjavik riga rome rotterdam russia rwanda salzburg santiago sarajevo
-scotland seattle senegal seoul serbia seville shanghai sheffield singapore slovakia slovenia somalia spain stockholm stuttgart
-sudan sweden switzerland sydney syria taipei taiwan tallinn tanzania tehran tennessee texas thailand tokyo toronto toulouse
-tunisia turin turkey uganda ukraine uruguay utah valencia vancouver venezuela venice vermont vienna vietnam vilnius warsaw
-wellington wisconsin wyoming yemen yorkshire zagreb zambia zimbabwe zurich aruba bahamas barbados belize benin bermuda bhutan
-botswana brunei burundi comoros congo djibouti dominica eritrea eswatini fiji gabon gambia gibraltar greenland grenada guam guinea
-guyana kiribati kyrgyzstan lesotho liberia liechtenstein macao macedonia malawi maldives mauritania mauritius micronesia nauru
-niger oman palau qatar samoa seychelles suriname swaziland tajikistan togo tonga turkmenistan tuvalu uzbekistan vanuatu";
-
-/// The same of several words.
-const LONGER_PLACES: &str = "\
-bosnia and herzegovina|buenos aires|cape town|cape verde|costa rica|czech republic|dominican republic|el salvador|equatorial \
-guinea|great britain|ho chi minh city|hong kong|ivory coast|kuala lumpur|las vegas|los angeles|marshall islands|mexico city|new \
-caledonia|new delhi|new jersey|new mexico|new orleans|new york city|new york|new zealand|north carolina|north dakota|north \
-korea|papua new guinea|puerto rico|rhode island|rio de janeiro|saint lucia|saint petersburg|san antonio|san diego|san \
-francisco|san jose|san marino|sao paulo|saudi arabia|sierra leone|solomon islands|south africa|south carolina|south \
-dakota|south korea|south sudan|sri lanka|st petersburg|tel aviv|trinidad and tobago|united arab emirates|united kingdom|united \
-states of america|united states|west virginia";
-
 static FIRST: LazyLock<HashSet<&str>> = LazyLock::new(|| FIRST_NAMES.split_whitespace().collect());
-static LONGER: Pattern = LazyLock::new(|| pattern(LONGER_PLACES));
-static PLACE: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACES.split_whitespace().collect());
 
 pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
     if !view.text.contains(char::is_uppercase) {
@@ -95,15 +58,9 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
     for introduced in INTRODUCED.find_iter(view.text) {
         if let Some(name) = NAME.find(&view.text[introduced.end()..]) {
             let span = introduced.end() + name.start()..introduced.end() + name.end();
-            if !PLACE.contains(view.lower[span.clone()].trim()) {
+            if !is_country(view.lower[span.clone()].trim()) {
                 found.push(Finding::new(Kind::PersonName, span, 0.6, "person_name.introduced"));
             }
-        }
-    }
-    for place in LONGER.find_iter(&view.lower) {
-        let capital = view.text[place.start()..].starts_with(char::is_uppercase);
-        if capital && view.stands_alone(place.start(), place.end()) {
-            found.push(Finding::new(Kind::Place, place.range(), 0.6, "place.known"));
         }
     }
     for word in CAPITALISED.find_iter(view.text) {
@@ -115,8 +72,6 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
         if FIRST.contains(lower) {
             let span = word.start()..with_surname(view.text, end);
             found.push(Finding::new(Kind::PersonName, span, 0.6, "person_name.first_name"));
-        } else if PLACE.contains(lower) {
-            found.push(Finding::new(Kind::Place, Range { start: word.start(), end }, 0.6, "place.known"));
         }
     }
 }
@@ -131,7 +86,7 @@ fn with_surname(text: &str, mut end: usize) -> usize {
             .unwrap_or_default();
         let is_name = word.starts_with(char::is_uppercase) && !word.chars().skip(1).all(char::is_uppercase)
             || word.chars().count() == 1 && word.starts_with(char::is_uppercase) && word != "I";
-        if !is_name || PLACE.contains(word.to_lowercase().as_str()) {
+        if !is_name || is_country(&word.to_ascii_lowercase()) {
             break;
         }
         let initial = word.chars().count() == 1 && rest[word.len()..].starts_with('.');
@@ -161,11 +116,6 @@ mod tests {
     }
 
     #[test]
-    fn places() {
-        check(Kind::Place, &["I live in «Lisbon» now", "From «Berlin» with love"]);
-    }
-
-    #[test]
     fn false_friends() {
         let texts = [
             "Will you mark the rose in May?",
@@ -175,6 +125,5 @@ mod tests {
             "this is great",
         ];
         check_none(Kind::PersonName, &texts);
-        check_none(Kind::Place, &texts[..3]);
     }
 }

@@ -48,6 +48,34 @@ fn render(text: &str, kind: Kind) -> String {
     out + &text[done..]
 }
 
+/// What is found where a model has read these words as people, places and addresses.
+fn read_by_a_model(text: &str, named: &[(Kind, &str)]) -> Vec<(Kind, String)> {
+    let of_model = |(kind, words): &(Kind, &str)| {
+        let start = text.find(words).unwrap();
+        Finding::of_model(*kind, start..start + words.len(), 0.9)
+    };
+    let found = with_names(text, inspect(text), named.iter().map(of_model).collect());
+    found.into_iter().map(|one| (one.kind, text[one.start..one.end].to_owned())).collect()
+}
+
+#[test]
+fn a_street_and_the_places_behind_it_are_one_address() {
+    let text = "at 88, Furong Middle Road, Kaifu District, Changsha City, in spring";
+    let named =
+        [(Kind::PostalAddress, "88, Furong Middle Road"), (Kind::Place, "Kaifu"), (Kind::Place, "City")];
+    let whole = "88, Furong Middle Road, Kaifu District, Changsha City".to_owned();
+    assert_eq!(read_by_a_model(text, &named), [(Kind::PostalAddress, whole)]);
+}
+
+#[test]
+fn a_full_name_is_found_wherever_it_stands() {
+    let text = "Xie Yutong called. I like Xie Yutong, not Xie Yutongs.";
+    let name = (Kind::PersonName, "Xie Yutong".to_owned());
+    assert_eq!(read_by_a_model(text, &[(Kind::PersonName, "Xie Yutong")]), [name.clone(), name]);
+    let one = read_by_a_model("Will came, and he will stay. Will left.", &[(Kind::PersonName, "Will")]);
+    assert_eq!(one.len(), 1, "a single name may be a word");
+}
+
 #[test]
 fn ordinary_talk_has_nothing_sensitive() {
     for text in [

@@ -78,7 +78,9 @@ fn is_told_enough(view: &View<'_>, row: &Row<'_>, form: &Form, told: Told, end: 
     in_its_place
         && match form.proof {
             Proof::Form => true,
-            Proof::Words => (end > row.end || is_labelled_after(view, end)) && !long_pieces,
+            Proof::Words => {
+                (end > row.end || is_labelled_after(view, end) || answers_alone(view, row)) && !long_pieces
+            }
             Proof::WordsBefore => false,
         }
 }
@@ -174,6 +176,16 @@ fn separator(between: &str) -> Option<char> {
         "(" | " (" | "-(" | ".(" => Some('('),
         _ => None,
     }
+}
+
+/// A message that is nothing but a mobile number as it is dialled within a country: `09171234567`.
+fn answers_alone(view: &View<'_>, row: &Row<'_>) -> bool {
+    let message = view.text.trim();
+    message.len() == row.end - row.start
+        && row.groups.len() == 1
+        && (10..=11).contains(&row.digits.len())
+        && row.starts_with("0")
+        && !row.starts_with("00")
 }
 
 /// Nothing longer is cut: no letter or digit touches it, and no joint leads on to more.
@@ -321,6 +333,7 @@ mod tests {
                 "«+1\u{2011}415\u{2011}555\u{2011}0132»",
                 "«+1 415 555 0132» and «+33 1 42 68 53 00»",
                 "order «+14155550132»",
+                "«09171234567»",
             ],
         );
     }

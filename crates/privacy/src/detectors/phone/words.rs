@@ -132,11 +132,11 @@ fn is_phone(word: &str) -> bool {
 }
 
 #[rustfmt::skip]
-const PHONE_WORDS: [&str; 51] = [
+const PHONE_WORDS: [&str; 53] = [
     "phone", "phones", "telephone", "tel", "call", "calling", "mobile", "mob", "cell", "cellphone",
     "landline", "whatsapp", "viber", "sms", "fax", "dial", "dialed", "dialled", "hotline", "helpline",
     "voicemail", "answering", "ph", "handy", "handynummer", "telefon", "cep", "telefonnummer", "rufnummer",
-    "mobilnummer", "mobil", "fon", "anrufen", "telefono", "teléfono", "téléphone", "telefone",
+    "mobilnummer", "mobil", "fon", "anrufen", "telefono", "teléfono", "telepono", "selpon", "téléphone", "telefone",
     "portable", "móvil", "movil", "celular", "cellulare", "appelez", "appelle", "llama", "llámame",
     "llamar", "chiama", "chiamami", "tlf", "phonenumber",
 ];
