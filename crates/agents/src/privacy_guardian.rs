@@ -10,7 +10,7 @@ use domain::PrivacyMode;
 use domain::turn::{Counts, Disclosed, ModelCall};
 use futures_util::future::join_all;
 use llm::chat::{ChatMessage, RoleModel};
-use llm::names::{Named, NamedSpan, NamesModel};
+use llm::names::{Named, NamedSpan, NamesModel, TEXT_BYTES_MAX};
 use privacy::{Destination, Finding, Kind, Policy, Pseudonyms, Verdict};
 
 use crate::message_reader::read_sensitive;
@@ -59,7 +59,7 @@ impl PrivacyGuardian {
         if let Some(model) = model {
             let (read, asked) = Box::pin(read_sensitive(model, message)).await;
             // What the rules are sure of stands.
-            findings = privacy::with_names(message, findings, read);
+            findings = privacy::with_names(message, message.len(), findings, read);
             call = Some(asked);
         }
         Ok((self.engine.judge(findings, mode, destination), call))
@@ -79,7 +79,7 @@ impl PrivacyGuardian {
     async fn with_names(&self, text: &str, rules: Vec<Finding>) -> Vec<Finding> {
         let Some(names) = &self.names else { return rules };
         match tokio::time::timeout(NAMES_TIMEOUT, names.find(text, &privacy::codes(&rules))).await {
-            Ok(Ok(named)) => privacy::with_names(text, rules, named_findings(&named)),
+            Ok(Ok(named)) => privacy::with_names(text, TEXT_BYTES_MAX, rules, named_findings(&named)),
             failed => {
                 let code =
                     failed.map_or("timed_out", |result| result.err().map_or("ok", |error| error.code()));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use llm::names::NamesModel;
+use llm::names::{NamesModel, TEXT_BYTES_MAX};
 use privacy::{Finding, Kind, codes, inspect, with_names};
 
 use super::data::LabelledText;
@@ -67,7 +67,7 @@ fn find(text: &str, options: &PrivacyOptions<'_>) -> anyhow::Result<Vec<Finding>
         Detectors::Both => {
             let rules = by_rules();
             let named = by_model(&codes(&rules))?;
-            with_names(text, rules, named)
+            with_names(text, TEXT_BYTES_MAX, rules, named)
         }
     })
 }

@@ -23,7 +23,7 @@ use sentences::worth_reading;
 const WINDOW: usize = 192;
 const OVERLAP: usize = 24;
 /// Longer texts are read up to here; the rest is the rules' alone.
-const TEXT_BYTES_MAX: usize = 8 * 1024;
+pub const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// Texts that are read at the same time. Others wait.
 const AT_ONCE: usize = 2;
 
@@ -108,14 +108,20 @@ impl Model {
         };
         let goes_on =
             |place: &Range<usize>| known.iter().any(|span| span.start < place.start && place.end <= span.end);
-        let mut sentences = worth_reading(text).into_iter().peekable();
+        // Only where it saves much: somebody may write a name in lower case.
+        let sentences = if inner.len() > WINDOW { worth_reading(text) } else { None };
+        let mut sentences = sentences.map(|sentences| sentences.into_iter().peekable());
         let mut may_name = |place: &Range<usize>| {
+            let Some(sentences) = &mut sentences else { return true };
             while sentences.next_if(|sentence| sentence.end <= place.start).is_some() {}
             sentences.peek().is_some_and(|sentence| sentence.start <= place.start)
         };
         let read = inner.iter().zip(places).filter(|(_, place)| may_name(place) && !goes_on(place));
         let (inner, places): (Vec<u32>, Vec<Range<usize>>) =
             read.map(|(id, place)| (*id, place.clone())).unzip();
+        if inner.is_empty() {
+            return Ok(Vec::new());
+        }
         let starts: Vec<usize> =
             (0..inner.len().saturating_sub(OVERLAP).max(1)).step_by(WINDOW - OVERLAP).collect();
         let read = |starts: &[usize]| {

@@ -123,10 +123,17 @@ fn kind_of(view: &View<'_>, start: usize, end: usize) -> Option<Kind> {
     let text = &view.text[start..end];
     let told = told_by_words(view, start) == Some(true);
     match text.parse::<Ipv6Addr>() {
-        Ok(address) if address.is_loopback() => Some(Kind::LocalIp),
+        // `xs[::1]`
+        Ok(address) if address.is_loopback() => {
+            let before = view.text[..start].strip_suffix('[');
+            let sliced = before.is_some_and(|before| before.ends_with(crate::context::is_word));
+            (!sliced).then_some(Kind::LocalIp)
+        }
         Ok(address) if address.is_unspecified() => {
             let alone = view.text.trim().len() == text.len() || view.text[..start].ends_with('=');
             let prefix = with_prefix(view, start..end) > end;
+            // `host :: String`
+            let told = told && !view.text[end..].trim_start_matches(' ').starts_with(char::is_alphabetic);
             (told || alone || prefix).then_some(Kind::LocalIp)
         }
         _ => {
@@ -141,7 +148,9 @@ fn kind_of(view: &View<'_>, start: usize, end: usize) -> Option<Kind> {
 fn with_prefix(view: &View<'_>, address: Range<usize>) -> usize {
     let Some(rest) = view.text[address.end..].strip_prefix('/') else { return address.end };
     let bits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let whole = !rest[bits..].starts_with(|c: char| c.is_alphanumeric() || c == '/');
+    let behind = &rest[bits..];
+    let whole = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '/')
+        && !behind.strip_prefix('.').is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
     let in_a_url = view.text[..address.start].ends_with(['/', '[', '@']);
     if (1..=3).contains(&bits) && whole && !in_a_url { address.end + 1 + bits } else { address.end }
 }
@@ -172,7 +181,13 @@ mod tests {
         );
         check_none(
             Kind::LocalIp,
-            &["netmask 255.255.255.0", "std::vec and a :: b", "10.0.0.1", "x[::2], x[::]"],
+            &[
+                "netmask 255.255.255.0",
+                "std::vec and a :: b",
+                "10.0.0.1",
+                "x[::2], x[::], xs[::1]",
+                "host :: String",
+            ],
         );
     }
 
@@ -185,6 +200,7 @@ mod tests {
                 "the server is «10.0.0.12», reboot it.",
                 "http://«203.0.113.9»:8080/path",
                 "«192.168.1.0/24»",
+                "«10.0.0.1»/«10.0.0.2»",
                 "http://«192.168.1.7»/24",
                 "(«8.8.4.40»)",
                 "ip=«86.231.85.193»",

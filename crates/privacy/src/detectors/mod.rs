@@ -89,11 +89,12 @@ pub fn codes(findings: &[Finding]) -> Vec<Range<usize>> {
 }
 
 /// The rules' findings with those of a model that knows names better: its people take the place of the rules' guesses, its
-/// places and addresses are added, and everything else stays with the rules.
-pub fn with_names(text: &str, rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
+/// places and addresses are added, and everything else stays with the rules. Behind `read`, in bytes of the text, the model has seen
+/// nothing.
+pub fn with_names(text: &str, read: usize, rules: Vec<Finding>, named: Vec<Finding>) -> Vec<Finding> {
     let overlaps = |one: &Finding, other: &Finding| one.start < other.end && other.start < one.end;
     let stays = |finding: &Finding| match finding.kind {
-        Kind::PersonName => false,
+        Kind::PersonName => finding.start >= read,
         Kind::Place => !named.iter().any(|name| name.kind == Kind::PersonName && overlaps(name, finding)),
         _ => true,
     };
@@ -115,13 +116,14 @@ fn again(text: &str, found: &[Finding]) -> Vec<Finding> {
     let names: BTreeSet<&str> =
         people.map(|finding| &text[finding.start..finding.end]).filter(is_full).collect();
     let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let codes = codes(found);
     let mut more = Vec::new();
     for name in names {
         for (start, _) in text.match_indices(name) {
             let end = start + name.len();
             let alone = !touches(text[..start].chars().next_back()) && !touches(text[end..].chars().next());
-            let free = found.iter().all(|one| one.end <= start || end <= one.start);
-            if alone && free {
+            let in_a_code = codes.iter().any(|code| code.start < end && start < code.end);
+            if alone && !in_a_code {
                 more.push(Finding::new(Kind::PersonName, start..end, 0.8, "person_name.again"));
             }
         }
@@ -180,8 +182,9 @@ const DETECTORS: [Detector; 18] = [
     health::detect,
     address::detect,
     national_id::detect,
-    names::detect,
+    // Before names: what both claim is a place.
     places::detect,
+    names::detect,
 ];
 
 /// One finding for each stretch of characters that findings claim. All claimed characters stay covered, so that

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::places::is_country;
+use super::places::{is_known, is_well_known};
 use super::{Finding, Pattern, pattern};
 use crate::Kind;
 use crate::context::View;
@@ -58,7 +58,7 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
     for introduced in INTRODUCED.find_iter(view.text) {
         if let Some(name) = NAME.find(&view.text[introduced.end()..]) {
             let span = introduced.end() + name.start()..introduced.end() + name.end();
-            if !is_country(view.lower[span.clone()].trim()) {
+            if !is_known(view.lower[span.clone()].trim()) {
                 found.push(Finding::new(Kind::PersonName, span, 0.6, "person_name.introduced"));
             }
         }
@@ -86,7 +86,7 @@ fn with_surname(text: &str, mut end: usize) -> usize {
             .unwrap_or_default();
         let is_name = word.starts_with(char::is_uppercase) && !word.chars().skip(1).all(char::is_uppercase)
             || word.chars().count() == 1 && word.starts_with(char::is_uppercase) && word != "I";
-        if !is_name || is_country(&word.to_ascii_lowercase()) {
+        if !is_name || is_well_known(&word.to_ascii_lowercase()) {
             break;
         }
         let initial = word.chars().count() == 1 && rest[word.len()..].starts_with('.');

@@ -14,12 +14,13 @@ use crate::context::View;
 /// those that are everyday words or names of people.
 static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let cities = include_str!("gazetteer/cities.txt").split(['|', '\n']);
-    COUNTRIES.iter().copied().chain(cities).filter(|name| !name.is_empty()).collect()
+    WELL_KNOWN.iter().copied().chain(cities).filter(|name| !name.is_empty()).collect()
 });
-static COUNTRIES: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("gazetteer/countries_and_parts.txt").split(['|', '\n']).collect());
-/// Words in the longest of these names.
+static WELL_KNOWN: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("gazetteer/well_known.txt").split(['|', '\n']).collect());
+/// Words in the longest of these names, and more bytes than any has.
 const WORDS_MAX: usize = 4;
+const NAME_BYTES_MAX: usize = 64;
 
 static CAPITALISED: Pattern = LazyLock::new(|| pattern(r"\p{Lu}[\p{L}'’-]+"));
 
@@ -70,16 +71,20 @@ const FEATURES: &[&str] = &[
 ];
 /// Words with a capital at a sentence's beginning that are no part of the name behind them.
 const LEADING: &[&str] = &[
-    "A", "All", "An", "And", "Any", "At", "By", "Each", "Every", "For", "From", "Her", "His", "I", "In",
-    "Its", "My", "Near", "No", "On", "Our", "That", "The", "Their", "This", "To", "Visit", "What", "Which",
-    "Your",
+    "A", "After", "All", "An", "And", "Any", "As", "At", "Before", "But", "By", "Each", "Every", "For",
+    "From", "Her", "His", "I", "If", "In", "Its", "My", "Near", "No", "On", "Our", "So", "That", "The",
+    "Their", "This", "To", "Visit", "We", "What", "When", "Where", "Which", "While", "With", "Your",
 ];
 /// Words with capitals before the last one, at most.
 const NAME_WORDS_MAX: usize = 3;
 
-/// Whether it is more likely a place than anybody's name.
-pub(super) fn is_country(name: &str) -> bool {
-    COUNTRIES.contains(name)
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN.contains(name)
+}
+
+/// Whether it is rather a place than anybody's surname.
+pub(super) fn is_well_known(name: &str) -> bool {
+    WELL_KNOWN.contains(name)
 }
 
 pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
@@ -99,14 +104,15 @@ pub(super) fn detect(view: &View<'_>, found: &mut Vec<Finding>) {
 
 /// The end of the longest known place that begins at `start`.
 fn known_from(view: &View<'_>, start: usize) -> Option<usize> {
-    let rest = &view.lower[start..];
+    let end = view.lower.floor_char_boundary((start + NAME_BYTES_MAX).min(view.lower.len()));
+    let rest = &view.lower[start..end];
     let is_within = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | ' ' | '.');
     let rest = &rest[..rest.find(|c| !is_within(c)).unwrap_or(rest.len())];
     let ends = rest.match_indices(' ').map(|(at, _)| at).chain([rest.len()]).take(WORDS_MAX);
     let known = |end: &usize| {
         let name = rest[..*end].trim_end_matches(['.', '\'', '’', '-']);
         let bare = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s"));
-        [Some(name), bare].into_iter().flatten().find(|name| KNOWN.contains(name)).map(str::len)
+        [Some(name), bare].into_iter().flatten().find(|name| is_known(name)).map(str::len)
     };
     let ends: Vec<usize> = ends.collect();
     ends.iter().rev().find_map(known).map(|len| start + len)

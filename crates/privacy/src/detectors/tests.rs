@@ -54,7 +54,7 @@ fn read_by_a_model(text: &str, named: &[(Kind, &str)]) -> Vec<(Kind, String)> {
         let start = text.find(words).unwrap();
         Finding::of_model(*kind, start..start + words.len(), 0.9)
     };
-    let found = with_names(text, inspect(text), named.iter().map(of_model).collect());
+    let found = with_names(text, text.len(), inspect(text), named.iter().map(of_model).collect());
     found.into_iter().map(|one| (one.kind, text[one.start..one.end].to_owned())).collect()
 }
 
@@ -72,8 +72,23 @@ fn a_full_name_is_found_wherever_it_stands() {
     let text = "Xie Yutong called. I like Xie Yutong, not Xie Yutongs.";
     let name = (Kind::PersonName, "Xie Yutong".to_owned());
     assert_eq!(read_by_a_model(text, &[(Kind::PersonName, "Xie Yutong")]), [name.clone(), name]);
+    let text = "Xie Yutong called. I like Xie Yutong.";
+    let half = text.rfind("Yutong").unwrap();
+    let named = [0..10, half..half + 6].map(|span| Finding::of_model(Kind::PersonName, span, 0.9));
+    let found = with_names(text, text.len(), Vec::new(), named.to_vec());
+    assert_eq!(found.iter().map(Finding::len).collect::<Vec<_>>(), [10, 10], "not half of it");
     let one = read_by_a_model("Will came, and he will stay. Will left.", &[(Kind::PersonName, "Will")]);
     assert_eq!(one.len(), 1, "a single name may be a word");
+}
+
+#[test]
+fn what_the_rules_find_stays_where_the_model_has_not_read() {
+    let text = "a city called Lisbon, and Maria Fernandez";
+    let found = with_names(text, 30, inspect(text), Vec::new());
+    let found: Vec<(Kind, &str)> = found.iter().map(|one| (one.kind, &text[one.start..one.end])).collect();
+    assert_eq!(found, [(Kind::Place, "Lisbon")], "the model has read the name's beginning");
+    let found = with_names(text, 20, inspect(text), Vec::new());
+    assert_eq!(found.len(), 2);
 }
 
 #[test]
@@ -136,6 +151,9 @@ fn time_grows_with_the_text_only() {
         "12 Main ",
         "::",
         "é1",
+        "Aa ",
+        "Aa.",
+        "Aa Bb Park ",
     ] {
         inspect(&unit.repeat(40_000 / unit.len()));
     }

@@ -21,7 +21,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     }
     announce(&format!("  data: {}", data_dir.display()));
     announce(&format!(
-        "Try next:\n  confidant chat                     talk in another terminal\n  {url}/docs         the API\n\
+        "Try next:\n  confidant chat --server {url}   talk in another terminal\n  {url}/docs   the API\n\
          Stop with Ctrl-C."
     ));
     stop_signal().await?;

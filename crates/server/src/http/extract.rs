@@ -148,8 +148,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
             axum::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
                 let words = rejection.body_text();
                 let words = words.rsplit("query string: ").next().unwrap_or_default();
-                let field = words.split(':').next().unwrap_or("query").to_owned();
-                ApiError::bad_parameter(&Invalid::new(field, format!("in the query is wrong ({words})")))
+                let (field, words) = words.split_once(": ").unwrap_or(("query", words));
+                ApiError::bad_parameter(&Invalid::new(
+                    field,
+                    format!("in the query is wrong: {}", rule_of(words)),
+                ))
             })?;
         Ok(Self(query.0))
     }

@@ -33,24 +33,30 @@ const SEARCH_LIMIT_MAX: usize = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct MemoryFilter {
     /// Only memories of this type.
     #[serde(rename = "type", default)]
     kind: Option<String>,
-    /// `active` (the default), `superseded`, `retracted` or `all`.
+    /// `active` (the default), `superseded`, `merged`, `faded`, `retracted` or `all`.
     #[serde(default)]
     state: Option<String>,
+    /// How many items, from 1 to 200; 50 if absent.
+    #[serde(default)]
+    limit: Option<String>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    after: Option<String>,
 }
 
 /// Lists a profile's memories, newest first.
 #[utoipa::path(get, path = "/api/profiles/{id}/memories", tag = "memories",
-    params(("id" = ProfileId, Path), PageQuery, MemoryFilter),
+    params(("id" = ProfileId, Path), MemoryFilter),
     responses((status = 200, body = List<Memory>), (status = 404, body = ProblemDetails)))]
 pub(super) async fn list_memories(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
     Id(profile_id): Id<ProfileId>,
-    Query(page): Query<PageQuery>,
     Query(filter): Query<MemoryFilter>,
 ) -> ApiResult<Answer<List<Memory>>> {
     let state = match filter.state.as_deref() {
@@ -69,6 +75,7 @@ pub(super) async fn list_memories(
     let kind = filter.kind.as_deref().map(|text| MemoryType::parse("type", text)).transpose();
     let kind = kind.map_err(|invalid| ApiError::bad_parameter(&invalid))?;
     let scope = app.store.open_profile(caller, profile_id).await?;
+    let page = PageQuery { limit: filter.limit, after: filter.after };
     let page = MemoryPage { before: page.after()?, limit: page.limit()?, kind, state };
     Ok(Answer(app.store.list_memories(scope, page).await?.into()))
 }

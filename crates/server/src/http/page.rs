@@ -13,13 +13,14 @@ const LIMIT_MAX: u32 = 200;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
     /// How many items, from 1 to 200; 50 if absent.
     #[serde(default)]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// The `next` of the page before.
     #[serde(default)]
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 impl PageQuery {

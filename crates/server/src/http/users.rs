@@ -98,6 +98,7 @@ pub(super) async fn delete_user(
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ExportQuery {
     /// `json` (the default) or `markdown`.
     #[serde(default)]

@@ -178,7 +178,7 @@ fn separator(between: &str) -> Option<char> {
     }
 }
 
-/// A message that is nothing but a mobile number as it is dialled within a country: `09171234567`.
+/// A message that is nothing but ten or eleven digits with a trunk zero, as a number is dialled within a country: `09171234567`.
 fn answers_alone(view: &View<'_>, row: &Row<'_>) -> bool {
     let message = view.text.trim();
     message.len() == row.end - row.start
