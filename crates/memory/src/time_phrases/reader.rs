@@ -1,7 +1,7 @@
 //! Words with their places, and the rules that read them.
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::{Date, DateTime, Weekday, date};
 
 use super::anchors::{self, holiday, is_short_weekday, is_unsure_month, month, season, season_of, weekday};
 use super::numbers::{day_of_month, ordinal, read_count, year};
@@ -252,6 +252,10 @@ impl<'a> Reader<'a> {
         }
         if let ["from", "now" | "today" | "tomorrow", ..] = &rest[taken + 1..] {
             return Some((unit.about(self.now.checked_add(unit.span(count)).ok()?)?, taken + 3));
+        }
+        if let ["from", day, ..] = &rest[taken + 1..] {
+            let day = self.today.nth_weekday(1, weekday(day)?).ok()?.checked_add(unit.span(count)).ok()?;
+            return Some((Unit::Day.around(day.at(12, 0, 0, 0))?, taken + 3));
         }
         None
     }
@@ -548,6 +552,9 @@ impl<'a> Reader<'a> {
         if at > 0 && matches!(self.word(at - 1), "every" | "each" | "most") {
             return None;
         }
+        if let Some((day, taken)) = self.weekday_in_weeks(at, named) {
+            return Some((Unit::Day.around(day.at(12, 0, 0, 0))?, taken));
+        }
         let day = if self.today.weekday() == named {
             self.today
         } else {
@@ -558,6 +565,20 @@ impl<'a> Reader<'a> {
             Some(part) => (part, 2),
             None => (day, 1),
         })
+    }
+
+    /// "Wednesday in two weeks": the one nearest to that day.
+    fn weekday_in_weeks(&self, at: usize, named: Weekday) -> Option<(Date, usize)> {
+        if self.word(at + 1) != "in" {
+            return None;
+        }
+        let rest: [&str; 4] = self.rest(at + 2);
+        let (count, taken) = read_count(&rest)?;
+        let (Unit::Week, _) = Unit::parse(rest.get(taken)?)? else { return None };
+        let about = self.today.checked_add(count.weeks()).ok()?;
+        let earliest = about.checked_sub(4.days()).ok()?;
+        let day = earliest.nth_weekday(1, named).ok()?;
+        Some((day, taken + 3))
     }
 
     /// "in summer", "the summer of 2023", "winter 2022".

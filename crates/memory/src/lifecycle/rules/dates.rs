@@ -218,6 +218,14 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
             if matches!(word(1), "evenings" | "mornings" | "afternoons" | "nights") {
                 return None;
             }
+            // "Wednesday in two weeks": the one nearest to that day.
+            if word(1) == "in"
+                && tokens.get(at + 3).is_some_and(|unit| matches!(&*unit.word, "week" | "weeks"))
+                && let Some(weeks) = tokens.get(at + 2).and_then(count)
+            {
+                let earliest = calendar.today.checked_add((7 * weeks - 4).days()).ok()?;
+                return Some((at + 4, When::day(earliest.nth_weekday(1, day).ok()?)?));
+            }
             // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
             let date = calendar.today.nth_weekday(if calendar.past { -1 } else { 1 }, day).ok()?;
             return Some((at + 1, When::day(date)?));
@@ -353,9 +361,16 @@ fn counted(
     unit_at = skip_word(tokens, unit_at, "of");
     let unit = tokens.get(unit_at)?;
     let span = span(count, &unit.word)?;
-    let ago = tokens.get(unit_at + 1).is_some_and(|token| token.is("ago"));
-    let from_now = tokens.get(unit_at + 1).is_some_and(|token| token.is("from"))
-        && tokens.get(unit_at + 2).is_some_and(|token| token.is("now"));
+    let behind = |offset: usize| tokens.get(unit_at + offset).map_or("", |token| &*token.word);
+    // "a week from Wednesday"
+    if behind(1) == "from"
+        && let Some(day) = weekday(behind(2))
+    {
+        let date = calendar.today.nth_weekday(1, day).ok()?.checked_add(span).ok()?;
+        return Some((unit_at + 3, When::day(date)?));
+    }
+    let ago = behind(1) == "ago";
+    let from_now = behind(1) == "from" && behind(2) == "now";
     if !ago && !from_now && preposition != Some("in") || preposition == Some("in") && ago {
         return None;
     }
@@ -683,6 +698,9 @@ mod tests {
             ("2026-12-01", "on 2026-12-01"),
             ("in two weeks", "on 2026-12-07"),
             ("in 3 months", "in February 2027"),
+            ("on Wednesday in two weeks", "on 2026-12-09"),
+            ("Friday in a week", "on 2026-11-27"),
+            ("a week from Wednesday", "on 2026-12-02"),
             ("next week", "in the week of 2026-11-30"),
             ("this weekend", "on the weekend of 2026-11-28"),
             ("next year", "in 2027"),
