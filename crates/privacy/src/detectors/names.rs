@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::places::{is_known, is_well_known};
+use super::places::{CAPITALISED, is_known, is_well_known};
 use super::{Finding, Pattern, pattern};
 use crate::Kind;
 use crate::context::View;
@@ -20,7 +20,6 @@ static NAME: Pattern = LazyLock::new(|| {
         r"^\p{Lu}[\p{L}'’-]+(?:\s(?:\p{Lu}\.|(?:de|da|van|von|der|la|al|bin)\s)?\s?\p{Lu}[\p{L}'’-]+){0,3}",
     )
 });
-static CAPITALISED: Pattern = LazyLock::new(|| pattern(r"\p{Lu}[\p{L}'’-]+"));
 
 /// The most common first names of English, Spanish, French, German, Italian and Indian speakers. Those that are also
 /// everyday words (Will, Mark, Rose, May) are left out.

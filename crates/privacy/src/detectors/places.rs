@@ -12,17 +12,21 @@ use crate::context::View;
 /// Names in lower case (other letters than ASCII ones as they are written), parted by bars or ends of lines. Countries and their
 /// parts with well-known cities of ours, and the cities of more than 100,000 people in GeoNames (CC BY 4.0, see `NOTICE`), without
 /// those that are everyday words or names of people.
-static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let cities = include_str!("gazetteer/cities.txt").split(['|', '\n']);
-    WELL_KNOWN.iter().copied().chain(cities).filter(|name| !name.is_empty()).collect()
-});
+static KNOWN: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| WELL_KNOWN.iter().copied().chain(names(include_str!("gazetteer/cities.txt"))).collect());
 static WELL_KNOWN: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("gazetteer/well_known.txt").split(['|', '\n']).collect());
+    LazyLock::new(|| names(include_str!("gazetteer/well_known.txt")).collect());
+
+fn names(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(['|', '\n']).filter(|name| !name.is_empty())
+}
+
 /// Words in the longest of these names, and more bytes than any has.
 const WORDS_MAX: usize = 4;
 const NAME_BYTES_MAX: usize = 64;
 
-static CAPITALISED: Pattern = LazyLock::new(|| pattern(r"\p{Lu}[\p{L}'’-]+"));
+/// A word with a capital: the beginning of a name, of a place or a person.
+pub(super) static CAPITALISED: Pattern = LazyLock::new(|| pattern(r"\p{Lu}[\p{L}'’-]+"));
 
 /// Last words of the names of places.
 const FEATURES: &[&str] = &[
