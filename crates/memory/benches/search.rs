@@ -10,8 +10,10 @@ use domain::clock::from_micros;
 use domain::message::Role;
 use domain::{MessageId, SessionId};
 use jiff::tz::TimeZone;
-use memory::retrieval::{Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights};
+use llm::embedding::{WORD_NUMBERS, WordVector};
+use memory::retrieval::{Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights, asked_words};
 use mimalloc::MiMalloc;
+use store::{Embedding, WORD_BYTES};
 
 /// As in the server.
 #[global_allocator]
@@ -19,6 +21,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 const DIMENSIONS: usize = 384;
 const WORDS: usize = 25;
+/// Of those, the words that carry meaning and so have vectors.
+const MEANINGFUL: usize = 12;
 const VOCABULARY: u64 = 20_000;
 
 criterion_group!(benches, search);
@@ -33,10 +37,12 @@ fn search(criterion: &mut Criterion) {
             |random: &mut Random| (format!("When did Anna see the {}?", sentence(4, random)), unit(random));
         let answer = |(text, vector): (String, Vec<f32>)| {
             let intent = Intent::read(&text, &now.to_zoned(TimeZone::UTC));
+            let words = asked_words(&text, &word_vectors(&text));
             let query = Query {
                 text: &text,
                 message: &text,
                 vector: Some(&vector),
+                words: &words,
                 intent: &intent,
                 count: 12,
                 memories: true,
@@ -68,7 +74,7 @@ fn build(count: usize, random: &mut Random) -> ProfileIndex {
     index
 }
 
-fn document(at: usize, session_id: SessionId, random: &mut Random) -> (Recalled, Option<Vec<f32>>) {
+fn document(at: usize, session_id: SessionId, random: &mut Random) -> (Recalled, Option<Embedding>) {
     let said_at = from_micros(at as i64 * 60_000_000);
     let message = PastMessage {
         id: MessageId::new(said_at),
@@ -78,7 +84,18 @@ fn document(at: usize, session_id: SessionId, random: &mut Random) -> (Recalled,
         content: format!("I {}.", sentence(WORDS, random)),
         said_at,
     };
-    (Recalled::Message(message), Some(unit(random)))
+    let words = (0..MEANINGFUL * WORD_BYTES).map(|_| 17 + (random.number() * 238.0) as u8).collect();
+    (Recalled::Message(message), Some(Embedding { vector: unit(random), words }))
+}
+
+/// Of every word the same one: what is compared does not change how long it takes.
+fn word_vectors(text: &str) -> Vec<WordVector> {
+    let place = |word: &str| {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + word.len()
+    };
+    let words = text.trim_end_matches('?').split(' ');
+    words.map(|word| WordVector { place: place(word), numbers: [1; WORD_NUMBERS] }).collect()
 }
 
 /// Words as frequent as in a language: the square favours low numbers.

@@ -132,8 +132,8 @@ impl Memories {
             .filter_map(|history| undo(&history.last()?.after, history, now))
             .collect();
         let texts = writes.iter().map(|write| write.after.content.clone()).collect();
-        for (write, vector) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
-            write.vector = vector;
+        for (write, embedding) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
+            write.embedding = embedding;
             write.run_id = Some(run_id);
         }
         let storing = self.store.write_memories(scope, writes.clone());

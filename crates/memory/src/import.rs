@@ -140,7 +140,7 @@ impl Memories {
                 let correction = correction(&message.content);
                 let candidates = statements.iter().cloned().zip(vectors);
                 let candidates =
-                    candidates.map(|(extracted, vector)| Candidate::of(extracted, vector, correction));
+                    candidates.map(|(extracted, embedding)| Candidate::of(extracted, embedding, correction));
                 reconcile(candidates.collect(), known, scope, source, self.clock.now())
             }
             None => Vec::new(),

@@ -25,7 +25,7 @@ use crate::retrieval::{
     Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
     RecalledId, Strategy, Weights, needs_no_memory, plainly, rows,
 };
-use crate::vectors::{Vectors, in_context};
+use crate::vectors::{AskedText, Vectors, in_context};
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
@@ -131,10 +131,10 @@ enum Searched {
 }
 
 impl Searched {
-    fn vector(&self, id: RecalledId) -> Option<Arc<[f32]>> {
+    fn vector(&self, id: RecalledId) -> Option<Vec<f32>> {
         match self {
-            Self::Present(place) => place.read().as_deref()?.vector(id).map(Arc::from),
-            Self::Past(index) => index.vector(id).map(Arc::from),
+            Self::Present(place) => place.read().as_deref()?.vector(id).map(<[f32]>::to_vec),
+            Self::Past(index) => index.vector(id).map(<[f32]>::to_vec),
         }
     }
 
@@ -236,13 +236,19 @@ impl Memories {
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
         let Asked { text, message, context, intent, now } = asked;
-        let vector = self.vector_of(&searched, message, context).await;
+        let (message_embedded, in_context) = self.embed(&searched, message, context).await;
+        let vector = match (&in_context, &message_embedded) {
+            (Some(mixed), _) => Some(&**mixed),
+            (None, Some(asked)) => Some(&*asked.embedding.vector),
+            (None, None) => None,
+        };
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
             text,
             message,
-            vector: vector.as_deref(),
+            vector,
+            words: message_embedded.as_deref().map_or(&[], |asked| &asked.words),
             intent,
             count: options.count,
             memories: options.memories,
@@ -265,25 +271,32 @@ impl Memories {
         Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
 
-    /// The vector of a message, with what was said before it.
-    async fn vector_of(
+    /// A message as the model sees it, and its vector together with what was said before it, if anything was.
+    async fn embed(
         &self,
         searched: &Searched,
         message: &str,
         context: &[PastMessage],
-    ) -> Option<Arc<[f32]>> {
+    ) -> (Option<Arc<AskedText>>, Option<Vec<f32>>) {
         let embedded = context.iter().rev().filter(|said| said.is_embedded());
         let before = embedded.enumerate().map(async |(back, said)| {
             // One that was learned from is embedded already.
             match searched.vector(RecalledId::Message(said.id)) {
                 Some(known) => Some(known),
-                None if back < CONTEXT_EMBEDDED => self.vectors.of_text(said.text_before()).await,
+                None if back < CONTEXT_EMBEDDED => {
+                    let made = self.vectors.of_text(said.text_before()).await;
+                    made.map(|asked| asked.embedding.vector.clone())
+                }
                 None => None,
             }
         });
         let (message, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
-        let before: Vec<Arc<[f32]>> = before.into_iter().flatten().collect();
-        Some(if before.is_empty() { message? } else { in_context(&message?, &before) })
+        let before: Vec<Vec<f32>> = before.into_iter().flatten().collect();
+        let mixed = match &message {
+            Some(asked) if !before.is_empty() => Some(in_context(&asked.embedding.vector, &before)),
+            _ => None,
+        };
+        (message, mixed)
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {
@@ -312,9 +325,9 @@ impl Memories {
             let index = place.read();
             let known = index.as_deref().ok_or(store::StoreError::Closed)?;
             // Attributes and nearness are for what is extracted; a caller's statements are taken as they are.
-            let candidates = new.into_iter().zip(vectors).map(|(memory, vector)| Candidate {
+            let candidates = new.into_iter().zip(vectors).map(|(memory, embedding)| Candidate {
                 memory,
-                vector,
+                embedding,
                 retracts: false,
                 correction: Correction::Nothing,
                 replaces: Vec::new(),
@@ -345,7 +358,7 @@ impl Memories {
             .statements
             .into_iter()
             .zip(vectors)
-            .map(|(extracted, vector)| Candidate::of(extracted, vector, correction))
+            .map(|(extracted, embedding)| Candidate::of(extracted, embedding, correction))
             .collect();
         let writes = {
             let index = place.read();
@@ -367,7 +380,7 @@ impl Memories {
         edited: EditedMemory,
     ) -> Result<Memory, MemoryError> {
         let (scope, _) = self.store.get_memory(caller, id).await?;
-        let vector = match &edited.content {
+        let embedding = match &edited.content {
             Some(content) => self.vectors.of_kept(vec![content.clone()]).await?.pop().flatten(),
             None => None,
         };
@@ -392,7 +405,7 @@ impl Memories {
             evidence: None,
             before: Some(before),
             after: after.clone(),
-            vector,
+            embedding,
         };
         let writes = vec![write];
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
@@ -417,8 +430,8 @@ impl Memories {
         }
         // Embedded anew rather than kept: the texts may differ, and a memory that was out of the index needs one.
         let texts = writes.iter().map(|write| write.after.content.clone()).collect();
-        for (write, vector) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
-            write.vector = vector;
+        for (write, embedding) in writes.iter_mut().zip(self.vectors.of_kept(texts).await?) {
+            write.embedding = embedding;
         }
         self.commit(scope, &place, &writes, self.store.write_memories(scope, writes.clone())).await?;
         Ok(restored)
@@ -469,16 +482,16 @@ impl Memories {
                 return self.embed_missing_messages(scope).await;
             }
             let texts = missing.iter().map(|(_, text)| text.clone()).collect();
-            let vectors = self.vectors.model().embed(texts).await?;
-            let vectors: Vec<_> =
-                missing.into_iter().zip(vectors).map(|((id, text), vector)| (id, text, vector)).collect();
+            let embeddings = self.vectors.make(texts).await?;
+            let embeddings: Vec<_> =
+                missing.into_iter().zip(embeddings).map(|((id, text), made)| (id, text, made)).collect();
             let place = self.indexes.lock(scope.profile_id()).await;
             let storing =
-                self.store.store_vectors(scope, self.vectors.model().id().to_owned(), vectors.clone());
+                self.store.store_vectors(scope, self.vectors.model().id().to_owned(), embeddings.clone());
             place.storing(storing).await?;
             let embedded = |index: &mut ProfileIndex| {
-                for (id, text, vector) in &vectors {
-                    index.set_vector(RecalledId::Memory(*id), text, vector);
+                for (id, text, embedding) in &embeddings {
+                    index.set_embedding(RecalledId::Memory(*id), text, embedding);
                 }
             };
             place.update(embedded).await;
@@ -494,7 +507,7 @@ impl Memories {
         Ok(messages
             .into_iter()
             .zip(vectors)
-            .map(|(message, vector)| RecallableMessage { message, vector })
+            .map(|(message, embedding)| RecallableMessage { message, embedding })
             .collect())
     }
 
@@ -508,7 +521,7 @@ impl Memories {
             }
             let messages = self.recallable(missing).await?;
             let vectors: Vec<_> =
-                messages.iter().filter_map(|one| Some((one.message.id, one.vector.clone()?))).collect();
+                messages.iter().filter_map(|one| Some((one.message.id, one.embedding.clone()?))).collect();
             if vectors.len() < messages.len() {
                 // The endpoint is down: the job is tried again later.
                 return Err(llm::ModelError::CutOff.into());
@@ -516,9 +529,10 @@ impl Memories {
             let place = self.indexes.lock(scope.profile_id()).await;
             place.storing(self.store.store_message_vectors(scope, vectors)).await?;
             let embedded = |index: &mut ProfileIndex| {
-                for RecallableMessage { message, vector } in &messages {
-                    if let Some(stored) = vector {
-                        index.set_vector(RecalledId::Message(message.id), &message.content, &stored.vector);
+                for RecallableMessage { message, embedding } in &messages {
+                    if let Some(stored) = embedding {
+                        let id = RecalledId::Message(message.id);
+                        index.set_embedding(id, &message.content, &stored.embedding);
                     }
                 }
             };
@@ -560,10 +574,10 @@ impl Memories {
         storing: impl Future<Output = Result<(), store::StoreError>>,
     ) -> Result<(), MemoryError> {
         place.storing(storing).await?;
-        let unembedded = writes.iter().any(|write| write.before.is_none() && write.vector.is_none());
+        let unembedded = writes.iter().any(|write| write.before.is_none() && write.embedding.is_none());
         let written = writes.iter().map(|write| {
-            let vector = write.vector.as_ref().map(|stored| stored.vector.as_slice());
-            (Recalled::Memory(Box::new(write.after.clone())), vector)
+            let embedding = write.embedding.as_ref().map(|stored| &stored.embedding);
+            (Recalled::Memory(Box::new(write.after.clone())), embedding)
         });
         place.put(written.collect()).await;
         if unembedded {
@@ -617,9 +631,9 @@ fn last<T>(all: &[T], count: usize) -> &[T] {
 
 /// Brings the index to messages that were stored.
 pub(crate) async fn put_messages(place: &Changing, messages: &[RecallableMessage]) {
-    let stored = messages.iter().map(|RecallableMessage { message, vector }| {
-        let vector = vector.as_ref().map(|stored| stored.vector.as_slice());
-        (Recalled::Message(message.clone().into()), vector)
+    let stored = messages.iter().map(|RecallableMessage { message, embedding }| {
+        let embedding = embedding.as_ref().map(|stored| &stored.embedding);
+        (Recalled::Message(message.clone().into()), embedding)
     });
     place.put(stored.collect()).await;
 }

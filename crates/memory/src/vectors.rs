@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use domain::message::Message;
 use llm::ModelError;
-use llm::embedding::{EmbeddingModel, normalise};
-use store::StoredVector;
+use llm::embedding::{Embedded, EmbeddingModel, normalise};
+use store::{Embedding, StoredEmbedding};
 
 use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
-use crate::retrieval::{as_asked, embedded_text, is_embedded};
+use crate::retrieval::{AskedWord, as_asked, asked_words, embedded_text, is_embedded, packed_words};
 
 /// How long the vector of a question is kept.
 const LIVES: Duration = Duration::from_secs(24 * 3_600);
@@ -19,10 +19,37 @@ const LIVES: Duration = Duration::from_secs(24 * 3_600);
 /// alone .73 to .74), and they have their vectors already.
 const BEFORE_COUNTS: f32 = 0.7;
 
+/// A text that somebody asks, as the model sees it.
+#[derive(Debug)]
+pub(crate) struct AskedText {
+    /// As it is kept, where the text is.
+    pub(crate) embedding: Embedding,
+    pub(crate) words: Vec<AskedWord>,
+}
+
+impl AskedText {
+    fn of(text: &str, embedded: Embedded) -> Self {
+        let words = asked_words(text, &embedded.words);
+        Self { embedding: kept(text, embedded), words }
+    }
+
+    /// RAM, about.
+    fn bytes(&self) -> usize {
+        let Embedding { vector, words } = &self.embedding;
+        let asked = self.words.len() * (size_of::<AskedWord>() + ENTRY_BYTES / 4);
+        size_of::<Self>() + size_of_val(&**vector) + words.len() + asked
+    }
+}
+
+/// What is kept of a text that the model has seen.
+fn kept(text: &str, embedded: Embedded) -> Embedding {
+    Embedding { words: packed_words(text, &embedded.words), vector: embedded.vector }
+}
+
 #[derive(Debug)]
 pub(crate) struct Vectors {
     model: Arc<EmbeddingModel>,
-    asked: Cache<Arc<[f32]>>,
+    asked: Cache<Arc<AskedText>>,
     /// What is kept is embedded together rather than one by one.
     batched: bool,
 }
@@ -30,7 +57,7 @@ pub(crate) struct Vectors {
 impl Vectors {
     /// `cache_bytes_max`: RAM for the vectors of questions; `None` keeps none.
     pub(crate) fn new(model: Arc<EmbeddingModel>, cache_bytes_max: Option<u64>, batched: bool) -> Self {
-        let bytes = |vector: &Arc<[f32]>| size_of_val(&**vector) + ENTRY_BYTES;
+        let bytes = |asked: &Arc<AskedText>| asked.bytes() + ENTRY_BYTES;
         let asked = match cache_bytes_max {
             Some(bytes_max) => Cache::new("embeddings", bytes_max, LIVES, bytes),
             None => Cache::off("embeddings"),
@@ -49,13 +76,16 @@ impl Vectors {
 
     /// Of a message that somebody sends now. However a question is ended and spaced, it has the same vector. `None`: the
     /// embedding model failed, and the words have to do.
-    pub(crate) async fn of_asked(&self, message: &str) -> Option<Arc<[f32]>> {
+    pub(crate) async fn of_asked(&self, message: &str) -> Option<Arc<AskedText>> {
         self.of_text(as_asked(message)).await
     }
 
-    pub(crate) async fn of_text(&self, text: String) -> Option<Arc<[f32]>> {
+    pub(crate) async fn of_text(&self, text: String) -> Option<Arc<AskedText>> {
         let key = key(&text);
-        let make = async { Ok(Arc::from(self.model.embed_query(text).await?)) };
+        let make = async {
+            let embedded = self.model.embed_query(text.clone()).await?;
+            Ok(Arc::new(AskedText::of(&text, embedded)))
+        };
         let made: Result<_, Arc<ModelError>> = self.asked.get(key, make).await;
         match made {
             Ok((vector, _)) => Some(vector),
@@ -71,57 +101,64 @@ impl Vectors {
     pub(crate) async fn of_messages(
         &self,
         messages: &[Message],
-    ) -> Result<Vec<Option<StoredVector>>, MemoryError> {
+    ) -> Result<Vec<Option<StoredEmbedding>>, MemoryError> {
         let mut texts = Vec::new();
         let mut known = Vec::with_capacity(messages.len());
         for message in messages {
             let speaker = message.speaker.as_deref();
             if !is_embedded(speaker, message.role) {
-                known.push(Some(Arc::default()));
+                known.push(Some(Embedding::default()));
                 continue;
             }
             let text = embedded_text(speaker, message.role, &message.content);
-            let vector = self.asked.peek(&key(&text)).await;
-            if vector.is_none() {
+            let asked = self.asked.peek(&key(&text)).await;
+            if asked.is_none() {
                 texts.push(text);
             }
-            known.push(vector);
+            known.push(asked.map(|asked| asked.embedding.clone()));
         }
         let mut made = self.of_kept(texts).await?.into_iter();
-        let stored =
-            |vector: Arc<[f32]>| StoredVector { model: self.model.id().to_owned(), vector: vector.to_vec() };
+        let stored = |embedding| StoredEmbedding { model: self.model.id().to_owned(), embedding };
         Ok(known.into_iter().map(|known| known.map(stored).or_else(|| made.next().flatten())).collect())
     }
 
     /// Of new texts, in one batch. When the embedding model fails they are missing, and a job makes up for it later: a
     /// memory is not lost because an endpoint is down.
-    pub(crate) async fn of_kept(&self, texts: Vec<String>) -> Result<Vec<Option<StoredVector>>, MemoryError> {
+    pub(crate) async fn of_kept(
+        &self,
+        texts: Vec<String>,
+    ) -> Result<Vec<Option<StoredEmbedding>>, MemoryError> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
         let count = texts.len();
-        let made = if self.batched { self.model.embed(texts).await } else { self.one_by_one(texts).await };
-        match made {
-            Ok(vectors) => Ok(vectors
+        match self.make(texts).await {
+            Ok(made) => Ok(made
                 .into_iter()
-                .map(|vector| Some(StoredVector { model: self.model.id().to_owned(), vector }))
+                .map(|embedding| Some(StoredEmbedding { model: self.model.id().to_owned(), embedding }))
                 .collect()),
             Err(error) if error.is_retryable() => Ok(vec![None; count]),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn one_by_one(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
-        let mut vectors = Vec::with_capacity(texts.len());
-        for text in texts {
-            vectors.extend(self.model.embed(vec![text]).await?);
-        }
-        Ok(vectors)
+    /// The same, or the model's failure.
+    pub(crate) async fn make(&self, texts: Vec<String>) -> Result<Vec<Embedding>, ModelError> {
+        let made = if self.batched {
+            self.model.embed(texts.clone()).await?
+        } else {
+            let mut made = Vec::with_capacity(texts.len());
+            for text in &texts {
+                made.extend(self.model.embed(vec![text.clone()]).await?);
+            }
+            made
+        };
+        Ok(texts.iter().zip(made).map(|(text, embedded)| kept(text, embedded)).collect())
     }
 }
 
 /// The vector of a message together with what was said just before it, newest first, which tells what "it" is.
-pub(crate) fn in_context(message: &[f32], before: &[Arc<[f32]>]) -> Arc<[f32]> {
+pub(crate) fn in_context(message: &[f32], before: &[Vec<f32>]) -> Vec<f32> {
     let mut sum = message.to_vec();
     let mut counts = BEFORE_COUNTS;
     for vector in before {
@@ -131,7 +168,7 @@ pub(crate) fn in_context(message: &[f32], before: &[Arc<[f32]>]) -> Arc<[f32]> {
         counts *= BEFORE_COUNTS;
     }
     normalise(&mut sum);
-    Arc::from(sum)
+    sum
 }
 
 fn key(text: &str) -> Key {
@@ -167,15 +204,14 @@ mod tests {
         let asked = vectors.of_asked("Where do I live?").await.unwrap();
         let messages = [said(Role::User, "where do I  live"), said(Role::Assistant, "In Lyon.")];
         let kept = vectors.of_messages(&messages).await.unwrap();
-        let kept: Vec<Vec<f32>> = kept.into_iter().map(|one| one.unwrap().vector).collect();
-        assert_eq!(kept[0], asked.to_vec());
+        let kept: Vec<Vec<f32>> = kept.into_iter().map(|one| one.unwrap().embedding.vector).collect();
+        assert_eq!(kept[0], asked.embedding.vector);
         assert!(kept[1].is_empty(), "what the assistant answers is found by its words");
     }
 
     #[test]
     fn what_was_said_before_pulls_the_less_the_longer_ago_it_was() {
-        let axis =
-            |at: usize| Arc::<[f32]>::from((0..3).map(|n| f32::from(u8::from(n == at))).collect::<Vec<_>>());
+        let axis = |at: usize| (0..3).map(|n| f32::from(u8::from(n == at))).collect::<Vec<f32>>();
         let vector = in_context(&axis(0), &[axis(1), axis(2)]);
         assert!(vector[0] > vector[1] && vector[1] > vector[2] && vector[2] > 0.0);
         assert!((vector.iter().map(|number| number * number).sum::<f32>() - 1.0).abs() < 1e-6);

@@ -30,7 +30,7 @@ const OPENAI_MODEL: &str = "gpt-4o-mini";
 const OLLAMA_URL: &str = "http://127.0.0.1:11434";
 const OLLAMA_TIMEOUT: Duration = Duration::from_millis(300);
 const EMBEDDED_NAME: &str = "SmolLM2-135M-Instruct";
-const EMBEDDING_FOLDER: &str = "all-MiniLM-L6-v2";
+pub(crate) const EMBEDDING_FOLDER: &str = "all-MiniLM-L6-v2";
 const NAMES_FOLDER: &str = "rampart";
 /// Answers of the embedded model are kept short: it does not get better with length.
 const EMBEDDED_MAX_TOKENS: u32 = 160;

@@ -5,7 +5,7 @@ use domain::{Invalid, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
+use crate::{Embedding, StoreError, WORD_BYTES, WORDS_MAX};
 
 pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
@@ -33,13 +33,32 @@ pub(crate) fn checked<T>(what: &'static str, value: Result<T, Invalid>) -> Resul
     value.map_err(|_| StoreError::Corrupt(what))
 }
 
-pub(crate) fn vector_to_bytes(vector: &[f32]) -> Vec<u8> {
-    vector.iter().flat_map(|number| number.to_le_bytes()).collect()
+/// The vector's numbers, then the words, and in one more byte how many words there are. Without words it ends with the
+/// vector, as all did once.
+pub(crate) fn embedding_to_bytes(embedding: &Embedding) -> Vec<u8> {
+    let Embedding { vector, words } = embedding;
+    let mut bytes = Vec::with_capacity(size_of_val(&**vector) + words.len() + 1);
+    bytes.extend(vector.iter().flat_map(|number| number.to_le_bytes()));
+    let (words, _) = words.as_chunks::<WORD_BYTES>();
+    let words = &words[..words.len().min(WORDS_MAX)];
+    if !words.is_empty() {
+        bytes.extend_from_slice(words.as_flattened());
+        bytes.push(words.len() as u8);
+    }
+    bytes
 }
 
-pub(crate) fn vector_from_bytes(bytes: &[u8]) -> Vec<f32> {
+pub(crate) fn embedding_from_bytes(bytes: &[u8]) -> Embedding {
+    // Numbers and words are multiples of four bytes: one more is the count of words.
+    let (bytes, words) = match bytes.split_last() {
+        Some((count, rest)) if rest.len().is_multiple_of(4) => {
+            rest.split_at(rest.len().saturating_sub(usize::from(*count) * WORD_BYTES))
+        }
+        _ => (bytes, &[] as &[u8]),
+    };
     let (numbers, _) = bytes.as_chunks::<4>();
-    numbers.iter().map(|number| f32::from_le_bytes(*number)).collect()
+    let vector = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
+    Embedding { vector, words: words.to_vec() }
 }
 
 #[cfg(test)]
@@ -47,8 +66,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn vectors_survive_the_round_trip() {
+    fn embeddings_survive_the_round_trip() {
         let vector = vec![0.5, -1.25, f32::MIN_POSITIVE, 0.0];
-        assert_eq!(vector_from_bytes(&vector_to_bytes(&vector)), vector);
+        for words in [0, 1, WORDS_MAX] {
+            let words = (0..words * WORD_BYTES).map(|byte| byte as u8).collect();
+            let embedding = Embedding { vector: vector.clone(), words };
+            assert_eq!(embedding_from_bytes(&embedding_to_bytes(&embedding)), embedding);
+        }
+        assert_eq!(embedding_from_bytes(&[]), Embedding::default());
     }
 }

@@ -37,7 +37,7 @@ pub use encryption::{DatabaseForm, EncryptionKey};
 pub use error::StoreError;
 pub use export::{MemoryExport, SessionExport, UserExport};
 pub use jobs::{JobCounts, ListedJob};
-pub use memories::{MemoryPage, MemoryWrite, StoredVector};
+pub use memories::{Embedding, MemoryPage, MemoryWrite, StoredEmbedding, WORD_BYTES, WORDS_MAX};
 pub use messages::{ImportedRows, RecallableMessage};
 pub use pool::{PoolUse, Store, StoreOptions};
 pub use scope::{Caller, ProfileScope};

@@ -20,11 +20,25 @@ use crate::{Caller, Page, ProfileScope, RecallableMessage, Store, StoreError, an
 /// Rows that one statement inserts, at most: keeps the bound values below SQLite's 32,766.
 pub(crate) const ROWS_PER_INSERT: usize = 500;
 
-/// A vector and the model that made it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredVector {
-    pub model: String,
+/// What an embedding model made of a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embedding {
+    /// Without numbers where the text is found by its words alone.
     pub vector: Vec<f32>,
+    /// Vectors of its words, of [`WORD_BYTES`] each and at most [`WORDS_MAX`].
+    pub words: Vec<u8>,
+}
+
+/// Bytes of a word's vector.
+pub const WORD_BYTES: usize = 24;
+/// Vectors of words that are kept of one text.
+pub const WORDS_MAX: usize = 24;
+
+/// An embedding and the model that made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredEmbedding {
+    pub model: String,
+    pub embedding: Embedding,
 }
 
 /// One change of a memory, with the row of history that it leaves.
@@ -40,7 +54,7 @@ pub struct MemoryWrite {
     pub before: Option<Memory>,
     pub after: Memory,
     /// Set when the text is new.
-    pub vector: Option<StoredVector>,
+    pub embedding: Option<StoredEmbedding>,
 }
 
 /// Which memories to list.
@@ -165,7 +179,7 @@ impl Store {
         &'a self,
         scope: ProfileScope,
         model: &'a str,
-    ) -> impl Stream<Item = Result<(Memory, Option<Vec<f32>>), StoreError>> + 'a {
+    ) -> impl Stream<Item = Result<(Memory, Option<Embedding>), StoreError>> + 'a {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
@@ -185,7 +199,7 @@ impl Store {
         scope: ProfileScope,
         model: &str,
         count: u32,
-    ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
+    ) -> Result<Vec<(Memory, Option<Embedding>)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
@@ -224,7 +238,7 @@ impl Store {
         scope: ProfileScope,
         model: &str,
         at: Timestamp,
-    ) -> Result<Vec<(Memory, Option<Vec<f32>>)>, StoreError> {
+    ) -> Result<Vec<(Memory, Option<Embedding>)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.profile_id, m.content, m.kind, m.importance, m.tags, m.entities, m.attribute, m.state,
                     m.mention_count, m.said_at, m.valid_from, m.valid_to, m.closed_at, m.superseded_by, m.last_used_at,
@@ -302,12 +316,12 @@ impl Store {
         &self,
         scope: ProfileScope,
         model: String,
-        vectors: Vec<(MemoryId, String, Vec<f32>)>,
+        embeddings: Vec<(MemoryId, String, Embedding)>,
     ) -> Result<(), StoreError> {
         let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
-                for (id, content, vector) in &vectors {
+                for (id, content, embedding) in &embeddings {
                     let known: Option<(Stored,)> =
                         sqlx::query_as("SELECT content FROM memories WHERE id = $1 AND profile_id = $2")
                             .bind(id.0)
@@ -325,7 +339,7 @@ impl Store {
                     )
                     .bind(id.0)
                     .bind(&model)
-                    .bind(seals.vector(scope.profile_id(), place(VECTOR, id.0), vector)?)
+                    .bind(seals.embedding(scope.profile_id(), place(VECTOR, id.0), embedding)?)
                     .execute(&mut *connection)
                     .await?;
                     sqlx::query("DELETE FROM memory_embeddings WHERE memory_id = $1 AND model <> $2")
@@ -493,11 +507,12 @@ impl Store {
 fn with_vector(
     seals: &Seals,
     row: &<Db as sqlx::Database>::Row,
-) -> Result<(Memory, Option<Vec<f32>>), StoreError> {
+) -> Result<(Memory, Option<Embedding>), StoreError> {
     let vector: Option<&[u8]> = row.try_get("vector")?;
     let memory = MemoryRow::from_row(row)?.open(seals)?;
-    let vector = vector.map(|stored| seals.open_vector(place(VECTOR, memory.id.0), stored)).transpose()?;
-    Ok((memory, vector))
+    let embedding =
+        vector.map(|stored| seals.open_embedding(place(VECTOR, memory.id.0), stored)).transpose()?;
+    Ok((memory, embedding))
 }
 
 /// A memory as it was then, without what was learned of it later.
@@ -582,8 +597,8 @@ pub(crate) async fn apply(
     for chunk in new.chunks(ROWS_PER_INSERT) {
         insert_memories(connection, seals, chunk).await?;
     }
-    let vectors: Vec<(MemoryId, &StoredVector)> =
-        writes.iter().filter_map(|write| Some((write.after.id, write.vector.as_ref()?))).collect();
+    let vectors: Vec<(MemoryId, &StoredEmbedding)> =
+        writes.iter().filter_map(|write| Some((write.after.id, write.embedding.as_ref()?))).collect();
     for chunk in vectors.chunks(ROWS_PER_INSERT) {
         insert_vectors(connection, seals, scope, chunk).await?;
     }
@@ -670,7 +685,7 @@ async fn insert_vectors(
     connection: &mut Connection,
     seals: &Seals,
     scope: ProfileScope,
-    vectors: &[(MemoryId, &StoredVector)],
+    vectors: &[(MemoryId, &StoredEmbedding)],
 ) -> Result<(), StoreError> {
     let mut delete = QueryBuilder::<Db>::new("DELETE FROM memory_embeddings WHERE memory_id IN (");
     let mut list = delete.separated(", ");
@@ -681,7 +696,7 @@ async fn insert_vectors(
     delete.build().execute(&mut *connection).await?;
     let stored = vectors
         .iter()
-        .map(|(id, stored)| seals.vector(scope.profile_id(), place(VECTOR, id.0), &stored.vector))
+        .map(|(id, stored)| seals.embedding(scope.profile_id(), place(VECTOR, id.0), &stored.embedding))
         .collect::<Result<Vec<_>, _>>()?;
     let mut insert = QueryBuilder::<Db>::new("INSERT INTO memory_embeddings (memory_id, model, vector) ");
     insert.push_values(vectors.iter().zip(stored), |mut row, ((id, one), vector)| {

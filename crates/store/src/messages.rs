@@ -12,7 +12,9 @@ use crate::memories::ROWS_PER_INSERT;
 use crate::pool::{Connection, Db};
 use crate::script::Script;
 use crate::sealing::{Seals, Stored, place};
-use crate::{MemoryWrite, Page, ProfileScope, Store, StoreError, StoredVector, memories, sessions};
+use crate::{
+    Embedding, MemoryWrite, Page, ProfileScope, Store, StoreError, StoredEmbedding, memories, sessions,
+};
 
 const CONTENT: &str = "messages.content";
 const SPEAKER: &str = "messages.speaker";
@@ -203,11 +205,12 @@ impl Store {
 fn with_vector(
     seals: &Seals,
     row: &<Db as sqlx::Database>::Row,
-) -> Result<(Message, Option<Vec<f32>>), StoreError> {
+) -> Result<(Message, Option<Embedding>), StoreError> {
     let vector: Option<&[u8]> = row.try_get("vector")?;
     let message = MessageRow::from_row(row)?.open(seals)?;
-    let vector = vector.map(|stored| seals.open_vector(place(VECTOR, message.id.0), stored)).transpose()?;
-    Ok((message, vector))
+    let embedding =
+        vector.map(|stored| seals.open_embedding(place(VECTOR, message.id.0), stored)).transpose()?;
+    Ok((message, embedding))
 }
 
 /// `profile` is the one of the message's session.
@@ -238,7 +241,7 @@ pub(crate) fn insert(
 #[derive(Clone, Debug)]
 pub struct RecallableMessage {
     pub message: Message,
-    pub vector: Option<StoredVector>,
+    pub embedding: Option<StoredEmbedding>,
 }
 
 impl Store {
@@ -248,7 +251,7 @@ impl Store {
         &'a self,
         scope: ProfileScope,
         model: &'a str,
-    ) -> impl Stream<Item = Result<(Message, Option<Vec<f32>>), StoreError>> + 'a {
+    ) -> impl Stream<Item = Result<(Message, Option<Embedding>), StoreError>> + 'a {
         let rows = sqlx::query(
             "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at,
                     CASE WHEN e.model = $2 THEN e.vector END AS vector
@@ -268,7 +271,7 @@ impl Store {
         scope: ProfileScope,
         model: &str,
         count: u32,
-    ) -> Result<Vec<(Message, Option<Vec<f32>>)>, StoreError> {
+    ) -> Result<Vec<(Message, Option<Embedding>)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.session_id, m.turn_id, m.role, m.speaker, m.content, m.status, m.created_at,
                     CASE WHEN e.model = $2 THEN e.vector END AS vector
@@ -353,13 +356,14 @@ impl Store {
     pub async fn store_message_vectors(
         &self,
         scope: ProfileScope,
-        vectors: Vec<(MessageId, StoredVector)>,
+        vectors: Vec<(MessageId, StoredEmbedding)>,
     ) -> Result<(), StoreError> {
         let seals = self.seals.clone();
         self.write(move |connection| {
             Box::pin(async move {
                 for (id, stored) in &vectors {
-                    let vector = seals.vector(scope.profile_id(), place(VECTOR, id.0), &stored.vector)?;
+                    let vector =
+                        seals.embedding(scope.profile_id(), place(VECTOR, id.0), &stored.embedding)?;
                     sqlx::query(
                         "UPDATE message_embeddings SET model = $3, vector = $4
                          WHERE message_id = $1 AND message_id IN (
@@ -390,10 +394,13 @@ pub(crate) async fn insert_vectors(
     for chunk in messages.chunks(ROWS_PER_INSERT) {
         let vectors = chunk
             .iter()
-            .map(|one| match &one.vector {
+            .map(|one| match &one.embedding {
                 Some(stored) => {
                     let place = place(VECTOR, one.message.id.0);
-                    Ok((stored.model.as_str(), seals.vector(scope.profile_id(), place, &stored.vector)?))
+                    Ok((
+                        stored.model.as_str(),
+                        seals.embedding(scope.profile_id(), place, &stored.embedding)?,
+                    ))
                 }
                 None => Ok(("", Vec::new())),
             })

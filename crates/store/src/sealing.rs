@@ -11,10 +11,10 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type, TypeInfo as _, ValueRef as _};
 use uuid::Uuid;
 
-use crate::codec::{from_json, json, vector_from_bytes, vector_to_bytes};
+use crate::codec::{embedding_from_bytes, embedding_to_bytes, from_json, json};
 use crate::pool::Db;
 use crate::profile_keys::ProfileKeys;
-use crate::{EncryptionKey, StoreError};
+use crate::{Embedding, EncryptionKey, StoreError};
 
 /// Where a value is: what is sealed can be opened there only.
 #[derive(Clone, Copy, Debug)]
@@ -104,13 +104,13 @@ impl Seals {
     }
 
     /// One without numbers stays empty.
-    pub(crate) fn vector(
+    pub(crate) fn embedding(
         &self,
         profile: ProfileId,
         place: Place,
-        vector: &[f32],
+        embedding: &Embedding,
     ) -> Result<Vec<u8>, StoreError> {
-        let bytes = vector_to_bytes(vector);
+        let bytes = embedding_to_bytes(embedding);
         match self.keys() {
             Some(keys) if !bytes.is_empty() => keys.seal(profile, place, &bytes),
             _ => Ok(bytes),
@@ -143,10 +143,10 @@ impl Seals {
         from_json(place.column, &self.open(place, stored)?)
     }
 
-    pub(crate) fn open_vector(&self, place: Place, stored: &[u8]) -> Result<Vec<f32>, StoreError> {
+    pub(crate) fn open_embedding(&self, place: Place, stored: &[u8]) -> Result<Embedding, StoreError> {
         match self.keys() {
-            Some(keys) if !stored.is_empty() => Ok(vector_from_bytes(&keys.open(place, stored)?)),
-            _ => Ok(vector_from_bytes(stored)),
+            Some(keys) if !stored.is_empty() => Ok(embedding_from_bytes(&keys.open(place, stored)?)),
+            _ => Ok(embedding_from_bytes(stored)),
         }
     }
 }

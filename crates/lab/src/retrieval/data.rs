@@ -9,7 +9,7 @@ use domain::message::Role;
 use domain::{MessageId, PrivacyMode, SessionId, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use memory::retrieval::PastMessage;
+use memory::retrieval::{PastMessage, embedded_text, is_embedded};
 use memory::{ImportedMessage, ImportedSession};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -108,6 +108,17 @@ impl Dataset {
         let folder = corpus.parent().and_then(Path::file_name);
         let name = folder.map_or_else(|| "corpus".to_owned(), |name| name.to_string_lossy().into_owned());
         Ok(Self { name, conversations, questions })
+    }
+}
+
+impl Dataset {
+    /// What is embedded of its messages.
+    pub fn embedded_texts(&self) -> impl Iterator<Item = String> {
+        self.conversations.values().flatten().filter_map(|message| {
+            let said = imported(message, Timestamp::UNIX_EPOCH);
+            let speaker = said.speaker.as_deref();
+            is_embedded(speaker, said.role).then(|| embedded_text(speaker, said.role, &said.content))
+        })
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Silence {
     pub unanswerable: Vec<bool>,
     /// Asked in a conversation it does not belong to.
     pub foreign: Vec<bool>,
+    /// Those of them that ask about nobody who speaks in the conversation.
+    pub strangers: Vec<bool>,
 }
 
 fn share(silent: &[bool]) -> Option<f64> {
@@ -71,6 +73,7 @@ impl Report {
                 "answerable_silenced": share(&self.silence.answerable),
                 "unanswerable_silenced": share(&self.silence.unanswerable),
                 "foreign_silenced": share(&self.silence.foreign),
+                "strangers_silenced": share(&self.silence.strangers),
             },
         })
     }
@@ -112,6 +115,7 @@ impl fmt::Display for Report {
             ("answerable questions silenced", &self.silence.answerable),
             ("unanswerable questions silenced", &self.silence.unanswerable),
             ("foreign questions silenced", &self.silence.foreign),
+            ("of which about nobody here", &self.silence.strangers),
         ];
         for (name, silent) in kinds {
             if let Some(share) = share(silent) {

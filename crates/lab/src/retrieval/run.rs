@@ -132,7 +132,11 @@ pub async fn evaluate(
     }
     for (conversation, question) in foreign(dataset, options.foreign) {
         let found = imported.ask(conversation, question, &search).await?;
-        silence.foreign.push(imported.is_silent(conversation, question, &found).await?);
+        let silent = imported.is_silent(conversation, question, &found).await?;
+        silence.foreign.push(silent);
+        if found.relevance.known_speaker == 0.0 {
+            silence.strangers.push(silent);
+        }
     }
     Ok(Report { shown, ..report(dataset, options, &measured, embed_ms, search_ms, silence) })
 }

@@ -27,15 +27,25 @@ impl Tokenizer {
         Ok(Self(tokenizer))
     }
 
-    /// With the marks for beginning and end, so never empty.
-    pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        Ok(self.0.encode_fast(text, true).map_err(untokenised)?.get_ids().to_vec())
-    }
-
-    /// The same, with where each token stands in the text, in bytes; nowhere for the marks.
+    /// The tokens, with the marks for beginning and end, so never empty, and where each of them stands in the text, in
+    /// bytes; nowhere for the marks.
     pub(crate) fn encode_with_places(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>), ModelError> {
         let encoded = self.0.encode(text, true).map_err(untokenised)?;
         let places = encoded.get_offsets().iter().map(|(start, end)| *start..*end).collect();
+        Ok((encoded.get_ids().to_vec(), places))
+    }
+
+    /// The same, with where the word stands that each token is part of.
+    pub(crate) fn encode_by_word(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>), ModelError> {
+        let encoded = self.0.encode(text, true).map_err(untokenised)?;
+        let mut places = Vec::with_capacity(encoded.len());
+        let mut rest = encoded.get_offsets();
+        for word in encoded.get_word_ids().chunk_by(|a, b| a == b) {
+            let (tokens, others) = rest.split_at(word.len());
+            rest = others;
+            let place = if word[0].is_some() { tokens[0].0..tokens[tokens.len() - 1].1 } else { 0..0 };
+            places.extend(std::iter::repeat_n(place, word.len()));
+        }
         Ok((encoded.get_ids().to_vec(), places))
     }
 

@@ -4,7 +4,36 @@ pub mod minilm; // all-MiniLM-L6-v2 in this process
 pub mod openai; // any OpenAI-compatible endpoint
 pub mod simulated; // hashed words: instant, needs no weights
 
+use std::ops::Range;
+
 use crate::ModelError;
+
+/// Numbers of a word's vector.
+pub const WORD_NUMBERS: usize = 48;
+
+/// What a model makes of a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embedded {
+    /// Of length 1.
+    pub vector: Vec<f32>,
+    /// Its words, in order. None where the model tells of whole texts only.
+    pub words: Vec<WordVector>,
+}
+
+/// What a word means where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WordVector {
+    /// Where it stands in the text, in bytes.
+    pub place: Range<usize>,
+    /// Between -7 and 7. The product of two is about 178 times their cosine.
+    pub numbers: [i8; WORD_NUMBERS],
+}
+
+impl From<Vec<f32>> for Embedded {
+    fn from(vector: Vec<f32>) -> Self {
+        Self { vector, words: Vec::new() }
+    }
+}
 
 /// An embedding model, whoever runs it.
 #[derive(Debug)]
@@ -49,8 +78,8 @@ impl EmbeddingModel {
         }
     }
 
-    /// The vector of a text that somebody waits for: it goes before batches.
-    pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
+    /// A text that somebody waits for: it goes before batches.
+    pub async fn embed_query(&self, text: String) -> Result<Embedded, ModelError> {
         match self {
             Self::MiniLm(model) => model.embed_query(text).await,
             Self::OpenAi(_) | Self::Simulated(_) => {
@@ -59,13 +88,14 @@ impl EmbeddingModel {
         }
     }
 
-    /// One vector per text, in order, each of [`Self::dimensions`] numbers.
-    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
-        match self {
-            Self::MiniLm(model) => model.embed(texts).await,
-            Self::OpenAi(model) => model.embed(texts).await,
-            Self::Simulated(model) => Ok(model.embed_in_time(&texts).await),
-        }
+    /// Every text, in order; vectors have [`Self::dimensions`] numbers.
+    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Embedded>, ModelError> {
+        let vectors = match self {
+            Self::MiniLm(model) => return model.embed(texts).await,
+            Self::OpenAi(model) => model.embed(texts).await?,
+            Self::Simulated(model) => model.embed_in_time(&texts).await,
+        };
+        Ok(vectors.into_iter().map(Embedded::from).collect())
     }
 }
 

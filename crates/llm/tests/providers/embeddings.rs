@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use llm::ModelError;
 use llm::chat::RetryPolicy;
-use llm::embedding::EmbeddingModel;
 use llm::embedding::openai::{OpenAiEmbedding, OpenAiEmbeddingOptions};
+use llm::embedding::{Embedded, EmbeddingModel};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -51,7 +51,7 @@ async fn texts_go_in_batches_and_vectors_come_back_in_order_and_of_length_one() 
     let texts: Vec<String> = (0..130).map(|length| "x".repeat(length)).collect();
     let vectors = model.embed(texts).await.unwrap();
     assert_eq!(vectors.len(), 130);
-    for (length, vector) in vectors.iter().enumerate() {
+    for (length, Embedded { vector, .. }) in vectors.iter().enumerate() {
         // The empty text was sent as a space.
         let ratio = vector[0] / vector[1];
         assert!((ratio - length.max(1) as f32).abs() < 1e-3, "text {length}: {vector:?}");

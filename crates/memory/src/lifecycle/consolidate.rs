@@ -82,7 +82,7 @@ impl ConsolidationPlan {
             evidence: None,
             before: Some(before.clone()),
             after,
-            vector: None,
+            embedding: None,
         };
         let mut writes = Vec::new();
         for Merge { kept, merged } in &self.merges {

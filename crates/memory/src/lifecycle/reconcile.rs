@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::memory::{Actor, Memory, MemoryAction, MemoryState, NewMemory};
 use domain::{MemoryId, MessageId, SessionId, Timestamp};
-use store::{MemoryWrite, ProfileScope, StoredVector};
+use store::{MemoryWrite, ProfileScope, StoredEmbedding};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Extracted;
@@ -15,7 +15,7 @@ use crate::retrieval::ProfileIndex;
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     pub(crate) memory: NewMemory,
-    pub(crate) vector: Option<StoredVector>,
+    pub(crate) embedding: Option<StoredEmbedding>,
     /// It ends what was true before.
     pub(crate) retracts: bool,
     /// What its message takes back.
@@ -28,9 +28,13 @@ pub(crate) struct Candidate {
 
 impl Candidate {
     /// What was found in a message that takes back as much as `correction` says.
-    pub(crate) fn of(extracted: Extracted, vector: Option<StoredVector>, correction: Correction) -> Self {
+    pub(crate) fn of(
+        extracted: Extracted,
+        embedding: Option<StoredEmbedding>,
+        correction: Correction,
+    ) -> Self {
         let Extracted { memory, evidence, retracts, replaces } = extracted;
-        Self { memory, vector, retracts, correction, replaces, evidence: Some(evidence) }
+        Self { memory, embedding, retracts, correction, replaces, evidence: Some(evidence) }
     }
 }
 
@@ -76,7 +80,7 @@ impl Changes {
                 relation => relation,
             }
         };
-        let vector = candidate.vector.as_ref().map(|stored| stored.vector.as_slice());
+        let vector = candidate.embedding.as_ref().map(|stored| stored.embedding.vector.as_slice());
         let attribute = candidate.memory.attribute.as_deref();
         let mut related = known.related(&candidate.memory.content, attribute, vector);
         let shown = candidate.replaces.iter().filter_map(|id| known.get(*id));
@@ -125,7 +129,7 @@ impl Changes {
         {
             // Its vector is that of the shorter words: made anew by a job.
             added.after.content = content;
-            added.vector = None;
+            added.embedding = None;
         }
         for memory in replaced {
             self.supersede(memory, &added);
@@ -153,7 +157,7 @@ impl Changes {
             ..known.clone()
         };
         let mut write = change(MemoryAction::Update, known, after, self.source, by.evidence);
-        write.vector = by.vector;
+        write.embedding = by.embedding;
         self.writes.push(write);
     }
 
@@ -232,7 +236,7 @@ fn add(candidate: Candidate, scope: ProfileScope, source: Source, now: Timestamp
         evidence: candidate.evidence,
         before: None,
         after,
-        vector: candidate.vector,
+        embedding: candidate.embedding,
     }
 }
 
@@ -261,7 +265,7 @@ fn change(
         evidence,
         before: Some(before.clone()),
         after,
-        vector: None,
+        embedding: None,
     }
 }
 
@@ -288,7 +292,10 @@ mod tests {
                 valid_from: None,
                 valid_to: None,
             },
-            vector: Some(StoredVector { model: "test".into(), vector: vector.into() }),
+            embedding: Some(StoredEmbedding {
+                model: "test".into(),
+                embedding: store::Embedding { vector: vector.into(), words: Vec::new() },
+            }),
             retracts: false,
             correction: Correction::Nothing,
             replaces: Vec::new(),
@@ -298,7 +305,14 @@ mod tests {
 
     fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
-        ProfileIndex::build(vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0]))], 2, TimeZone::UTC)
+        ProfileIndex::build(
+            vec![(
+                Recalled::Memory(Box::new(known)),
+                Some(store::Embedding { vector: vec![1.0, 0.0], words: Vec::new() }),
+            )],
+            2,
+            TimeZone::UTC,
+        )
     }
 
     async fn scope() -> ProfileScope {

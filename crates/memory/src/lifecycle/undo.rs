@@ -20,7 +20,7 @@ pub(crate) fn undo(current: &Memory, history: &[MemoryChange], now: Timestamp) -
         evidence: None,
         before: Some(current.clone()),
         after: Memory { updated_at: now, ..restored },
-        vector: None,
+        embedding: None,
     })
 }
 

@@ -9,7 +9,7 @@ use domain::message::Message;
 use domain::{MemoryId, SessionId};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use jiff::tz::TimeZone;
-use store::StoreError;
+use store::{Embedding, StoreError};
 use tokio::sync::mpsc;
 
 use super::document::{PastMessage, Recalled, RecalledId, Signs};
@@ -89,8 +89,8 @@ impl Reading {
 }
 
 /// Reads documents, in their order, on so many threads.
-fn read_all(rows: &[(Recalled, Option<Vec<f32>>)], threads: usize, zone: &TimeZone) -> Vec<Reading> {
-    let read = |rows: &[(Recalled, Option<Vec<f32>>)]| -> Vec<Reading> {
+fn read_all(rows: &[(Recalled, Option<Embedding>)], threads: usize, zone: &TimeZone) -> Vec<Reading> {
+    let read = |rows: &[(Recalled, Option<Embedding>)]| -> Vec<Reading> {
         let mut stems = Stems::default();
         rows.iter().map(|(recalled, _)| Reading::of(recalled, &mut stems, zone)).collect()
     };
@@ -154,7 +154,7 @@ impl ProfileIndex {
     }
 
     /// From a profile's rows, messages in the order they were said.
-    pub fn build(rows: Vec<(Recalled, Option<Vec<f32>>)>, dimensions: usize, time_zone: TimeZone) -> Self {
+    pub fn build(rows: Vec<(Recalled, Option<Embedding>)>, dimensions: usize, time_zone: TimeZone) -> Self {
         let mut index = Self::empty(dimensions, time_zone);
         let mut rows = rows.into_iter();
         loop {
@@ -170,17 +170,17 @@ impl ProfileIndex {
     /// From the database's rows as they come: some are put into the index while the next are read. Stemming thousands
     /// of them takes long enough to be kept off the async threads.
     pub(crate) async fn of_rows(
-        memories: impl Stream<Item = Result<(Memory, Option<Vec<f32>>), StoreError>>,
-        messages: impl Stream<Item = Result<(Message, Option<Vec<f32>>), StoreError>>,
+        memories: impl Stream<Item = Result<(Memory, Option<Embedding>), StoreError>>,
+        messages: impl Stream<Item = Result<(Message, Option<Embedding>), StoreError>>,
         dimensions: usize,
         time_zone: TimeZone,
     ) -> Result<Self, StoreError> {
-        let memories = memories.map_ok(|(memory, vector)| (Recalled::Memory(Box::new(memory)), vector));
-        let messages = messages.map_ok(|(message, vector)| {
+        let memories = memories.map_ok(|(memory, embedding)| (Recalled::Memory(Box::new(memory)), embedding));
+        let messages = messages.map_ok(|(message, embedding)| {
             // Answers had vectors once.
             let message = PastMessage::from(message);
-            let vector = vector.filter(|_| message.is_embedded());
-            (Recalled::Message(message), vector)
+            let embedding = embedding.filter(|_| message.is_embedded());
+            (Recalled::Message(message), embedding)
         });
         let mut batches = pin!(memories.chain(messages).try_chunks(BATCH));
         let (ready, mut waiting) = mpsc::channel(1);
@@ -200,15 +200,15 @@ impl ProfileIndex {
     }
 
     /// Puts documents behind those that are there.
-    fn extend(&mut self, batch: Vec<(Recalled, Option<Vec<f32>>)>) {
+    fn extend(&mut self, batch: Vec<(Recalled, Option<Embedding>)>) {
         let threads = if batch.len() < SHARED_FROM {
             1
         } else {
             std::thread::available_parallelism().map_or(1, usize::from)
         };
         let read = read_all(&batch, threads, &self.time_zone);
-        for ((recalled, vector), reading) in batch.into_iter().zip(read) {
-            self.put_read(recalled, reading, vector.as_deref());
+        for ((recalled, embedding), reading) in batch.into_iter().zip(read) {
+            self.put_read(recalled, reading, embedding.as_ref());
         }
     }
 
@@ -225,14 +225,14 @@ impl ProfileIndex {
     }
 
     /// Adds a document, or takes the place of its earlier state. A memory that is not active any more goes.
-    pub fn put(&mut self, recalled: Recalled, vector: Option<&[f32]>) {
+    pub fn put(&mut self, recalled: Recalled, embedding: Option<&Embedding>) {
         let reading = Reading::of(&recalled, &mut Stems::default(), &self.time_zone);
-        self.put_read(recalled, reading, vector);
+        self.put_read(recalled, reading, embedding);
     }
 
     /// The same for what was read already.
-    fn put_read(&mut self, mut recalled: Recalled, reading: Reading, vector: Option<&[f32]>) {
-        let kept = self.place_of(recalled.id()).map(|place| self.vectors.get(place).to_vec());
+    fn put_read(&mut self, mut recalled: Recalled, reading: Reading, embedding: Option<&Embedding>) {
+        let kept = self.place_of(recalled.id()).map(|place| self.vectors.embedding(place));
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {
             return;
@@ -253,7 +253,7 @@ impl ProfileIndex {
             self.relations.push(Arc::new(NamedRelation { place, relation, name, first_name }));
         }
         self.postings.add(&reading.text, &reading.about);
-        self.vectors.add(vector.or(kept.as_deref()), self.dimensions);
+        self.vectors.add(embedding.or(kept.as_ref()), self.dimensions);
         self.signs.push(reading.signs);
         self.link(&recalled, place);
         self.kinds.push(match recalled {
@@ -324,11 +324,11 @@ impl ProfileIndex {
         vector.iter().any(|number| *number != 0.0).then_some(vector)
     }
 
-    /// Gives a document the vector that it lacked. One that is gone, or says something else by now, is passed over.
-    pub fn set_vector(&mut self, id: RecalledId, content: &str, vector: &[f32]) {
+    /// Gives a document the embedding that it lacked. One that is gone, or says something else by now, is passed over.
+    pub fn set_embedding(&mut self, id: RecalledId, content: &str, embedding: &Embedding) {
         let Some(place) = self.place_of(id) else { return };
         if self.documents[place].as_ref().is_some_and(|document| document.content() == content) {
-            self.vectors.set(place, vector);
+            self.vectors.set(place, embedding);
         }
     }
 
@@ -362,9 +362,8 @@ impl ProfileIndex {
     /// The same without the places of what is gone.
     pub fn compacted(&self) -> Self {
         let places = self.documents.iter().enumerate();
-        let alive = places.filter_map(|(at, one)| {
-            Some((Recalled::clone(one.as_ref()?), Some(self.vectors.get(at).to_vec())))
-        });
+        let alive = places
+            .filter_map(|(at, one)| Some((Recalled::clone(one.as_ref()?), Some(self.vectors.embedding(at)))));
         Self::build(alive.collect(), self.dimensions, self.time_zone.clone())
     }
 
@@ -528,10 +527,11 @@ mod tests {
     fn a_search_goes_on_with_the_index_that_it_began_with() {
         let session = SessionId::new(from_micros(0));
         let first = said(1, session, "We bought a canoe.");
-        let rows = vec![(first.clone(), Some(vec![1.0, 0.0])), (said(2, session, "It is red."), None)];
+        let embedding = |vector: [f32; 2]| Embedding { vector: vector.to_vec(), words: Vec::new() };
+        let rows = vec![(first.clone(), Some(embedding([1.0, 0.0]))), (said(2, session, "It is red."), None)];
         let before = ProfileIndex::build(rows, 2, TimeZone::UTC);
         let mut after = before.clone();
-        after.put(said(3, session, "The canoe leaks."), Some(&[0.0, 1.0]));
+        after.put(said(3, session, "The canoe leaks."), Some(&embedding([0.0, 1.0])));
         after.remove(first.id());
         after.settle();
         assert_eq!(contents(&before), ["We bought a canoe.", "It is red."]);

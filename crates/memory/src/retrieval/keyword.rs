@@ -93,8 +93,7 @@ impl Postings {
         distinct.dedup();
         let mut whole = 0.0;
         for term in distinct {
-            let having = self.by_term.all(term.as_str()).map(Vec::len).sum();
-            let weight = self.weight(having);
+            let weight = self.rarity(term);
             let is_name = names.contains(term);
             if !is_name {
                 whole += weight;
@@ -133,7 +132,12 @@ impl Postings {
         self.by_term.newest(term).is_some()
     }
 
-    /// The inverse document frequency of a term that `having` documents have.
+    /// The inverse document frequency of a term.
+    pub(super) fn rarity(&self, term: &str) -> f32 {
+        self.weight(self.by_term.all(term).map(Vec::len).sum())
+    }
+
+    /// The same of a term that `having` documents have.
     fn weight(&self, having: usize) -> f32 {
         let (documents, having) = (self.lengths.len() as f32, having as f32);
         (1.0 + (documents - having + 0.5) / (having + 0.5)).ln()

@@ -10,7 +10,7 @@ use domain::ProfileId;
 use domain::user::valid_time_zone;
 use futures_util::stream::{self, Stream};
 use jiff::tz::TimeZone;
-use store::{ProfileScope, Store, StoreError};
+use store::{Embedding, ProfileScope, Store, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
 use super::document::Recalled;
@@ -235,14 +235,14 @@ impl Changing {
         stored
     }
 
-    /// Puts documents into the index, with their vectors.
-    pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&[f32]>)>) {
+    /// Puts documents into the index, with their embeddings.
+    pub(crate) async fn put(&self, documents: Vec<(Recalled, Option<&Embedding>)>) {
         if documents.is_empty() {
             return self.is_behind.store(false, Ordering::Relaxed);
         }
         let put = |index: &mut ProfileIndex| {
-            for (recalled, vector) in documents {
-                index.put(recalled, vector);
+            for (recalled, embedding) in documents {
+                index.put(recalled, embedding);
             }
         };
         self.update(put).await;

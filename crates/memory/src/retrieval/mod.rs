@@ -7,6 +7,7 @@ mod index; // one profile's memories and messages, ready to search
 mod intent; // what a message asks for
 mod kernels; // dot products
 mod keyword; // BM25 over stems
+mod late_interaction; // texts compared word by word
 mod loaded; // the indexes of the profiles in use
 mod query; // a query in the words in which memories are kept
 mod ranking; // the features of a candidate made one score
@@ -17,11 +18,12 @@ mod shared; // lists and maps whose copies share what did not change
 mod terms; // words, stop words, stems
 
 pub use context::{format_context, format_recalled};
-pub use document::{PastMessage, Recalled, RecalledId};
-pub(crate) use document::{embedded_text, is_embedded};
+pub use document::{PastMessage, Recalled, RecalledId, embedded_text, is_embedded};
 pub use index::ProfileIndex;
 pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
+pub(crate) use late_interaction::packed_words;
+pub use late_interaction::{AskedWord, asked_words};
 pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes, rows};
 pub(crate) use query::{as_asked, plainly};
 pub use ranking::{Feature, Features, Weights};

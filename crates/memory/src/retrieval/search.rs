@@ -13,6 +13,7 @@ use super::document::Recalled;
 use super::index::{ASSISTANT, Kind, NONE, NamedRelation, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
 use super::keyword::KeywordScores;
+use super::late_interaction::{AskedWord, closeness};
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
 use super::relevance::Relevance;
 use super::terms;
@@ -20,6 +21,8 @@ use crate::time_phrases::second_in;
 
 /// Documents that are ranked with all features; the rest is out after a first, rough score.
 const CANDIDATES: usize = 150;
+/// Of those, how many are compared with the question word by word. With 40 or all of them recall is the same.
+const COMPARED: usize = 64;
 /// From so many documents on, a search by meaning takes longer than handing the one by words to another thread.
 const PARALLEL_FROM: usize = 20_000;
 /// How long it takes until a memory counts half as recent.
@@ -94,6 +97,8 @@ pub struct Query<'a> {
     pub message: &'a str,
     /// Absent when the embedding model failed.
     pub vector: Option<&'a [f32]>,
+    /// The words of the message, where the embedding model tells of them.
+    pub words: &'a [AskedWord],
     pub intent: &'a Intent,
     pub count: usize,
     pub memories: bool,
@@ -177,7 +182,8 @@ impl ProfileIndex {
                 (place, weights.score(&features), features)
             })
             .collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        sort(&mut ranked);
+        self.compare_words(&mut ranked, query, weights);
         let unknown_words = query_terms.iter().filter(|term| !self.postings.knows(term)).count();
         let of_question = Relevance {
             score: ranked.first().map_or(0.0, |best| best.1),
@@ -194,6 +200,27 @@ impl ProfileIndex {
         let messages = !query.silence || relevance.is_enough();
         let hits = self.select(ranked, messages, query, &scores);
         (hits, relevance)
+    }
+
+    /// Ranks the best anew by what their words say one by one.
+    fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
+        let rarities: Vec<f32> = query.words.iter().map(|word| self.postings.rarity(&word.term)).collect();
+        let compared_len = COMPARED.min(ranked.len());
+        let compared = &mut ranked[..compared_len];
+        let words = compared.iter().map(|(place, ..)| self.vectors.words(*place));
+        let own: Vec<Option<f32>> = words.map(|words| closeness(query.words, &rarities, words)).collect();
+        let known = own.iter().flatten().count();
+        if known == 0 {
+            return;
+        }
+        let mean = own.iter().flatten().sum::<f32>() / known as f32;
+        for ((_, score, features), own) in compared.iter_mut().zip(own) {
+            // One without vectors of its words is neither better nor worse for it.
+            let above = own.map_or(0.0, |own| own - mean);
+            features[Feature::LateInteraction as usize] = above;
+            *score += weights.of(Feature::LateInteraction) * above;
+        }
+        sort(ranked);
     }
 
     fn score(&self, query: &Query<'_>, query_terms: &[String], asked: &Asked) -> Scores {
@@ -505,6 +532,11 @@ fn along(neighbours: &[u32], place: usize) -> impl Iterator<Item = usize> {
 /// Whether a speaker's name has the word, or another form of it.
 fn has_name(speaker: &str, name: &str) -> bool {
     speaker.split_whitespace().any(|word| may_be_same(word, name))
+}
+
+/// Best first.
+fn sort(ranked: &mut [(usize, f32, Features)]) {
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
 }
 
 /// The `kept` places of the highest scores, in no order.

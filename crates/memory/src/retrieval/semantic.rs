@@ -1,7 +1,10 @@
-//! Cosine over vectors of length 1: a scan in 8-bit integers over all, exact floats for the best.
+//! Cosine over vectors of length 1: a scan in 8-bit integers over all, exact floats for the best. Beside them the
+//! vectors of single words, for the best, too.
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use store::Embedding;
 
 use super::kernels::{dot, dot_rows_i8};
 
@@ -22,30 +25,56 @@ struct Block {
     exact: Vec<f32>,
     rounded: Vec<i8>,
     scales: Vec<f32>,
+    /// The words of all, and where those of each end.
+    words: Vec<u8>,
+    words_end: Vec<u16>,
+}
+
+impl Block {
+    /// Where the words of the document at this place of the block are.
+    fn words_of(&self, at: usize) -> Range<usize> {
+        let start = at.checked_sub(1).map_or(0, |before| self.words_end[before]);
+        usize::from(start)..usize::from(self.words_end[at])
+    }
+
+    fn set_words(&mut self, at: usize, words: &[u8]) {
+        let place = self.words_of(at);
+        let (more, less) = (words.len() as u16, place.len() as u16);
+        self.words.splice(place, words.iter().copied());
+        self.words_end[at..].iter_mut().for_each(|end| *end = *end + more - less);
+    }
 }
 
 impl Vectors {
     /// A document without a vector gets zeros: it is similar to nothing.
-    pub(super) fn add(&mut self, vector: Option<&[f32]>, dimensions: usize) {
+    pub(super) fn add(&mut self, embedding: Option<&Embedding>, dimensions: usize) {
         self.dimensions = dimensions;
         if self.count.is_multiple_of(BLOCK) {
+            // The rest of the full one is as long as it should be.
+            if let Some(full) = self.blocks.last_mut() {
+                Arc::make_mut(full).words.shrink_to_fit();
+            }
             self.blocks.push(Arc::default());
         }
         let Some(last) = self.blocks.last_mut() else { return };
         self.count += 1;
         let block = Arc::make_mut(last);
-        let Some(vector) = vector.filter(|vector| vector.len() == dimensions) else {
+        let Some(embedding) = embedding.filter(|one| one.vector.len() == dimensions) else {
+            block.words_end.push(block.words.len() as u16);
             block.exact.extend(std::iter::repeat_n(0.0, dimensions));
             block.rounded.extend(std::iter::repeat_n(0, dimensions));
             block.scales.push(0.0);
             return;
         };
-        block.exact.extend_from_slice(vector);
-        block.scales.push(round(vector, &mut block.rounded));
+        block.exact.extend_from_slice(&embedding.vector);
+        block.scales.push(round(&embedding.vector, &mut block.rounded));
+        block.words.extend_from_slice(&embedding.words);
+        block.words_end.push(block.words.len() as u16);
     }
 
-    /// Gives a document another vector.
-    pub(super) fn set(&mut self, document: usize, vector: &[f32]) {
+    /// Gives a document another embedding.
+    pub(super) fn set(&mut self, document: usize, embedding: &Embedding) {
+        let Embedding { vector, words } = embedding;
         if vector.len() == self.dimensions {
             let (block, place) = self.place(document);
             let block = Arc::make_mut(&mut self.blocks[block]);
@@ -53,12 +82,23 @@ impl Vectors {
             block.scales[document % BLOCK] = round(vector, &mut rounded);
             block.exact[place.clone()].copy_from_slice(vector);
             block.rounded[place].copy_from_slice(&rounded);
+            block.set_words(document % BLOCK, words);
         }
     }
 
     pub(super) fn get(&self, document: usize) -> &[f32] {
         let (block, place) = self.place(document);
         &self.blocks[block].exact[place]
+    }
+
+    /// The words of a document, packed.
+    pub(super) fn words(&self, document: usize) -> &[u8] {
+        let block = &self.blocks[document / BLOCK];
+        &block.words[block.words_of(document % BLOCK)]
+    }
+
+    pub(super) fn embedding(&self, document: usize) -> Embedding {
+        Embedding { vector: self.get(document).to_vec(), words: self.words(document).to_vec() }
     }
 
     /// The block of a document, and where its numbers are in it.
@@ -97,12 +137,15 @@ impl Vectors {
             block.exact.shrink_to_fit();
             block.rounded.shrink_to_fit();
             block.scales.shrink_to_fit();
+            block.words.shrink_to_fit();
+            block.words_end.shrink_to_fit();
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
         let bytes = |block: &Arc<Block>| {
-            block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4
+            let words = block.words.capacity() + block.words_end.capacity() * 2;
+            block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4 + words
         };
         self.blocks.iter().map(bytes).sum()
     }
@@ -130,9 +173,11 @@ mod tests {
     #[test]
     fn a_vector_is_most_similar_to_itself() {
         let mut vectors = Vectors::default();
-        vectors.add(Some(&[1.0, 0.0, 0.0]), 3);
+        let embedding =
+            |vector: [f32; 3], words: &[u8]| Embedding { vector: vector.to_vec(), words: words.to_vec() };
+        vectors.add(Some(&embedding([1.0, 0.0, 0.0], &[1, 2])), 3);
         vectors.add(None, 3);
-        vectors.add(Some(&[0.6, 0.8, 0.0]), 3);
+        vectors.add(Some(&embedding([0.6, 0.8, 0.0], &[3])), 3);
         let found = vectors.search(&[1.0, 0.0, 0.0]);
         let expected = [1.0, 0.0, 0.6];
         assert!(
@@ -141,6 +186,10 @@ mod tests {
         );
         assert_eq!(vectors.cosine(2, &[1.0, 0.0, 0.0]), 0.6);
         assert!(vectors.search(&[1.0, 0.0]).is_empty(), "another model's dimensions never match");
+        vectors.set(1, &embedding([0.0, 0.0, 1.0], &[4, 5, 6]));
+        vectors.set(0, &embedding([1.0, 0.0, 0.0], &[]));
+        let words: Vec<&[u8]> = (0..3).map(|document| vectors.words(document)).collect();
+        assert_eq!(words, [&[][..], &[4, 5, 6], &[3]]);
     }
 
     #[test]
@@ -152,7 +201,7 @@ mod tests {
             numbers.into_iter().map(|number| number / length).collect::<Vec<f32>>()
         };
         let mut vectors = Vectors::default();
-        (0..50).for_each(|seed| vectors.add(Some(&unit(seed)), 384));
+        (0..50).for_each(|seed| vectors.add(Some(&Embedding { vector: unit(seed), words: Vec::new() }), 384));
         let query = unit(3);
         for (document, cosine) in vectors.search(&query).into_iter().enumerate() {
             assert!((cosine - vectors.cosine(document, &query)).abs() < 0.005);

@@ -46,7 +46,7 @@ async fn an_answer_has_no_vector_and_is_found_by_its_words_and_by_its_question()
 
     let stored: Vec<_> = store.recallable_messages(scope, "simulated").try_collect().await.unwrap();
     for (message, vector) in &stored {
-        let is_empty = vector.as_ref().is_some_and(Vec::is_empty);
+        let is_empty = vector.as_ref().is_some_and(|made| made.vector.is_empty());
         assert_eq!(is_empty, message.role == Role::Assistant, "{}", message.content);
     }
     for question in ["What was that about Da Enzo?", "Where should we have had dinner in Rome?"] {

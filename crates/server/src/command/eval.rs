@@ -9,11 +9,12 @@ use lab::memory::ReplayOptions;
 use lab::privacy::{Detectors, PrivacyOptions, read_texts};
 use lab::retrieval::{Dataset, EvalOptions, FitOptions, evaluate, fit};
 use llm::embedding::EmbeddingModel;
+use llm::embedding::minilm::fit_words;
 use memory::retrieval::{Feature, Strategy};
 
 use super::say;
 use crate::config::{Config, Provider, SimulatedClass};
-use crate::models::{choose_models, load_embedding_model, load_names_model};
+use crate::models::{EMBEDDING_FOLDER, choose_models, load_embedding_model, load_names_model, weights_dir};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum EvalCommand {
@@ -25,6 +26,8 @@ pub(super) enum EvalCommand {
     Privacy(PrivacyArgs),
     /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
+    /// Finds the directions in which words differ most, and writes `words.bin` for the embedded model.
+    FitWords(FitWordsArgs),
     /// Fits which clauses are worth remembering where no model extracts, and prints the weights for `worth.tsv`.
     FitRules(FitRulesArgs),
 }
@@ -100,6 +103,15 @@ pub(super) struct FitArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct FitWordsArgs {
+    /// Folders with a corpus.jsonl and a queries.jsonl each.
+    #[arg(required = true, value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct FitRulesArgs {
     /// Conversations, as for `eval memory`.
     #[arg(required = true, value_name = "FILE")]
@@ -115,11 +127,15 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
         EvalCommand::Memory(args) => memory(config, args).await,
         EvalCommand::Privacy(args) => privacy(config, &args),
         EvalCommand::Fit(args) => {
-            let read =
-                |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
-            let datasets = args.folders.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
             let options = FitOptions { without: features(&args.without)? };
-            say(&fit(&datasets, embeddings(config).await?, &options).await?);
+            say(&fit(&datasets(&args.folders)?, embeddings(config).await?, &options).await?);
+            Ok(())
+        }
+        EvalCommand::FitWords(args) => {
+            let datasets = datasets(&args.folders)?;
+            let texts = datasets.iter().flat_map(Dataset::embedded_texts);
+            std::fs::write(&args.out, fit_words(&weights_dir(config).join(EMBEDDING_FOLDER), texts)?)?;
+            say(&format!("{} is written: build again, and fit the ranking to it", args.out.display()));
             Ok(())
         }
         EvalCommand::FitRules(args) => {
@@ -131,6 +147,11 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
             Ok(())
         }
     }
+}
+
+fn datasets(folders: &[PathBuf]) -> anyhow::Result<Vec<Dataset>> {
+    let read = |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
+    folders.iter().map(read).collect()
 }
 
 async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {

@@ -14,8 +14,8 @@ use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use store::{
-    Caller, EncryptionKey, ImportedRows, MemoryPage, MemoryWrite, ProfileScope, RecallableMessage, Store,
-    StoreError, StoredVector, forget_old_key, new_session, plan_encryption,
+    Caller, Embedding, EncryptionKey, ImportedRows, MemoryPage, MemoryWrite, ProfileScope, RecallableMessage,
+    Store, StoreError, StoredEmbedding, forget_old_key, new_session, plan_encryption,
 };
 
 use crate::encryption::{Folder, encrypt};
@@ -75,14 +75,17 @@ async fn fill(store: &Store, name: &str) -> Filled {
     let answer = Message { id: MessageId::new(now), role: Role::Assistant, ..message.clone() };
     let recallable = |message: &Message, vector: Vec<f32>| RecallableMessage {
         message: message.clone(),
-        vector: Some(StoredVector { model: "m".to_owned(), vector }),
+        embedding: Some(StoredEmbedding {
+            model: "m".to_owned(),
+            embedding: Embedding { vector, words: Vec::new() },
+        }),
     };
     let first = memory(scope);
     let again = MemoryWrite {
         action: MemoryAction::Update,
         actor: Actor::User,
         before: Some(first.after.clone()),
-        vector: None,
+        embedding: None,
         ..memory(scope)
     };
     let again = MemoryWrite { after: first.after.clone(), ..again };
@@ -162,7 +165,7 @@ async fn assert_readable(store: &Store, filled: &Filled) {
     assert_eq!(context.recent_messages[0].content, "messageword");
     assert_eq!(context.recent_messages[0].speaker.as_deref(), Some("speakerword"));
     let recallable = store.recallable_messages(*scope, "m").try_collect::<Vec<_>>().await.unwrap();
-    let vectors: Vec<_> = recallable.iter().map(|(_, vector)| vector.as_deref().unwrap()).collect();
+    let vectors: Vec<_> = recallable.iter().map(|(_, made)| &*made.as_ref().unwrap().vector).collect();
     assert_eq!(vectors, [[0.25, -1.0].as_slice(), [].as_slice()]);
     let now = Clock::system().now();
     let then = store.load_memories_as_of(*scope, "m", now).await.unwrap();

@@ -5,7 +5,7 @@ use domain::memory::{Actor, MemoryAction, MemoryType, NewMemory};
 use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use store::{Caller, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredVector};
+use store::{Caller, Embedding, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredEmbedding};
 
 use crate::open;
 
@@ -28,7 +28,7 @@ pub(crate) fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
         valid_to: None,
     }
     .into_memory(MemoryId::new(now), scope.profile_id(), now);
-    let vector = Some(StoredVector { model: "m".to_owned(), vector: vec![0.5, -1.0] });
+    let embedding = Some(StoredEmbedding { model: "m".to_owned(), embedding: embedding() });
     MemoryWrite {
         action: MemoryAction::Add,
         actor: Actor::User,
@@ -37,8 +37,12 @@ pub(crate) fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
         evidence: None,
         before: None,
         after,
-        vector,
+        embedding,
     }
+}
+
+fn embedding() -> Embedding {
+    Embedding { vector: vec![0.5, -1.0], words: vec![7; 2 * store::WORD_BYTES] }
 }
 
 #[tokio::test]
@@ -77,7 +81,7 @@ async fn memories_come_back_as_they_were_with_vector_and_history() {
     test.store.write_memories(scope, writes.clone()).await.unwrap();
     let loaded = test.store.active_memories(scope, "m").try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(loaded.len(), 1_200);
-    assert_eq!(loaded[7], (writes[7].after.clone(), Some(vec![0.5, -1.0])));
+    assert_eq!(loaded[7], (writes[7].after.clone(), Some(embedding())));
     let other = test.store.active_memories(scope, "another model").try_collect::<Vec<_>>().await.unwrap();
     assert!(other.iter().all(|(_, vector)| vector.is_none()), "vectors of models are not mixed");
     let history = test.store.list_memory_history(scope, writes[7].after.id).await.unwrap();

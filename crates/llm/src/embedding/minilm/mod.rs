@@ -2,6 +2,8 @@
 //!
 //! The query's embedding is most of what a turn costs us, so it goes before everything else that waits.
 
+mod fit; // finding what vectors of words are made of
+mod words; // vectors of single words
 mod workers; // threads that encode, and their queue
 
 #[cfg(test)]
@@ -10,12 +12,16 @@ mod tests;
 use std::path::Path;
 
 pub use crate::bert::{Cpu, Precision};
+pub use fit::fit_words;
 
+use super::Embedded;
 use crate::ModelError;
 use crate::bert::{Encoder, HIDDEN, Tokenizer, Weights};
 use workers::Workers;
 
 const NAME: &str = "all-MiniLM-L6-v2";
+const NAME_OF_TOKENIZER: &str = "tokenizer.json";
+const NAME_OF_WEIGHTS: &str = "model.safetensors";
 /// What sentence-transformers cuts this model's texts to. The file itself says 128, which is what it was trained on.
 const TOKENS_MAX: usize = 256;
 
@@ -46,8 +52,8 @@ impl MiniLm {
 
     /// The same for a CPU that is not the best one there is.
     pub fn load_for(folder: &Path, options: MiniLmOptions, cpu: Cpu) -> Result<Self, ModelError> {
-        let tokenizer = Tokenizer::load(&folder.join("tokenizer.json"), Some(TOKENS_MAX))?;
-        let weights = Weights::read(&folder.join("model.safetensors"))?;
+        let tokenizer = Tokenizer::load(&folder.join(NAME_OF_TOKENIZER), Some(TOKENS_MAX))?;
+        let weights = Weights::read(&folder.join(NAME_OF_WEIGHTS))?;
         let encoder = Encoder::load(&weights, tokenizer.vocabulary(), options.precision, cpu)?;
         Ok(Self { workers: Workers::start(tokenizer, encoder, options.threads.max(1))? })
     }
@@ -60,14 +66,13 @@ impl MiniLm {
         HIDDEN
     }
 
-    /// One vector of length 1 per text, in order. Texts of more than 256 tokens count with their first 256. Off the
-    /// async threads.
-    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, ModelError> {
+    /// Every text, in order. Those of more than 256 tokens count with their first 256. Off the async threads.
+    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Embedded>, ModelError> {
         self.workers.embed(texts).await
     }
 
     /// The same for a text that somebody waits for: it goes before all others, also those under way.
-    pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
+    pub async fn embed_query(&self, text: String) -> Result<Embedded, ModelError> {
         self.workers.embed_query(text).await
     }
 }

@@ -32,7 +32,7 @@ async fn agreement(precision: Precision, cpu: Cpu) -> (f64, f64) {
     let texts = texts();
     let vectors = model.embed(texts.clone()).await.unwrap();
     let cosines: Vec<f64> =
-        vectors.iter().zip(reference()).map(|(found, exact)| cosine(found, &exact)).collect();
+        vectors.iter().zip(reference()).map(|(found, exact)| cosine(&found.vector, &exact)).collect();
     assert_eq!(cosines.len(), texts.len());
     assert!(cosines.len() >= 60);
     (cosines.iter().copied().fold(1.0, f64::min), cosines.iter().sum::<f64>() / cosines.len() as f64)
@@ -64,8 +64,8 @@ async fn a_text_has_the_same_vector_alone_and_in_a_batch() {
     let batch = model.embed(texts.clone()).await.unwrap();
     for (text, together) in texts.iter().zip(&batch) {
         let alone = model.embed(vec![text.clone()]).await.unwrap().remove(0);
-        assert!(cosine(&alone, together) > 0.999_999);
-        assert!((cosine(&alone, &alone) - 1.0).abs() < 1e-5, "the length is 1");
+        assert!(cosine(&alone.vector, &together.vector) > 0.999_999);
+        assert!((cosine(&alone.vector, &alone.vector) - 1.0).abs() < 1e-5, "the length is 1");
     }
     assert!(model.embed(Vec::new()).await.unwrap().is_empty());
 }
@@ -82,4 +82,24 @@ async fn missing_and_damaged_files_are_named() {
     assert!(problem(folder.path()).contains("model.safetensors is damaged"));
     std::fs::write(folder.path().join("tokenizer.json"), "{}").unwrap();
     assert!(problem(folder.path()).contains("tokenizer.json is damaged"));
+}
+
+#[tokio::test]
+async fn words_mean_what_they_mean_where_they_stand() {
+    let model = MiniLm::load(&weights(), MiniLmOptions::default()).unwrap();
+    let texts =
+        ["We sat down on the river bank.", "The bank gave me a loan.", "Paddling along the riverbanks"];
+    let found = model.embed(texts.map(str::to_owned).to_vec()).await.unwrap();
+    let word = |text: usize, word: &str| {
+        let place = texts[text].find(word).unwrap();
+        let found = found[text].words.iter().find(|found| found.place == (place..place + word.len()));
+        found.unwrap_or_else(|| panic!("{word} is no word of {:?}", texts[text])).numbers.map(f32::from)
+    };
+    // "riverbanks" is of several tokens and has one vector.
+    let shore = word(2, "riverbanks");
+    assert!(cosine(&word(0, "bank"), &shore) > cosine(&word(1, "bank"), &shore) + 20.0);
+    let words: Vec<&str> = found[1].words.iter().map(|word| &texts[1][word.place.clone()]).collect();
+    assert_eq!(words, ["The", "bank", "gave", "me", "a", "loan", "."]);
+    let length = cosine(&shore, &shore).sqrt();
+    assert!((11.0..15.0).contains(&length), "{length} steps are about 1");
 }

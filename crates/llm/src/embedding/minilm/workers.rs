@@ -2,12 +2,15 @@
 //! the layers of a piece under way: it does not wait for an import, nor for what the last turn left to be remembered.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::words::words;
 use crate::ModelError;
 use crate::bert::{Encoder, HIDDEN, Scratch, Tokenizer, sum_of_squares};
+use crate::embedding::Embedded;
 
 /// Texts and bytes that are encoded together, at most; one text may be longer.
 const PIECE_MAX: usize = 8;
@@ -15,8 +18,8 @@ const PIECE_BYTES_MAX: usize = 600;
 /// Pieces that may wait, of all callers.
 const WAITING_MAX: usize = 4_096;
 
-/// One vector a text, in order.
-type Vectors = Result<Vec<Vec<f32>>, ModelError>;
+/// The texts of a piece, in order.
+type Reply = Result<Vec<Embedded>, ModelError>;
 
 #[derive(Debug)]
 pub(super) struct Workers {
@@ -39,7 +42,7 @@ struct Waiting {
 #[derive(Debug)]
 struct Piece {
     texts: Vec<String>,
-    reply: oneshot::Sender<Vectors>,
+    reply: oneshot::Sender<Reply>,
 }
 
 impl Workers {
@@ -58,13 +61,13 @@ impl Workers {
         Ok(Self { queue })
     }
 
-    /// The vector of a text that somebody waits for.
-    pub(super) async fn embed_query(&self, text: String) -> Result<Vec<f32>, ModelError> {
-        let mut vectors = answer(self.queue.push(vec![text], true)?).await?;
-        Ok(vectors.pop().unwrap_or_default())
+    /// A text that somebody waits for.
+    pub(super) async fn embed_query(&self, text: String) -> Result<Embedded, ModelError> {
+        let mut embedded = answer(self.queue.push(vec![text], true)?).await?;
+        Ok(embedded.pop().unwrap_or_default())
     }
 
-    pub(super) async fn embed(&self, texts: Vec<String>) -> Vectors {
+    pub(super) async fn embed(&self, texts: Vec<String>) -> Reply {
         let count = texts.len();
         // Neighbours in length share a piece, so that pieces take about the same time.
         let mut order: Vec<usize> = (0..count).collect();
@@ -79,17 +82,17 @@ impl Workers {
             replies.push((piece, self.queue.push(texts, false)?));
             rest = others;
         }
-        let mut vectors = vec![Vec::new(); count];
+        let mut all = vec![Embedded::default(); count];
         for (piece, reply) in replies {
-            for (at, vector) in piece.iter().zip(answer(reply).await?) {
-                vectors[*at] = vector;
+            for (at, embedded) in piece.iter().zip(answer(reply).await?) {
+                all[*at] = embedded;
             }
         }
-        Ok(vectors)
+        Ok(all)
     }
 }
 
-async fn answer(reply: oneshot::Receiver<Vectors>) -> Vectors {
+async fn answer(reply: oneshot::Receiver<Reply>) -> Reply {
     let stopped = || ModelError::Unavailable { reason: "the embedding thread has ended".to_owned() };
     reply.await.map_err(|_| stopped())?
 }
@@ -119,7 +122,7 @@ impl Drop for Workers {
 }
 
 impl Queue {
-    fn push(&self, texts: Vec<String>, urgent: bool) -> Result<oneshot::Receiver<Vectors>, ModelError> {
+    fn push(&self, texts: Vec<String>, urgent: bool) -> Result<oneshot::Receiver<Reply>, ModelError> {
         let (reply, answer) = oneshot::channel();
         let mut waiting = self.lock();
         if waiting.urgent.len() + waiting.batches.len() >= WAITING_MAX {
@@ -162,19 +165,19 @@ impl Queue {
 fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
     let (mut scratch, mut scratch_of_urgent) = (Scratch::default(), Scratch::default());
     let encode = |piece: Piece, scratch: &mut Scratch, between_layers: &mut dyn FnMut()| {
-        let tokens: Result<Vec<Vec<u32>>, ModelError> =
-            piece.texts.iter().map(|text| tokenizer.encode(text)).collect();
-        let vectors = tokens.map(|tokens| {
+        let read: Result<(Vec<_>, Vec<_>), ModelError> =
+            piece.texts.iter().map(|text| tokenizer.encode_by_word(text)).collect();
+        let embedded = read.map(|(tokens, places)| {
             let mut rest = encoder.encode(&tokens, scratch, between_layers);
-            let mut next = |text: &Vec<u32>| {
-                let (rows, others) = rest.split_at(text.len() * HIDDEN);
+            let mut next = |places: &Vec<Range<usize>>| {
+                let (rows, others) = rest.split_at(places.len() * HIDDEN);
                 rest = others;
-                mean_of_length_one(rows)
+                Embedded { vector: mean_of_length_one(rows), words: words(rows, places) }
             };
-            tokens.iter().map(&mut next).collect()
+            places.iter().map(&mut next).collect()
         });
         // The caller may have gone meanwhile.
-        let _ = piece.reply.send(vectors);
+        let _ = piece.reply.send(embedded);
     };
     while let Some(piece) = queue.next() {
         encode(piece, &mut scratch, &mut || {

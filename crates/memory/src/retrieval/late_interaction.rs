@@ -1,0 +1,117 @@
+//! Texts compared word by word: for each word of the question the closest word of a document counts, rare ones more.
+//! Khattab and Zaharia (2020) call it late interaction. It finds what a single vector of a text averages away.
+
+use llm::embedding::{WORD_NUMBERS, WordVector};
+use store::{WORD_BYTES, WORDS_MAX};
+
+use super::terms;
+use super::terms::carries_meaning;
+
+/// What the product of two vectors of words is divided by to be their cosine.
+const SCALE: f32 = (40.0 / 3.0) * (40.0 / 3.0);
+
+/// A word of a question.
+#[derive(Clone, Debug)]
+pub struct AskedWord {
+    pub(super) term: String,
+    numbers: [i8; WORD_NUMBERS],
+}
+
+/// The words of a text that carry meaning.
+fn meaningful<'a>(text: &'a str, words: &'a [WordVector]) -> impl Iterator<Item = (&'a str, &'a WordVector)> {
+    let read = |word: &'a WordVector| Some((text.get(word.place.clone())?, word));
+    words.iter().filter_map(read).filter(|(text, _)| {
+        // What stands alone behind an apostrophe is a letter.
+        let is_word = text.chars().nth(1).is_some() || text.chars().all(char::is_numeric);
+        is_word && text.contains(char::is_alphanumeric) && carries_meaning(&text.to_lowercase())
+    })
+}
+
+/// The words of a question.
+pub fn asked_words(text: &str, words: &[WordVector]) -> Vec<AskedWord> {
+    let asked = |(text, word): (&str, &WordVector)| {
+        Some(AskedWord { term: terms(text).pop()?, numbers: word.numbers })
+    };
+    meaningful(text, words).filter_map(asked).collect()
+}
+
+/// The words of a text that is kept, at most so many.
+pub(crate) fn packed_words(text: &str, words: &[WordVector]) -> Vec<u8> {
+    meaningful(text, words).take(WORDS_MAX).flat_map(|(_, word)| packed(&word.numbers)).collect()
+}
+
+/// Two numbers a byte: the first half of them in the lower bits, the second in the upper.
+fn packed(numbers: &[i8; WORD_NUMBERS]) -> [u8; WORD_BYTES] {
+    let (low, high) = numbers.split_at(WORD_BYTES);
+    std::array::from_fn(|at| (low[at] + 8) as u8 | ((high[at] + 8) as u8) << 4)
+}
+
+fn unpacked(packed: &[u8; WORD_BYTES]) -> [i8; WORD_NUMBERS] {
+    std::array::from_fn(|at| match packed.get(at) {
+        Some(byte) => (byte & 15) as i8 - 8,
+        None => (packed[at - WORD_BYTES] >> 4) as i8 - 8,
+    })
+}
+
+/// For each word of a question the cosine of the closest of the words, and of these the mean, where each counts as much as
+/// it is rare. `None` where there is nothing to compare.
+pub(super) fn closeness(question: &[AskedWord], rarities: &[f32], words: &[u8]) -> Option<f32> {
+    let whole: f32 = rarities.iter().sum();
+    if words.is_empty() || whole <= 0.0 {
+        return None;
+    }
+    let mut closest = vec![i32::MIN; question.len()];
+    for word in words.as_chunks::<WORD_BYTES>().0 {
+        let word = unpacked(word);
+        for (closest, asked) in closest.iter_mut().zip(question) {
+            let product: i32 =
+                asked.numbers.iter().zip(&word).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+            *closest = product.max(*closest);
+        }
+    }
+    let sum: f32 = closest.iter().zip(rarities).map(|(product, rarity)| *product as f32 * rarity).sum();
+    Some(sum / whole / SCALE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(place: std::ops::Range<usize>, first: i8) -> WordVector {
+        let numbers = std::array::from_fn(|at| if at == 0 { first } else { (at % 5) as i8 - 2 });
+        WordVector { place, numbers }
+    }
+
+    #[test]
+    fn words_are_packed_without_loss() {
+        let numbers = std::array::from_fn(|at| (at % 15) as i8 - 7);
+        assert_eq!(unpacked(&packed(&numbers)), numbers);
+    }
+
+    #[test]
+    fn what_carries_no_meaning_is_left_out() {
+        let text = "The dog's 3 toys, um";
+        let words = [
+            word(0..3, 1),
+            word(4..7, 2),
+            word(7..8, 3),
+            word(8..9, 4),
+            word(10..11, 5),
+            word(12..16, 6),
+            word(16..17, 7),
+        ];
+        let asked: Vec<String> = asked_words(text, &words).into_iter().map(|word| word.term).collect();
+        assert_eq!(asked, ["dog", "3", "toy"]);
+        assert_eq!(packed_words(text, &words).len(), 3 * WORD_BYTES);
+    }
+
+    #[test]
+    fn the_closest_word_counts() {
+        let question = asked_words("dog", &[word(0..3, 7)]);
+        let document = packed_words("cat dog", &[word(0..3, -7), word(4..7, 7)]);
+        let of = |words: &[u8]| closeness(&question, &[1.0], words);
+        let (same, other) = (of(&document).unwrap(), of(&document[..WORD_BYTES]).unwrap());
+        assert!(same > 0.5 && other < same, "{same} {other}");
+        assert_eq!((of(&[]), closeness(&[], &[], &document)), (None, None));
+    }
+}
