@@ -52,8 +52,8 @@ impl From<Message> for PastMessage {
     }
 }
 
-/// Of messages that are embedded. Measured with all, 240, 160, 120 and 100: recall@10 is the same on three data sets, and .03 better on BEAM's long
-/// answers. What is embedded decides what remembering a turn costs.
+/// Of messages that are embedded. It decides what remembering a turn costs. A vector of more says no more (measured with all, 240, 160, 120 and 100),
+/// but the words behind the first 120 characters are found by theirs.
 const EMBEDDED_CHARS: usize = 240;
 
 impl PastMessage {

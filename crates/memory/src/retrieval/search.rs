@@ -204,6 +204,9 @@ impl ProfileIndex {
 
     /// Ranks the best anew by what their words say one by one.
     fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
+        if !query.strategies.contains(&Strategy::Semantic) {
+            return;
+        }
         let rarities: Vec<f32> = query.words.iter().map(|word| self.postings.rarity(&word.term)).collect();
         let compared_len = COMPARED.min(ranked.len());
         let compared = &mut ranked[..compared_len];
