@@ -23,7 +23,7 @@ use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Weights, needs_no_memory, plainly, rows,
+    RecalledId, Strategy, Weights, as_asked, asked_words, needs_no_memory, plainly, rows,
 };
 use crate::vectors::{AskedText, Vectors, in_context};
 
@@ -236,19 +236,18 @@ impl Memories {
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
         let Asked { text, message, context, intent, now } = asked;
-        let (message_embedded, in_context) = self.embed(&searched, message, context).await;
-        let vector = match (&in_context, &message_embedded) {
-            (Some(mixed), _) => Some(&**mixed),
-            (None, Some(asked)) => Some(&*asked.embedding.vector),
-            (None, None) => None,
-        };
+        let (asked, in_context) = self.embed(&searched, message, context).await;
+        let own = || asked.as_ref().map(|asked| &*asked.embedding.vector);
+        let vector = in_context.as_deref().or_else(own);
+        let words = asked.as_ref().map_or(&[][..], |asked| &asked.words);
+        let words = asked_words(&as_asked(message), words);
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
             text,
             message,
             vector,
-            words: message_embedded.as_deref().map_or(&[], |asked| &asked.words),
+            words: &words,
             intent,
             count: options.count,
             memories: options.memories,
@@ -574,7 +573,7 @@ impl Memories {
         storing: impl Future<Output = Result<(), store::StoreError>>,
     ) -> Result<(), MemoryError> {
         place.storing(storing).await?;
-        let unembedded = writes.iter().any(|write| write.before.is_none() && write.embedding.is_none());
+        let unembedded = writes.iter().any(|write| write.says_something_new() && write.embedding.is_none());
         let written = writes.iter().map(|write| {
             let embedding = write.embedding.as_ref().map(|stored| &stored.embedding);
             (Recalled::Memory(Box::new(write.after.clone())), embedding)

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use domain::message::Message;
 use llm::ModelError;
-use llm::embedding::{Embedded, EmbeddingModel, normalise};
+use llm::embedding::{Embedded, EmbeddingModel, WordVector, normalise};
 use store::{Embedding, StoredEmbedding};
 
 use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
-use crate::retrieval::{AskedWord, as_asked, asked_words, embedded_text, is_embedded, packed_words};
+use crate::retrieval::{as_asked, embedded_text, is_embedded, packed_words};
 
 /// How long the vector of a question is kept.
 const LIVES: Duration = Duration::from_secs(24 * 3_600);
@@ -24,20 +24,20 @@ const BEFORE_COUNTS: f32 = 0.7;
 pub(crate) struct AskedText {
     /// As it is kept, where the text is.
     pub(crate) embedding: Embedding,
-    pub(crate) words: Vec<AskedWord>,
+    /// Where its words stand, and what they mean. The text itself is not kept.
+    pub(crate) words: Vec<WordVector>,
 }
 
 impl AskedText {
     fn of(text: &str, embedded: Embedded) -> Self {
-        let words = asked_words(text, &embedded.words);
+        let words = embedded.words.clone();
         Self { embedding: kept(text, embedded), words }
     }
 
     /// RAM, about.
     fn bytes(&self) -> usize {
         let Embedding { vector, words } = &self.embedding;
-        let asked = self.words.len() * (size_of::<AskedWord>() + ENTRY_BYTES / 4);
-        size_of::<Self>() + size_of_val(&**vector) + words.len() + asked
+        size_of::<Self>() + size_of_val(&**vector) + words.len() + size_of_val(&*self.words)
     }
 }
 
@@ -88,7 +88,7 @@ impl Vectors {
         };
         let made: Result<_, Arc<ModelError>> = self.asked.get(key, make).await;
         match made {
-            Ok((vector, _)) => Some(vector),
+            Ok((asked, _)) => Some(asked),
             Err(error) => {
                 tracing::warn!(code = error.code(), "the embedding model failed; searching by words alone");
                 None

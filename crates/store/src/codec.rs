@@ -48,17 +48,22 @@ pub(crate) fn embedding_to_bytes(embedding: &Embedding) -> Vec<u8> {
     bytes
 }
 
-pub(crate) fn embedding_from_bytes(bytes: &[u8]) -> Embedding {
+pub(crate) fn embedding_from_bytes(bytes: &[u8]) -> Result<Embedding, StoreError> {
     // Numbers and words are multiples of four bytes: one more is the count of words.
-    let (bytes, words) = match bytes.split_last() {
+    let (numbers, words) = match bytes.split_last() {
         Some((count, rest)) if rest.len().is_multiple_of(4) => {
-            rest.split_at(rest.len().saturating_sub(usize::from(*count) * WORD_BYTES))
+            let count = usize::from(*count);
+            let numbers = rest.len().checked_sub(count * WORD_BYTES).filter(|_| count <= WORDS_MAX);
+            rest.split_at(numbers.ok_or(StoreError::Corrupt("embedding"))?)
         }
         _ => (bytes, &[] as &[u8]),
     };
-    let (numbers, _) = bytes.as_chunks::<4>();
+    let (numbers, rest) = numbers.as_chunks::<4>();
+    if !rest.is_empty() {
+        return Err(StoreError::Corrupt("embedding"));
+    }
     let vector = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
-    Embedding { vector, words: words.to_vec() }
+    Ok(Embedding { vector, words: words.to_vec() })
 }
 
 #[cfg(test)]
@@ -71,8 +76,16 @@ mod tests {
         for words in [0, 1, WORDS_MAX] {
             let words = (0..words * WORD_BYTES).map(|byte| byte as u8).collect();
             let embedding = Embedding { vector: vector.clone(), words };
-            assert_eq!(embedding_from_bytes(&embedding_to_bytes(&embedding)), embedding);
+            assert_eq!(embedding_from_bytes(&embedding_to_bytes(&embedding)).unwrap(), embedding);
         }
-        assert_eq!(embedding_from_bytes(&[]), Embedding::default());
+        assert_eq!(embedding_from_bytes(&[]).unwrap(), Embedding::default());
+    }
+
+    #[test]
+    fn damaged_embeddings_are_told() {
+        // More words than there are, more than are ever kept, and half a number.
+        for bytes in [&[0, 0, 0, 0, 1][..], &[&[0; 4 * 1_000][..], &[25]].concat(), &[0; 6]] {
+            assert!(matches!(embedding_from_bytes(bytes), Err(StoreError::Corrupt("embedding"))));
+        }
     }
 }

@@ -57,6 +57,13 @@ pub struct MemoryWrite {
     pub embedding: Option<StoredEmbedding>,
 }
 
+impl MemoryWrite {
+    /// Whether the text is another than before.
+    pub fn says_something_new(&self) -> bool {
+        self.before.as_ref().is_none_or(|before| before.content != self.after.content)
+    }
+}
+
 /// Which memories to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MemoryPage {
@@ -590,6 +597,13 @@ pub(crate) async fn apply(
         debug_assert_eq!(write.after.profile_id, scope.profile_id());
         if write.before.is_some() {
             update(connection, seals, scope, &write.after).await?;
+            if write.says_something_new() && write.embedding.is_none() {
+                // That of the earlier text. A job makes another.
+                sqlx::query("DELETE FROM memory_embeddings WHERE memory_id = $1")
+                    .bind(write.after.id.0)
+                    .execute(&mut *connection)
+                    .await?;
+            }
         }
     }
     let new: Vec<&Memory> =

@@ -145,8 +145,8 @@ impl Seals {
 
     pub(crate) fn open_embedding(&self, place: Place, stored: &[u8]) -> Result<Embedding, StoreError> {
         match self.keys() {
-            Some(keys) if !stored.is_empty() => Ok(embedding_from_bytes(&keys.open(place, stored)?)),
-            _ => Ok(embedding_from_bytes(stored)),
+            Some(keys) if !stored.is_empty() => embedding_from_bytes(&keys.open(place, stored)?),
+            _ => embedding_from_bytes(stored),
         }
     }
 }

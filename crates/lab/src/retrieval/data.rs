@@ -109,9 +109,7 @@ impl Dataset {
         let name = folder.map_or_else(|| "corpus".to_owned(), |name| name.to_string_lossy().into_owned());
         Ok(Self { name, conversations, questions })
     }
-}
 
-impl Dataset {
     /// What is embedded of its messages.
     pub fn embedded_texts(&self) -> impl Iterator<Item = String> {
         self.conversations.values().flatten().filter_map(|message| {

@@ -232,7 +232,10 @@ impl ProfileIndex {
 
     /// The same for what was read already.
     fn put_read(&mut self, mut recalled: Recalled, reading: Reading, embedding: Option<&Embedding>) {
-        let kept = self.place_of(recalled.id()).map(|place| self.vectors.embedding(place));
+        let same = |place: &usize| {
+            self.documents[*place].as_ref().is_some_and(|known| known.content() == recalled.content())
+        };
+        let kept = self.place_of(recalled.id()).filter(same).map(|place| self.vectors.embedding(place));
         self.remove(recalled.id());
         if recalled.as_memory().is_some_and(|memory| memory.state != MemoryState::Active) {
             return;

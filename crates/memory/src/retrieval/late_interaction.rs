@@ -1,17 +1,15 @@
 //! Texts compared word by word: for each word of the question the closest word of a document counts, rare ones more.
 //! Khattab and Zaharia (2020) call it late interaction. It finds what a single vector of a text averages away.
 
-use llm::embedding::{WORD_NUMBERS, WordVector};
+use llm::embedding::{WORD_NUMBERS, WORD_STEPS, WordVector};
 use store::{WORD_BYTES, WORDS_MAX};
 
-use super::terms;
-use super::terms::carries_meaning;
+use super::terms::{Stems, carries_meaning};
+use crate::words::Words;
 
-/// What the product of two vectors of words is divided by to be their cosine.
-const SCALE: f32 = (40.0 / 3.0) * (40.0 / 3.0);
+const _: () = assert!(WORD_NUMBERS == 2 * WORD_BYTES, "two numbers a byte");
 
 /// A word of a question.
-#[derive(Clone, Debug)]
 pub struct AskedWord {
     pub(super) term: String,
     numbers: [i8; WORD_NUMBERS],
@@ -21,18 +19,19 @@ pub struct AskedWord {
 fn meaningful<'a>(text: &'a str, words: &'a [WordVector]) -> impl Iterator<Item = (&'a str, &'a WordVector)> {
     let read = |word: &'a WordVector| Some((text.get(word.place.clone())?, word));
     words.iter().filter_map(read).filter(|(text, _)| {
-        // What stands alone behind an apostrophe is a letter.
-        let is_word = text.chars().nth(1).is_some() || text.chars().all(char::is_numeric);
+        // In "I'm" the model sees an "m".
+        let is_word = text.len() > 1 || text.contains(char::is_numeric);
         is_word && text.contains(char::is_alphanumeric) && carries_meaning(&text.to_lowercase())
     })
 }
 
-/// The words of a question.
+/// The words of a question, at most so many as are kept of a text.
 pub fn asked_words(text: &str, words: &[WordVector]) -> Vec<AskedWord> {
+    let mut stems = Stems::default();
     let asked = |(text, word): (&str, &WordVector)| {
-        Some(AskedWord { term: terms(text).pop()?, numbers: word.numbers })
+        Some(AskedWord { term: stems.of(&Words::of(text)).pop()?, numbers: word.numbers })
     };
-    meaningful(text, words).filter_map(asked).collect()
+    meaningful(text, words).filter_map(asked).take(WORDS_MAX).collect()
 }
 
 /// The words of a text that is kept, at most so many.
@@ -57,7 +56,7 @@ fn unpacked(packed: &[u8; WORD_BYTES]) -> [i8; WORD_NUMBERS] {
 /// it is rare. `None` where there is nothing to compare.
 pub(super) fn closeness(question: &[AskedWord], rarities: &[f32], words: &[u8]) -> Option<f32> {
     let whole: f32 = rarities.iter().sum();
-    if words.is_empty() || whole <= 0.0 {
+    if words.len() < WORD_BYTES || whole <= 0.0 {
         return None;
     }
     let mut closest = vec![i32::MIN; question.len()];
@@ -70,7 +69,7 @@ pub(super) fn closeness(question: &[AskedWord], rarities: &[f32], words: &[u8]) 
         }
     }
     let sum: f32 = closest.iter().zip(rarities).map(|(product, rarity)| *product as f32 * rarity).sum();
-    Some(sum / whole / SCALE)
+    Some(sum / whole / (WORD_STEPS * WORD_STEPS))
 }
 
 #[cfg(test)]
@@ -90,16 +89,9 @@ mod tests {
 
     #[test]
     fn what_carries_no_meaning_is_left_out() {
-        let text = "The dog's 3 toys, um";
-        let words = [
-            word(0..3, 1),
-            word(4..7, 2),
-            word(7..8, 3),
-            word(8..9, 4),
-            word(10..11, 5),
-            word(12..16, 6),
-            word(16..17, 7),
-        ];
+        let text = "The dog's 3 toys, I'm";
+        let places = [0..3, 4..7, 7..8, 8..9, 10..11, 12..16, 16..17, 18..19, 19..20, 20..21];
+        let words = places.map(|place| word(place, 1));
         let asked: Vec<String> = asked_words(text, &words).into_iter().map(|word| word.term).collect();
         assert_eq!(asked, ["dog", "3", "toy"]);
         assert_eq!(packed_words(text, &words).len(), 3 * WORD_BYTES);

@@ -89,7 +89,7 @@ pub struct Evidence {
 }
 
 /// What to search for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Query<'a> {
     /// What is searched for: the message, with what was said just before where it does not stand alone.
     pub text: &'a str,

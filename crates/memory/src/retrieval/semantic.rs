@@ -50,10 +50,6 @@ impl Vectors {
     pub(super) fn add(&mut self, embedding: Option<&Embedding>, dimensions: usize) {
         self.dimensions = dimensions;
         if self.count.is_multiple_of(BLOCK) {
-            // The rest of the full one is as long as it should be.
-            if let Some(full) = self.blocks.last_mut() {
-                Arc::make_mut(full).words.shrink_to_fit();
-            }
             self.blocks.push(Arc::default());
         }
         let Some(last) = self.blocks.last_mut() else { return };
@@ -70,6 +66,9 @@ impl Vectors {
         block.scales.push(round(&embedding.vector, &mut block.rounded));
         block.words.extend_from_slice(&embedding.words);
         block.words_end.push(block.words.len() as u16);
+        if self.count.is_multiple_of(BLOCK) {
+            block.words.shrink_to_fit();
+        }
     }
 
     /// Gives a document another embedding.
@@ -175,9 +174,9 @@ mod tests {
         let mut vectors = Vectors::default();
         let embedding =
             |vector: [f32; 3], words: &[u8]| Embedding { vector: vector.to_vec(), words: words.to_vec() };
-        vectors.add(Some(&embedding([1.0, 0.0, 0.0], &[1, 2])), 3);
+        vectors.add(Some(&embedding([1.0, 0.0, 0.0], &[])), 3);
         vectors.add(None, 3);
-        vectors.add(Some(&embedding([0.6, 0.8, 0.0], &[3])), 3);
+        vectors.add(Some(&embedding([0.6, 0.8, 0.0], &[])), 3);
         let found = vectors.search(&[1.0, 0.0, 0.0]);
         let expected = [1.0, 0.0, 0.6];
         assert!(
@@ -186,6 +185,16 @@ mod tests {
         );
         assert_eq!(vectors.cosine(2, &[1.0, 0.0, 0.0]), 0.6);
         assert!(vectors.search(&[1.0, 0.0]).is_empty(), "another model's dimensions never match");
+    }
+
+    #[test]
+    fn words_stay_with_their_text_when_others_get_more_or_fewer() {
+        let mut vectors = Vectors::default();
+        let embedding =
+            |vector: [f32; 3], words: &[u8]| Embedding { vector: vector.to_vec(), words: words.to_vec() };
+        vectors.add(Some(&embedding([1.0, 0.0, 0.0], &[1, 2])), 3);
+        vectors.add(None, 3);
+        vectors.add(Some(&embedding([0.6, 0.8, 0.0], &[3])), 3);
         vectors.set(1, &embedding([0.0, 0.0, 1.0], &[4, 5, 6]));
         vectors.set(0, &embedding([1.0, 0.0, 0.0], &[]));
         let words: Vec<&[u8]> = (0..3).map(|document| vectors.words(document)).collect();

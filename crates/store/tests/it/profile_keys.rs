@@ -77,7 +77,7 @@ async fn fill(store: &Store, name: &str) -> Filled {
         message: message.clone(),
         embedding: Some(StoredEmbedding {
             model: "m".to_owned(),
-            embedding: Embedding { vector, words: Vec::new() },
+            embedding: Embedding { vector, words: vec![9; store::WORD_BYTES] },
         }),
     };
     let first = memory(scope);
@@ -170,7 +170,7 @@ async fn assert_readable(store: &Store, filled: &Filled) {
     let now = Clock::system().now();
     let then = store.load_memories_as_of(*scope, "m", now).await.unwrap();
     assert_eq!(then[0].0.content, "The user said contentword.");
-    assert_eq!(then[0].1.as_deref(), Some([0.5, -1.0].as_slice()));
+    assert_eq!(then[0].1.as_ref().unwrap().vector, [0.5, -1.0]);
     let history = store.list_memory_history(*scope, then[0].0.id).await.unwrap();
     assert_eq!(history[1].evidence.as_deref(), Some("I said evidenceword."));
     assert_eq!(history[1].before.as_ref().unwrap().tags, ["tagword"]);

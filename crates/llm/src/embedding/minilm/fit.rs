@@ -7,7 +7,7 @@ use crate::ModelError;
 use crate::bert::{Cpu, Encoder, HIDDEN, Precision, Scratch, Tokenizer, Weights, sum_of_squares};
 use crate::embedding::WORD_NUMBERS;
 
-/// Orthogonal iteration: the shares of the directions differ by 2 % and more, so that much fewer would do.
+/// Of orthogonal iteration: where two directions differ by 2 % in their share, so many leave .3 % of a mistake.
 const ROUNDS: usize = 300;
 
 /// What `words.bin` holds, found in the tokens of `texts`.

@@ -19,7 +19,8 @@ use crate::ModelError;
 use crate::bert::{Encoder, HIDDEN, Tokenizer, Weights};
 use workers::Workers;
 
-const NAME: &str = "all-MiniLM-L6-v2";
+/// What its embeddings are called. Another `words.bin` needs another number: then everything is embedded anew.
+const ID: &str = "all-MiniLM-L6-v2/words-1";
 const NAME_OF_TOKENIZER: &str = "tokenizer.json";
 const NAME_OF_WEIGHTS: &str = "model.safetensors";
 /// What sentence-transformers cuts this model's texts to. The file itself says 128, which is what it was trained on.
@@ -59,7 +60,7 @@ impl MiniLm {
     }
 
     pub fn id(&self) -> &'static str {
-        NAME
+        ID
     }
 
     pub fn dimensions(&self) -> usize {

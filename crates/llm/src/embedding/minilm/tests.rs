@@ -7,7 +7,7 @@ use super::*;
 fn weights() -> PathBuf {
     let given = std::env::var_os("CONFIDANT_WEIGHTS_DIR").map(PathBuf::from);
     let root = given.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights")));
-    let folder = root.join(NAME);
+    let folder = root.join("all-MiniLM-L6-v2");
     assert!(folder.is_dir(), "{} is missing: run `make weights`", folder.display());
     folder
 }

@@ -8,15 +8,15 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::bert::{HIDDEN, sum_of_squares};
-use crate::embedding::{WORD_NUMBERS, WordVector};
+use crate::embedding::{WORD_NUMBERS, WORD_STEPS, WordVector};
 
-/// Steps to 1. With numbers of at most 7 little is cut off, as 48 numbers of a vector of length 1 are .14 on average.
-const STEPS: f32 = 40.0 / 3.0;
 const GREATEST: f32 = 7.0;
+static FITTED: &[u8] = include_bytes!("words.bin");
+const _: () = assert!(FITTED.len() == 4 * WORD_NUMBERS * (HIDDEN + 1), "words.bin is of another model");
 
 /// One row of [`WORD_NUMBERS`] for each number of a token.
 static DIRECTIONS: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    let (numbers, _) = include_bytes!("words.bin").as_chunks::<4>();
+    let (numbers, _) = FITTED.as_chunks::<4>();
     numbers.iter().map(|number| f32::from_le_bytes(*number)).collect()
 });
 
@@ -59,6 +59,6 @@ fn projected(row: &[f32]) -> [f32; WORD_NUMBERS] {
 
 /// In steps, from a vector of any length as if it were of length 1.
 fn rounded(numbers: &[f32; WORD_NUMBERS]) -> [i8; WORD_NUMBERS] {
-    let factor = STEPS / sum_of_squares(numbers).sqrt().max(1e-12);
+    let factor = WORD_STEPS / sum_of_squares(numbers).sqrt().max(1e-12);
     numbers.map(|number| (number * factor).round().clamp(-GREATEST, GREATEST) as i8)
 }

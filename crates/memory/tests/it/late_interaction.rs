@@ -1,0 +1,95 @@
+//! What a text says word by word.
+
+use domain::clock::from_micros;
+use domain::message::Role;
+use domain::{MessageId, SessionId};
+use jiff::tz::TimeZone;
+use llm::embedding::{WORD_NUMBERS, WordVector};
+use memory::retrieval::{
+    Feature, Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights, asked_words,
+};
+use store::{Embedding, WORD_BYTES};
+
+/// A word in the direction of `axis`: 7 there, 0 elsewhere.
+fn word(axis: usize) -> WordVector {
+    WordVector { place: 0..6, numbers: std::array::from_fn(|at| if at == axis { 7 } else { 0 }) }
+}
+
+/// The same, two numbers a byte.
+fn packed(axis: usize) -> Vec<u8> {
+    let number = |at: usize| if at == axis { 15 } else { 8 };
+    (0..WORD_BYTES).map(|at| number(at) | number(at + WORD_NUMBERS / 2) << 4).collect()
+}
+
+fn said(number: i64, content: &str, words: Vec<u8>) -> (Recalled, Option<Embedding>) {
+    let said_at = from_micros(number * 1_000_000);
+    let message = PastMessage {
+        id: MessageId::new(said_at),
+        session_id: SessionId::new(said_at),
+        role: Role::User,
+        speaker: None,
+        content: content.to_owned(),
+        said_at,
+    };
+    (Recalled::Message(message), Some(Embedding { vector: vec![0.6, 0.8], words }))
+}
+
+/// What is found for one word, and what its words add to each.
+fn found(index: &ProfileIndex, strategies: &[Strategy]) -> Vec<(String, f32)> {
+    let now = from_micros(60_000_000);
+    let intent = Intent::read("kitten", &now.to_zoned(TimeZone::UTC));
+    let query = Query {
+        text: "kitten",
+        message: "kitten",
+        vector: Some(&[0.6, 0.8]),
+        words: &asked_words("kitten", &[word(30)]),
+        intent: &intent,
+        count: 5,
+        memories: true,
+        messages: true,
+        strategies,
+        silence: false,
+        parallel: false,
+        now,
+    };
+    let (hits, _) = index.search(&query, &Weights::default());
+    let told = |hit: &memory::retrieval::Hit| {
+        (hit.recalled.content().to_owned(), hit.features[Feature::LateInteraction as usize])
+    };
+    hits.iter().map(told).collect()
+}
+
+#[test]
+fn of_texts_with_the_same_vector_the_one_with_the_closest_word_is_first() {
+    let rows = vec![
+        said(1, "We saw a cloud.", packed(2)),
+        said(2, "We saw a storm.", Vec::new()),
+        said(3, "We saw a tabby.", packed(30)),
+        said(4, "We saw a tower.", packed(3)),
+    ];
+    let mut index = ProfileIndex::build(rows.clone(), 2, TimeZone::UTC);
+    let check = |index: &ProfileIndex| {
+        let found = found(index, &Strategy::ALL);
+        assert_eq!(found[0].0, "We saw a tabby.", "{found:?}");
+        assert_eq!(found[1], ("We saw a storm.".to_owned(), 0.0), "neither better nor worse");
+        assert!(found[0].1 > 0.0 && found[2].1 < 0.0 && found[3].1 < 0.0, "{found:?}");
+    };
+    check(&index);
+    check(&index.compacted());
+    // Put again without an embedding it keeps the one that it had.
+    index.put(rows[2].0.clone(), None);
+    check(&index);
+    assert!(found(&index, &[Strategy::Keyword]).iter().all(|(_, added)| *added == 0.0));
+}
+
+#[test]
+fn a_text_that_says_something_else_has_nothing_of_the_words_before() {
+    let (before, embedding) = said(1, "We saw a tabby.", packed(30));
+    let Recalled::Message(message) = before.clone() else { unreachable!() };
+    let rows = vec![(before, embedding), said(2, "We saw a cloud.", packed(2))];
+    let mut index = ProfileIndex::build(rows, 2, TimeZone::UTC);
+    index.put(Recalled::Message(PastMessage { content: "We saw a tower.".to_owned(), ..message }), None);
+    let found = found(&index, &Strategy::ALL);
+    let tower = found.iter().find(|(content, _)| content == "We saw a tower.");
+    assert_eq!(tower.map(|(_, added)| *added), Some(0.0), "{found:?}");
+}
