@@ -4,15 +4,18 @@
 use llm::embedding::{WORD_NUMBERS, WORD_STEPS, WordVector};
 use store::{WORD_BYTES, WORDS_MAX};
 
+use super::kernels::dot_rows_i8;
 use super::terms::{Stems, carries_meaning};
 use crate::words::Words;
 
 const _: () = assert!(WORD_NUMBERS == 2 * WORD_BYTES, "two numbers a byte");
 
-/// A word of a question.
-pub struct AskedWord {
-    pub(super) term: String,
-    numbers: [i8; WORD_NUMBERS],
+/// The words of a question.
+#[derive(Default)]
+pub struct AskedWords {
+    pub(super) terms: Vec<String>,
+    /// Their vectors, one after the other.
+    numbers: Vec<i8>,
 }
 
 /// The words of a text that carry meaning.
@@ -26,12 +29,16 @@ fn meaningful<'a>(text: &'a str, words: &'a [WordVector]) -> impl Iterator<Item 
 }
 
 /// The words of a question, at most so many as are kept of a text.
-pub fn asked_words(text: &str, words: &[WordVector]) -> Vec<AskedWord> {
+pub fn asked_words(text: &str, words: &[WordVector]) -> AskedWords {
     let mut stems = Stems::default();
-    let asked = |(text, word): (&str, &WordVector)| {
-        Some(AskedWord { term: stems.of(&Words::of(text)).pop()?, numbers: word.numbers })
-    };
-    meaningful(text, words).filter_map(asked).take(WORDS_MAX).collect()
+    let mut asked = AskedWords::default();
+    for (text, word) in meaningful(text, words).take(WORDS_MAX) {
+        if let Some(term) = stems.of(&Words::of(text)).pop() {
+            asked.terms.push(term);
+            asked.numbers.extend_from_slice(&word.numbers);
+        }
+    }
+    asked
 }
 
 /// The words of a text that is kept, at most so many.
@@ -54,19 +61,17 @@ fn unpacked(packed: &[u8; WORD_BYTES]) -> [i8; WORD_NUMBERS] {
 
 /// For each word of a question the cosine of the closest of the words, and of these the mean, where each counts as much as
 /// it is rare. `None` where there is nothing to compare.
-pub(super) fn closeness(question: &[AskedWord], rarities: &[f32], words: &[u8]) -> Option<f32> {
+pub(super) fn closeness(question: &AskedWords, rarities: &[f32], words: &[u8]) -> Option<f32> {
     let whole: f32 = rarities.iter().sum();
     if words.len() < WORD_BYTES || whole <= 0.0 {
         return None;
     }
-    let mut closest = vec![i32::MIN; question.len()];
+    let mut closest = [i32::MIN; WORDS_MAX];
+    let mut products = Vec::with_capacity(WORDS_MAX);
     for word in words.as_chunks::<WORD_BYTES>().0 {
-        let word = unpacked(word);
-        for (closest, asked) in closest.iter_mut().zip(question) {
-            let product: i32 =
-                asked.numbers.iter().zip(&word).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-            *closest = product.max(*closest);
-        }
+        products.clear();
+        dot_rows_i8(&question.numbers, &unpacked(word), &mut products);
+        closest.iter_mut().zip(&products).for_each(|(closest, product)| *closest = *product.max(closest));
     }
     let sum: f32 = closest.iter().zip(rarities).map(|(product, rarity)| *product as f32 * rarity).sum();
     Some(sum / whole / (WORD_STEPS * WORD_STEPS))
@@ -92,8 +97,7 @@ mod tests {
         let text = "The dog's 3 toys, I'm";
         let places = [0..3, 4..7, 7..8, 8..9, 10..11, 12..16, 16..17, 18..19, 19..20, 20..21];
         let words = places.map(|place| word(place, 1));
-        let asked: Vec<String> = asked_words(text, &words).into_iter().map(|word| word.term).collect();
-        assert_eq!(asked, ["dog", "3", "toy"]);
+        assert_eq!(asked_words(text, &words).terms, ["dog", "3", "toy"]);
         assert_eq!(packed_words(text, &words).len(), 3 * WORD_BYTES);
     }
 
@@ -104,6 +108,6 @@ mod tests {
         let of = |words: &[u8]| closeness(&question, &[1.0], words);
         let (same, other) = (of(&document).unwrap(), of(&document[..WORD_BYTES]).unwrap());
         assert!(same > 0.5 && other < same, "{same} {other}");
-        assert_eq!((of(&[]), closeness(&[], &[], &document)), (None, None));
+        assert_eq!((of(&[]), closeness(&AskedWords::default(), &[], &document)), (None, None));
     }
 }

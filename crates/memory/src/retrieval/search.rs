@@ -13,7 +13,7 @@ use super::document::Recalled;
 use super::index::{ASSISTANT, Kind, NONE, NamedRelation, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
 use super::keyword::KeywordScores;
-use super::late_interaction::{AskedWord, closeness};
+use super::late_interaction::{AskedWords, closeness};
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
 use super::relevance::Relevance;
 use super::terms;
@@ -98,7 +98,7 @@ pub struct Query<'a> {
     /// Absent when the embedding model failed.
     pub vector: Option<&'a [f32]>,
     /// The words of the message, where the embedding model tells of them.
-    pub words: &'a [AskedWord],
+    pub words: &'a AskedWords,
     pub intent: &'a Intent,
     pub count: usize,
     pub memories: bool,
@@ -207,7 +207,7 @@ impl ProfileIndex {
         if !query.strategies.contains(&Strategy::Semantic) {
             return;
         }
-        let rarities: Vec<f32> = query.words.iter().map(|word| self.postings.rarity(&word.term)).collect();
+        let rarities: Vec<f32> = query.words.terms.iter().map(|term| self.postings.rarity(term)).collect();
         let compared_len = COMPARED.min(ranked.len());
         let compared = &mut ranked[..compared_len];
         let words = compared.iter().map(|(place, ..)| self.vectors.words(*place));
