@@ -30,8 +30,8 @@ pub(crate) struct AskedText {
 
 impl AskedText {
     fn of(text: &str, embedded: Embedded) -> Self {
-        let words = embedded.words.clone();
-        Self { embedding: kept(text, embedded), words }
+        let Embedded { vector, words } = embedded;
+        Self { embedding: kept(text, vector, &words), words }
     }
 
     /// RAM, about.
@@ -42,8 +42,8 @@ impl AskedText {
 }
 
 /// What is kept of a text that the model has seen.
-fn kept(text: &str, embedded: Embedded) -> Embedding {
-    Embedding { words: packed_words(text, &embedded.words), vector: embedded.vector }
+fn kept(text: &str, vector: Vec<f32>, words: &[WordVector]) -> Embedding {
+    Embedding { vector, words: packed_words(text, words) }
 }
 
 #[derive(Debug)]
@@ -153,7 +153,8 @@ impl Vectors {
             }
             made
         };
-        Ok(texts.iter().zip(made).map(|(text, embedded)| kept(text, embedded)).collect())
+        let kept = |(text, made): (&String, Embedded)| kept(text, made.vector, &made.words);
+        Ok(texts.iter().zip(made).map(kept).collect())
     }
 }
 

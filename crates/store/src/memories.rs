@@ -29,6 +29,12 @@ pub struct Embedding {
     pub words: Vec<u8>,
 }
 
+impl From<Vec<f32>> for Embedding {
+    fn from(vector: Vec<f32>) -> Self {
+        Self { vector, words: Vec::new() }
+    }
+}
+
 /// Bytes of a word's vector.
 pub const WORD_BYTES: usize = 24;
 /// Vectors of words that are kept of one text.

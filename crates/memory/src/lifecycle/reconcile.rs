@@ -292,10 +292,7 @@ mod tests {
                 valid_from: None,
                 valid_to: None,
             },
-            embedding: Some(StoredEmbedding {
-                model: "test".into(),
-                embedding: store::Embedding { vector: vector.into(), words: Vec::new() },
-            }),
+            embedding: Some(StoredEmbedding { model: "test".into(), embedding: vector.to_vec().into() }),
             retracts: false,
             correction: Correction::Nothing,
             replaces: Vec::new(),
@@ -306,10 +303,7 @@ mod tests {
     fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
         ProfileIndex::build(
-            vec![(
-                Recalled::Memory(Box::new(known)),
-                Some(store::Embedding { vector: vec![1.0, 0.0], words: Vec::new() }),
-            )],
+            vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0].into()))],
             2,
             TimeZone::UTC,
         )

@@ -530,7 +530,7 @@ mod tests {
     fn a_search_goes_on_with_the_index_that_it_began_with() {
         let session = SessionId::new(from_micros(0));
         let first = said(1, session, "We bought a canoe.");
-        let embedding = |vector: [f32; 2]| Embedding { vector: vector.to_vec(), words: Vec::new() };
+        let embedding = |vector: [f32; 2]| Embedding::from(vector.to_vec());
         let rows = vec![(first.clone(), Some(embedding([1.0, 0.0]))), (said(2, session, "It is red."), None)];
         let before = ProfileIndex::build(rows, 2, TimeZone::UTC);
         let mut after = before.clone();

@@ -55,16 +55,15 @@ impl Vectors {
         let Some(last) = self.blocks.last_mut() else { return };
         self.count += 1;
         let block = Arc::make_mut(last);
-        let Some(embedding) = embedding.filter(|one| one.vector.len() == dimensions) else {
-            block.words_end.push(block.words.len() as u16);
+        if let Some(embedding) = embedding.filter(|one| one.vector.len() == dimensions) {
+            block.exact.extend_from_slice(&embedding.vector);
+            block.scales.push(round(&embedding.vector, &mut block.rounded));
+            block.words.extend_from_slice(&embedding.words);
+        } else {
             block.exact.extend(std::iter::repeat_n(0.0, dimensions));
             block.rounded.extend(std::iter::repeat_n(0, dimensions));
             block.scales.push(0.0);
-            return;
-        };
-        block.exact.extend_from_slice(&embedding.vector);
-        block.scales.push(round(&embedding.vector, &mut block.rounded));
-        block.words.extend_from_slice(&embedding.words);
+        }
         block.words_end.push(block.words.len() as u16);
         if self.count.is_multiple_of(BLOCK) {
             block.words.shrink_to_fit();
@@ -172,11 +171,9 @@ mod tests {
     #[test]
     fn a_vector_is_most_similar_to_itself() {
         let mut vectors = Vectors::default();
-        let embedding =
-            |vector: [f32; 3], words: &[u8]| Embedding { vector: vector.to_vec(), words: words.to_vec() };
-        vectors.add(Some(&embedding([1.0, 0.0, 0.0], &[])), 3);
+        vectors.add(Some(&vec![1.0, 0.0, 0.0].into()), 3);
         vectors.add(None, 3);
-        vectors.add(Some(&embedding([0.6, 0.8, 0.0], &[])), 3);
+        vectors.add(Some(&vec![0.6, 0.8, 0.0].into()), 3);
         let found = vectors.search(&[1.0, 0.0, 0.0]);
         let expected = [1.0, 0.0, 0.6];
         assert!(
@@ -210,7 +207,7 @@ mod tests {
             numbers.into_iter().map(|number| number / length).collect::<Vec<f32>>()
         };
         let mut vectors = Vectors::default();
-        (0..50).for_each(|seed| vectors.add(Some(&Embedding { vector: unit(seed), words: Vec::new() }), 384));
+        (0..50).for_each(|seed| vectors.add(Some(&unit(seed).into()), 384));
         let query = unit(3);
         for (document, cosine) in vectors.search(&query).into_iter().enumerate() {
             assert!((cosine - vectors.cosine(document, &query)).abs() < 0.005);
