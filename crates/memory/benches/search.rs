@@ -11,7 +11,7 @@ use domain::message::Role;
 use domain::{MessageId, SessionId};
 use jiff::tz::TimeZone;
 use llm::embedding::{WORD_NUMBERS, WordVector};
-use memory::retrieval::{Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights, asked_words};
+use memory::retrieval::{AskedWords, Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights};
 use mimalloc::MiMalloc;
 use store::{Embedding, WORD_BYTES};
 
@@ -37,12 +37,12 @@ fn search(criterion: &mut Criterion) {
             |random: &mut Random| (format!("When did Anna see the {}?", sentence(4, random)), unit(random));
         let answer = |(text, vector): (String, Vec<f32>)| {
             let intent = Intent::read(&text, &now.to_zoned(TimeZone::UTC));
-            let words = asked_words(&text, &word_vectors(&text));
+            let words = AskedWords::of(&text, &word_vectors(&text));
             let query = Query {
                 text: &text,
                 message: &text,
                 vector: Some(&vector),
-                words: &words,
+                words: Some(&words),
                 intent: &intent,
                 count: 12,
                 memories: true,

@@ -22,10 +22,10 @@ use crate::cache::{Cache, ENTRY_BYTES, Key};
 use crate::lifecycle::rules::RuleContext;
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
-    Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query, Recalled,
-    RecalledId, Strategy, Weights, as_asked, asked_words, needs_no_memory, plainly, rows,
+    AskedWords, Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query,
+    Recalled, RecalledId, Strategy, Weights, as_asked, needs_no_memory, plainly, rows,
 };
-use crate::vectors::{AskedText, Vectors, in_context};
+use crate::vectors::{AskedText, Vectors, in_context, shares_before};
 
 /// Memories that one embedding call gets when a whole profile is embedded anew.
 const EMBED_BATCH: u32 = 64;
@@ -147,6 +147,20 @@ impl Searched {
     }
 }
 
+/// A message that is searched for, as the model sees it.
+struct Read {
+    message: Arc<AskedText>,
+    /// Its vector together with what was said before it, if anything was.
+    in_context: Option<Vec<f32>>,
+    words: AskedWords,
+}
+
+impl Read {
+    fn vector(&self) -> &[f32] {
+        self.in_context.as_deref().unwrap_or(&self.message.embedding.vector)
+    }
+}
+
 /// What a background job learned, to be stored together with its end.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -236,18 +250,15 @@ impl Memories {
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
         let Asked { text, message, context, intent, now } = asked;
-        let (asked, in_context) = self.embed(&searched, message, context).await;
-        let own = || asked.as_ref().map(|asked| &*asked.embedding.vector);
-        let vector = in_context.as_deref().or_else(own);
-        let words = asked.as_ref().map_or(&[][..], |asked| &asked.words);
-        let words = asked_words(&as_asked(message), words);
+        let read = self.read(&searched, message, context).await;
+        let vector = read.as_ref().map(Read::vector);
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
             text,
             message,
             vector,
-            words: &words,
+            words: read.as_ref().map(|read| &read.words),
             intent,
             count: options.count,
             memories: options.memories,
@@ -270,32 +281,32 @@ impl Memories {
         Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
 
-    /// A message as the model sees it, and its vector together with what was said before it, if anything was.
-    async fn embed(
-        &self,
-        searched: &Searched,
-        message: &str,
-        context: &[PastMessage],
-    ) -> (Option<Arc<AskedText>>, Option<Vec<f32>>) {
+    /// A message and what was said before it, as the model sees them. `None`: the model failed.
+    async fn read(&self, searched: &Searched, message: &str, context: &[PastMessage]) -> Option<Read> {
         let embedded = context.iter().rev().filter(|said| said.is_embedded());
         let before = embedded.enumerate().map(async |(back, said)| {
+            let text = said.text_before();
             // One that was learned from is embedded already.
-            match searched.vector(RecalledId::Message(said.id)) {
-                Some(known) => Some(known),
-                None if back < CONTEXT_EMBEDDED => {
-                    let made = self.vectors.of_text(said.text_before()).await;
-                    made.map(|asked| asked.embedding.vector.clone())
-                }
+            let known = searched.vector(RecalledId::Message(said.id));
+            let asked = match known {
+                Some(_) => self.vectors.known(&text).await,
+                None if back < CONTEXT_EMBEDDED => self.vectors.of_text(text.clone()).await,
                 None => None,
-            }
+            };
+            let vector = known.or_else(|| Some(asked.as_ref()?.embedding.vector.clone()))?;
+            Some((vector, asked.map(|asked| (text, asked))))
         });
-        let (message, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
-        let before: Vec<Vec<f32>> = before.into_iter().flatten().collect();
-        let mixed = match &message {
-            Some(asked) if !before.is_empty() => Some(in_context(&asked.embedding.vector, &before)),
-            _ => None,
-        };
-        (message, mixed)
+        let (message_read, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
+        let message_read = message_read?;
+        let mut words = AskedWords::of(&as_asked(message), &message_read.words);
+        let (vectors, read): (Vec<Vec<f32>>, Vec<_>) = before.into_iter().flatten().unzip();
+        for (read, share) in read.iter().zip(shares_before()) {
+            if let Some((text, asked)) = read {
+                words.add(text, &asked.words, share);
+            }
+        }
+        let in_context = (!vectors.is_empty()).then(|| in_context(&message_read.embedding.vector, &vectors));
+        Some(Read { message: message_read, in_context, words })
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {

@@ -80,6 +80,11 @@ impl Vectors {
         self.of_text(as_asked(message)).await
     }
 
+    /// Of a text that somebody asked a short while ago.
+    pub(crate) async fn known(&self, text: &str) -> Option<Arc<AskedText>> {
+        self.asked.peek(&key(text)).await
+    }
+
     pub(crate) async fn of_text(&self, text: String) -> Option<Arc<AskedText>> {
         let key = key(&text);
         let make = async {
@@ -111,7 +116,7 @@ impl Vectors {
                 continue;
             }
             let text = embedded_text(speaker, message.role, &message.content);
-            let asked = self.asked.peek(&key(&text)).await;
+            let asked = self.known(&text).await;
             if asked.is_none() {
                 texts.push(text);
             }
@@ -158,15 +163,18 @@ impl Vectors {
     }
 }
 
+/// What messages count that were said before the one that is searched for, newest first.
+pub(crate) fn shares_before() -> impl Iterator<Item = f32> {
+    std::iter::successors(Some(BEFORE_COUNTS), |share| Some(share * BEFORE_COUNTS))
+}
+
 /// The vector of a message together with what was said just before it, newest first, which tells what "it" is.
 pub(crate) fn in_context(message: &[f32], before: &[Vec<f32>]) -> Vec<f32> {
     let mut sum = message.to_vec();
-    let mut counts = BEFORE_COUNTS;
-    for vector in before {
+    for (vector, share) in before.iter().zip(shares_before()) {
         for (sum, number) in sum.iter_mut().zip(vector.iter()) {
-            *sum += counts * number;
+            *sum += share * number;
         }
-        counts *= BEFORE_COUNTS;
     }
     normalise(&mut sum);
     sum

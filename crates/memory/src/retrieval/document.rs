@@ -155,6 +155,13 @@ impl Recalled {
         }
     }
 
+    fn is_of_user(&self) -> bool {
+        match self {
+            Self::Memory(_) => true,
+            Self::Message(message) => message.role == Role::User,
+        }
+    }
+
     pub fn as_memory(&self) -> Option<&Memory> {
         match self {
             Self::Memory(memory) => Some(memory),
@@ -198,6 +205,7 @@ pub(super) struct Signs {
     pub(super) asks: bool,
     pub(super) ends_asking: bool,
     pub(super) first_person: bool,
+    pub(super) instructs: bool,
     /// ln(1 + terms)
     pub(super) length: f32,
     /// Phrases of time, numbers and names in it, up to three, three and four.
@@ -226,6 +234,7 @@ impl Signs {
             asks: text.contains('?'),
             ends_asking: text.trim_end().ends_with('?'),
             first_person: words.iter().any(|word| first_person(&word.lower)),
+            instructs: recalled.is_of_user() && instructs(text),
             length: (term_count as f32).ln_1p(),
             times: phrases.len().min(3) as f32,
             numbers: words.iter().filter(|word| is_number(&word.lower)).take(3).count() as f32,
@@ -249,6 +258,23 @@ impl Signs {
     }
 }
 
+/// Whether a sentence says how things are to be done from now on.
+fn instructs(text: &str) -> bool {
+    const BEGINNINGS: [&str; 6] =
+        ["always ", "never ", "from now on", "whenever i ask ", "when i ask ", "if i ask "];
+    text.split(['.', '!', '?', '\n']).map(str::trim_start).any(|sentence| {
+        let sentence = behind(sentence, "please ").unwrap_or(sentence);
+        let told = BEGINNINGS.iter().find_map(|beginning| behind(sentence, beginning));
+        told.is_some_and(|told| behind(told, "mind").is_none())
+    })
+}
+
+/// What follows a beginning, whatever its case.
+fn behind<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(beginning.len())?;
+    start.eq_ignore_ascii_case(beginning).then_some(rest)
+}
+
 fn is_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
         || matches!(
@@ -263,6 +289,22 @@ mod tests {
     use domain::clock::from_micros;
 
     use super::*;
+
+    #[test]
+    fn an_instruction_is_told_from_what_only_sounds_like_one() {
+        for text in [
+            "Always include version numbers when I ask about libraries.",
+            "Thanks! please never use emojis",
+            "From now on, answer in French",
+            "Got it.\nWhenever I ask about dates, use ISO 8601",
+        ] {
+            assert!(instructs(text), "{text}");
+        }
+        for text in ["Never mind", "nevermind that", "I always forget", "Alwaysé", "She said never again", ""]
+        {
+            assert!(!instructs(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_date_has_the_terms_of_its_words() {

@@ -2,6 +2,9 @@
 //! vectorises; on x86 that of the integers is compiled a second time for AVX2, and written once for AVX-512 VNNI, chosen
 //! at run time.
 
+/// Lines of 64 bytes that are asked for ahead, after which the CPU sees the pattern.
+const PREFETCHED_LINES: usize = 4;
+
 /// The products of `query` with every row of `rows`, each `query.len()` long.
 pub(super) fn dot_rows_i8(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
     #[cfg(target_arch = "x86_64")]
@@ -74,6 +77,21 @@ fn dot_rows_i8_portable(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
         }
         out.push(sum);
     }
+}
+
+/// Tells the CPU that what is there is read soon. It reads on by itself behind the first lines.
+pub(super) fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    for line in 0..PREFETCHED_LINES {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        #[expect(unsafe_code, reason = "a hint, which reads nothing")]
+        // SAFETY: every x86-64 CPU has it, and it may be given any address.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(64 * line));
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
 }
 
 /// Sixteen running sums, so that the compiler uses vector instructions.

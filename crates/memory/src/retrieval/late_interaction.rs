@@ -16,6 +16,34 @@ pub struct AskedWords {
     pub(super) terms: Vec<String>,
     /// Their vectors, one after the other.
     numbers: Vec<i8>,
+    /// How much each counts: 1 in the question itself, less in what was said before it.
+    shares: Vec<f32>,
+}
+
+impl AskedWords {
+    /// The words of a question, at most so many as are kept of a text.
+    pub fn of(text: &str, words: &[WordVector]) -> Self {
+        let mut asked = Self::default();
+        asked.add(text, words, 1.0);
+        asked
+    }
+
+    /// Adds those of what was said before it, of which each counts this share, as far as there is room.
+    pub fn add(&mut self, text: &str, words: &[WordVector], share: f32) {
+        let mut stems = Stems::default();
+        for (text, word) in meaningful(text, words).take(WORDS_MAX - self.terms.len()) {
+            if let Some(term) = stems.of(&Words::of(text)).pop() {
+                self.terms.push(term);
+                self.numbers.extend_from_slice(&word.numbers);
+                self.shares.push(share);
+            }
+        }
+    }
+
+    /// How much each counts where their terms are so rare.
+    pub(super) fn weights(&self, rarity: impl Fn(&str) -> f32) -> Vec<f32> {
+        self.terms.iter().zip(&self.shares).map(|(term, share)| rarity(term) * share).collect()
+    }
 }
 
 /// The words of a text that carry meaning.
@@ -26,19 +54,6 @@ fn meaningful<'a>(text: &'a str, words: &'a [WordVector]) -> impl Iterator<Item 
         let is_word = text.len() > 1 || text.contains(char::is_numeric);
         is_word && text.contains(char::is_alphanumeric) && carries_meaning(&text.to_lowercase())
     })
-}
-
-/// The words of a question, at most so many as are kept of a text.
-pub fn asked_words(text: &str, words: &[WordVector]) -> AskedWords {
-    let mut stems = Stems::default();
-    let mut asked = AskedWords::default();
-    for (text, word) in meaningful(text, words).take(WORDS_MAX) {
-        if let Some(term) = stems.of(&Words::of(text)).pop() {
-            asked.terms.push(term);
-            asked.numbers.extend_from_slice(&word.numbers);
-        }
-    }
-    asked
 }
 
 /// The words of a text that is kept, at most so many.
@@ -60,9 +75,9 @@ fn unpacked(packed: &[u8; WORD_BYTES]) -> [i8; WORD_NUMBERS] {
 }
 
 /// For each word of a question the cosine of the closest of the words, and of these the mean, where each counts as much as
-/// it is rare. `None` where there is nothing to compare.
-pub(super) fn closeness(question: &AskedWords, rarities: &[f32], words: &[u8]) -> Option<f32> {
-    let whole: f32 = rarities.iter().sum();
+/// it weighs. `None` where there is nothing to compare.
+pub(super) fn closeness(question: &AskedWords, weights: &[f32], words: &[u8]) -> Option<f32> {
+    let whole: f32 = weights.iter().sum();
     if words.len() < WORD_BYTES || whole <= 0.0 {
         return None;
     }
@@ -73,7 +88,7 @@ pub(super) fn closeness(question: &AskedWords, rarities: &[f32], words: &[u8]) -
         dot_rows_i8(&question.numbers, &unpacked(word), &mut products);
         closest.iter_mut().zip(&products).for_each(|(closest, product)| *closest = *product.max(closest));
     }
-    let sum: f32 = closest.iter().zip(rarities).map(|(product, rarity)| *product as f32 * rarity).sum();
+    let sum: f32 = closest.iter().zip(weights).map(|(product, weight)| *product as f32 * weight).sum();
     Some(sum / whole / (WORD_STEPS * WORD_STEPS))
 }
 
@@ -97,13 +112,13 @@ mod tests {
         let text = "The dog's 3 toys, I'm";
         let places = [0..3, 4..7, 7..8, 8..9, 10..11, 12..16, 16..17, 18..19, 19..20, 20..21];
         let words = places.map(|place| word(place, 1));
-        assert_eq!(asked_words(text, &words).terms, ["dog", "3", "toy"]);
+        assert_eq!(AskedWords::of(text, &words).terms, ["dog", "3", "toy"]);
         assert_eq!(packed_words(text, &words).len(), 3 * WORD_BYTES);
     }
 
     #[test]
     fn the_closest_word_counts() {
-        let question = asked_words("dog", &[word(0..3, 7)]);
+        let question = AskedWords::of("dog", &[word(0..3, 7)]);
         let document = packed_words("cat dog", &[word(0..3, -7), word(4..7, 7)]);
         let of = |words: &[u8]| closeness(&question, &[1.0], words);
         let (same, other) = (of(&document).unwrap(), of(&document[..WORD_BYTES]).unwrap());

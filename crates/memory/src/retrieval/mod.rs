@@ -22,8 +22,8 @@ pub use document::{PastMessage, Recalled, RecalledId, embedded_text, is_embedded
 pub use index::ProfileIndex;
 pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
+pub use late_interaction::AskedWords;
 pub(crate) use late_interaction::packed_words;
-pub use late_interaction::{AskedWords, asked_words};
 pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes, rows};
 pub(crate) use query::{as_asked, plainly};
 pub use ranking::{Feature, Features, Weights};

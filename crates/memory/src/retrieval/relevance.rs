@@ -29,10 +29,10 @@ pub struct Relevance {
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
 const WEIGHTS: [f32; 12] =
-    [9.875, -1.151, 0.700, -0.001, -0.321, 0.499, 0.244, -2.810, 0.706, 0.132, 0.265, 0.095];
-const CONSTANT: f32 = -7.599;
+    [10.090, -1.066, 0.612, 0.006, -0.461, 0.505, 0.227, -2.791, 0.768, 0.140, 0.450, 0.094];
+const CONSTANT: f32 = -8.063;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.125;
+const PROBABILITY_MIN: f32 = 0.129;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;
@@ -41,11 +41,12 @@ const COVERAGE_MIN: f32 = 0.25;
 const LOOKED_AT: usize = 20;
 
 impl Relevance {
-    pub(super) fn of<'a>(ranked: impl Iterator<Item = &'a Features>, of_question: Self) -> Self {
+    /// Of the ranked candidates, each with the cosine of the question that it answers where it has none of its own.
+    pub(super) fn of<'a>(ranked: impl Iterator<Item = (&'a Features, f32)>, of_question: Self) -> Self {
         let mut best = of_question;
-        for features in ranked.take(LOOKED_AT) {
+        for (features, answered) in ranked.take(LOOKED_AT) {
             let of = |feature: Feature| features[feature as usize];
-            best.cosine = best.cosine.max(of(Feature::Cosine));
+            best.cosine = best.cosine.max(of(Feature::Cosine)).max(answered);
             best.meaning = best.meaning.max(of(Feature::Meaning));
             best.coverage = best.coverage.max(of(Feature::Coverage));
             best.words = best.words.max(of(Feature::Words));
@@ -113,6 +114,13 @@ mod tests {
         let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
         assert!(close.is_enough() && close.probability() > 2.0 * PROBABILITY_MIN, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());
+    }
+
+    #[test]
+    fn an_answer_is_as_near_as_the_question_before_it() {
+        let answer = [0.0; Feature::COUNT];
+        let best = Relevance::of([(&answer, 0.4), (&answer, 0.2)].into_iter(), Relevance::default());
+        assert!((best.cosine - 0.4).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub struct Query<'a> {
     /// Absent when the embedding model failed.
     pub vector: Option<&'a [f32]>,
     /// The words of the message, where the embedding model tells of them.
-    pub words: &'a AskedWords,
+    pub words: Option<&'a AskedWords>,
     pub intent: &'a Intent,
     pub count: usize,
     pub memories: bool,
@@ -174,7 +174,7 @@ impl ProfileIndex {
         let candidates = best(CANDIDATES.max(2 * query.count), self.documents.len(), |place| {
             wanted(place).then(|| rough(place))
         });
-        let sessions = Sessions::of(self, &scores.base);
+        let sessions = Sessions::of(self, &candidates, &scores.base);
         let mut ranked: Vec<(usize, f32, Features)> = candidates
             .into_iter()
             .map(|place| {
@@ -196,7 +196,13 @@ impl ProfileIndex {
             words_only: query.vector.is_none(),
             ..Relevance::default()
         };
-        let relevance = Relevance::of(ranked.iter().map(|one| &one.2), of_question);
+        // An answer has no vector; what was asked before it says what it is about.
+        let nearness = |place: usize| match self.before[place] {
+            asked if asked != NONE && scores.cosines[place] == 0.0 => scores.cosines[asked as usize],
+            _ => 0.0,
+        };
+        let of_candidates = ranked.iter().map(|(place, _, features)| (features, nearness(*place)));
+        let relevance = Relevance::of(of_candidates, of_question);
         let messages = !query.silence || relevance.is_enough();
         let hits = self.select(ranked, messages, query, &scores);
         (hits, relevance)
@@ -204,14 +210,14 @@ impl ProfileIndex {
 
     /// Ranks the best anew by what their words say one by one.
     fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
-        if !query.strategies.contains(&Strategy::Semantic) {
+        let Some(asked) = query.words.filter(|_| query.strategies.contains(&Strategy::Semantic)) else {
             return;
-        }
-        let rarities: Vec<f32> = query.words.terms.iter().map(|term| self.postings.rarity(term)).collect();
+        };
+        let word_weights = asked.weights(|term| self.postings.rarity(term));
         let compared_len = COMPARED.min(ranked.len());
         let compared = &mut ranked[..compared_len];
         let words = compared.iter().map(|(place, ..)| self.vectors.words(*place));
-        let own: Vec<Option<f32>> = words.map(|words| closeness(query.words, &rarities, words)).collect();
+        let own: Vec<Option<f32>> = words.map(|words| closeness(asked, &word_weights, words)).collect();
         let known = own.iter().flatten().count();
         if known == 0 {
             return;
@@ -341,6 +347,7 @@ impl ProfileIndex {
         let before = self.before[place];
         set(Feature::AnswersQuestion, flag(before != NONE && self.signs[before as usize].ends_asking));
         set(Feature::FirstPerson, flag(signs.first_person));
+        set(Feature::Instructs, flag(signs.instructs));
         set(Feature::Length, signs.length);
         set(Feature::Times, signs.times);
         set(Feature::Numbers, signs.numbers);
@@ -573,19 +580,27 @@ fn score_at(scores: &[(usize, f32)], place: usize) -> f32 {
     scores.binary_search_by_key(&place, |(place, _)| *place).map_or(0.0, |at| scores[at].1)
 }
 
-/// The best and the mean score of each session.
+/// The best and the mean score of the sessions in which candidates were said.
 struct Sessions {
     best: Vec<f32>,
     mean: Vec<f32>,
 }
 
 impl Sessions {
-    fn of(index: &ProfileIndex, base: &[f32]) -> Self {
-        let mut best = vec![f32::MIN; index.session_count()];
-        let mut sums = vec![(0.0_f32, 0_u32); index.session_count()];
+    fn of(index: &ProfileIndex, candidates: &[usize], base: &[f32]) -> Self {
+        let count = index.session_count();
+        let mut asked = vec![false; count];
+        for place in candidates {
+            if let Some(asked) = asked.get_mut(index.session_of[*place] as usize) {
+                *asked = true;
+            }
+        }
+        let mut best = vec![f32::MIN; count];
+        let mut sums = vec![(0.0_f32, 0_u32); count];
         for (place, session) in index.session_of.iter().enumerate() {
-            if *session != NONE && index.kinds[place] != Kind::Gone {
-                let at = *session as usize;
+            let at = *session as usize;
+            // A memory is in none.
+            if asked.get(at).is_some_and(|asked| *asked) && index.kinds[place] != Kind::Gone {
                 best[at] = best[at].max(base[place]);
                 sums[at] = (sums[at].0 + base[place], sums[at].1 + 1);
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use store::Embedding;
 
-use super::kernels::{dot, dot_rows_i8};
+use super::kernels::{dot, dot_rows_i8, prefetch};
 
 /// Vectors that are copied together when one of them changes.
 const BLOCK: usize = 32;
@@ -24,7 +24,8 @@ pub(super) struct Vectors {
 struct Block {
     exact: Vec<f32>,
     rounded: Vec<i8>,
-    scales: Vec<f32>,
+    /// Here rather than somewhere else in memory: a scan waits for each place that it does not know of.
+    scales: [f32; BLOCK],
     /// The words of all, and where those of each end.
     words: Vec<u8>,
     words_end: Vec<u16>,
@@ -53,16 +54,17 @@ impl Vectors {
             self.blocks.push(Arc::default());
         }
         let Some(last) = self.blocks.last_mut() else { return };
+        let at = self.count % BLOCK;
         self.count += 1;
         let block = Arc::make_mut(last);
         if let Some(embedding) = embedding.filter(|one| one.vector.len() == dimensions) {
             block.exact.extend_from_slice(&embedding.vector);
-            block.scales.push(round(&embedding.vector, &mut block.rounded));
+            block.scales[at] = round(&embedding.vector, &mut block.rounded);
             block.words.extend_from_slice(&embedding.words);
         } else {
             block.exact.extend(std::iter::repeat_n(0.0, dimensions));
             block.rounded.extend(std::iter::repeat_n(0, dimensions));
-            block.scales.push(0.0);
+            block.scales[at] = 0.0;
         }
         block.words_end.push(block.words.len() as u16);
         if self.count.is_multiple_of(BLOCK) {
@@ -114,7 +116,11 @@ impl Vectors {
         let scale = round(query, &mut rounded);
         let mut cosines = Vec::with_capacity(self.count);
         let mut products = Vec::with_capacity(BLOCK);
-        for block in &self.blocks {
+        for (at, block) in self.blocks.iter().enumerate() {
+            if let [next, .., behind] = &self.blocks[at + 1..self.blocks.len().min(at + 3)] {
+                prefetch(next.rounded.as_ptr());
+                prefetch(Arc::as_ptr(behind));
+            }
             products.clear();
             dot_rows_i8(&block.rounded, &rounded, &mut products);
             let scaled = products.iter().zip(&block.scales);
@@ -134,7 +140,6 @@ impl Vectors {
             let block = Arc::make_mut(last);
             block.exact.shrink_to_fit();
             block.rounded.shrink_to_fit();
-            block.scales.shrink_to_fit();
             block.words.shrink_to_fit();
             block.words_end.shrink_to_fit();
         }
@@ -143,7 +148,7 @@ impl Vectors {
     pub(super) fn bytes(&self) -> usize {
         let bytes = |block: &Arc<Block>| {
             let words = block.words.capacity() + block.words_end.capacity() * 2;
-            block.exact.capacity() * 4 + block.rounded.capacity() + block.scales.capacity() * 4 + words
+            block.exact.capacity() * 4 + block.rounded.capacity() + size_of::<Block>() + words
         };
         self.blocks.iter().map(bytes).sum()
     }

@@ -6,7 +6,7 @@ use domain::{MessageId, SessionId};
 use jiff::tz::TimeZone;
 use llm::embedding::{WORD_NUMBERS, WordVector};
 use memory::retrieval::{
-    Feature, Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights, asked_words,
+    AskedWords, Feature, Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights,
 };
 use store::{Embedding, WORD_BYTES};
 
@@ -36,13 +36,17 @@ fn said(number: i64, content: &str, words: Vec<u8>) -> (Recalled, Option<Embeddi
 
 /// What is found for one word, and what its words add to each.
 fn found(index: &ProfileIndex, strategies: &[Strategy]) -> Vec<(String, f32)> {
+    found_by(index, strategies, &AskedWords::of("kitten", &[word(30)]))
+}
+
+fn found_by(index: &ProfileIndex, strategies: &[Strategy], words: &AskedWords) -> Vec<(String, f32)> {
     let now = from_micros(60_000_000);
     let intent = Intent::read("kitten", &now.to_zoned(TimeZone::UTC));
     let query = Query {
         text: "kitten",
         message: "kitten",
         vector: Some(&[0.6, 0.8]),
-        words: &asked_words("kitten", &[word(30)]),
+        words: Some(words),
         intent: &intent,
         count: 5,
         memories: true,
@@ -92,4 +96,20 @@ fn a_text_that_says_something_else_has_nothing_of_the_words_before() {
     let found = found(&index, &Strategy::ALL);
     let tower = found.iter().find(|(content, _)| content == "We saw a tower.");
     assert_eq!(tower.map(|(_, added)| *added), Some(0.0), "{found:?}");
+}
+
+#[test]
+fn words_said_before_the_question_count_less_than_its_own() {
+    let rows = vec![
+        said(1, "We saw a cloud.", packed(2)),
+        said(2, "We saw a storm.", packed(3)),
+        said(3, "We saw a tabby.", packed(30)),
+    ];
+    let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
+    let mut words = AskedWords::of("kitten", &[word(30)]);
+    words.add("clouds", &[word(2)], 0.5);
+    let found = found_by(&index, &Strategy::ALL, &words);
+    let order: Vec<&str> = found.iter().map(|(content, _)| content.as_str()).collect();
+    assert_eq!(order, ["We saw a tabby.", "We saw a cloud.", "We saw a storm."], "{found:?}");
+    assert!(found[0].1 > found[1].1 && found[1].1 > found[2].1, "{found:?}");
 }
