@@ -10,6 +10,7 @@ use memory::MemoryError;
 use memory::retrieval::{Found, Hit, RecalledId};
 use privacy::{Destination, Outbound, Verdict};
 use store::{StoreError, TurnStart};
+use tokio::task::yield_now;
 
 use super::ending::{Outcome, Said};
 use super::{ContextCoordinator, RunningTurn, ms_since};
@@ -34,8 +35,15 @@ impl ContextCoordinator {
         turn.done = self.obey(&turn).await;
         // A message that cannot be stored ends the turn at once; guardian and search only ever fail safely.
         let storing = self.store_message(&turn);
-        let inspecting = async { Ok(self.inspect(&turn).await) };
-        let retrieving = async { Ok(self.retrieve(&turn).await) };
+        // Behind `yield_now` the message is on its way to the database: else its writer waits until this thread has computed.
+        let inspecting = async {
+            yield_now().await;
+            Ok(self.inspect(&turn).await)
+        };
+        let retrieving = async {
+            yield_now().await;
+            Ok(self.retrieve(&turn).await)
+        };
         let done = if self.options.optimizations.parallel_agents {
             tokio::try_join!(storing, inspecting, retrieving)
         } else {
