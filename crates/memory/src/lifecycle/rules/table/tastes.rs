@@ -161,4 +161,7 @@ We're planning to have a baby. => The user plans to have a baby.
 I can't swim. => The user cannot swim.
 I can't drive. => The user cannot drive.
 i hate mornings => The user hates mornings.
+I prefer short answers. => The user prefers short answers.
+short answers please in future => The user prefers short answers.
+Please keep your answers brief. => The user prefers brief answers.
 ";
