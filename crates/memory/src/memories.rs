@@ -148,16 +148,16 @@ impl Searched {
 }
 
 /// A message that is searched for, as the model sees it.
-struct Read {
-    message: Arc<AskedText>,
+struct AskedMessage {
+    text: Arc<AskedText>,
     /// Its vector together with what was said before it, if anything was.
     in_context: Option<Vec<f32>>,
     words: AskedWords,
 }
 
-impl Read {
+impl AskedMessage {
     fn vector(&self) -> &[f32] {
-        self.in_context.as_deref().unwrap_or(&self.message.embedding.vector)
+        self.in_context.as_deref().unwrap_or(&self.text.embedding.vector)
     }
 }
 
@@ -250,15 +250,15 @@ impl Memories {
     async fn search_anew(&self, searched: Searched, asked: Asked<'_>, options: &SearchOptions) -> Found {
         let started = Instant::now();
         let Asked { text, message, context, intent, now } = asked;
-        let read = self.read(&searched, message, context).await;
-        let vector = read.as_ref().map(Read::vector);
+        let asked = self.read_message(&searched, message, context).await;
+        let vector = asked.as_ref().map(AskedMessage::vector);
         let embed_us = started.elapsed().as_micros() as u64;
         let started = Instant::now();
         let query = Query {
             text,
             message,
             vector,
-            words: read.as_ref().map(|read| &read.words),
+            words: asked.as_ref().map(|asked| &asked.words),
             intent,
             count: options.count,
             memories: options.memories,
@@ -281,32 +281,37 @@ impl Memories {
         Found { hits, keyword_only, partial, cached: false, relevance, embed_us, search_us }
     }
 
-    /// A message and what was said before it, as the model sees them. `None`: the model failed.
-    async fn read(&self, searched: &Searched, message: &str, context: &[PastMessage]) -> Option<Read> {
+    /// A message together with what was said before it. `None`: the model failed.
+    async fn read_message(
+        &self,
+        searched: &Searched,
+        message: &str,
+        context: &[PastMessage],
+    ) -> Option<AskedMessage> {
+        // An endpoint tells nothing of single words: it is not asked for what is known.
+        let tells_of_words = !self.vectors.model().is_remote();
         let embedded = context.iter().rev().filter(|said| said.is_embedded());
         let before = embedded.enumerate().map(async |(back, said)| {
-            let text = said.text_before();
-            // One that was learned from is embedded already.
+            // One that was learned from has a vector already.
             let known = searched.vector(RecalledId::Message(said.id));
-            let asked = match known {
-                Some(_) => self.vectors.known(&text).await,
-                None if back < CONTEXT_EMBEDDED => self.vectors.of_text(text.clone()).await,
-                None => None,
-            };
-            let vector = known.or_else(|| Some(asked.as_ref()?.embedding.vector.clone()))?;
-            Some((vector, asked.map(|asked| (text, asked))))
+            if back >= CONTEXT_EMBEDDED || known.is_some() && !tells_of_words {
+                return Some((known?, None));
+            }
+            let text = said.text_before();
+            let read = self.vectors.of_text(text.clone()).await?;
+            Some((known.unwrap_or_else(|| read.embedding.vector.clone()), Some((text, read))))
         });
-        let (message_read, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
-        let message_read = message_read?;
-        let mut words = AskedWords::of(&as_asked(message), &message_read.words);
+        let (asked, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
+        let asked = asked?;
+        let mut words = AskedWords::of(&as_asked(message), &asked.words);
         let (vectors, read): (Vec<Vec<f32>>, Vec<_>) = before.into_iter().flatten().unzip();
-        for (read, share) in read.iter().zip(shares_before()) {
-            if let Some((text, asked)) = read {
-                words.add(text, &asked.words, share);
+        for (said, share) in read.iter().zip(shares_before()) {
+            if let Some((text, said)) = said {
+                words.add_before(text, &said.words, share);
             }
         }
-        let in_context = (!vectors.is_empty()).then(|| in_context(&message_read.embedding.vector, &vectors));
-        Some(Read { message: message_read, in_context, words })
+        let in_context = (!vectors.is_empty()).then(|| in_context(&asked.embedding.vector, &vectors));
+        Some(AskedMessage { text: asked, in_context, words })
     }
 
     async fn searched(&self, scope: ProfileScope, as_of: Option<Timestamp>) -> Result<Searched, MemoryError> {

@@ -80,11 +80,6 @@ impl Vectors {
         self.of_text(as_asked(message)).await
     }
 
-    /// Of a text that somebody asked a short while ago.
-    pub(crate) async fn known(&self, text: &str) -> Option<Arc<AskedText>> {
-        self.asked.peek(&key(text)).await
-    }
-
     pub(crate) async fn of_text(&self, text: String) -> Option<Arc<AskedText>> {
         let key = key(&text);
         let make = async {
@@ -116,7 +111,7 @@ impl Vectors {
                 continue;
             }
             let text = embedded_text(speaker, message.role, &message.content);
-            let asked = self.known(&text).await;
+            let asked = self.asked.peek(&key(&text)).await;
             if asked.is_none() {
                 texts.push(text);
             }

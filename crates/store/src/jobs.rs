@@ -369,6 +369,16 @@ fn claimed((id, payload, attempts): (Uuid, String, i64)) -> Result<ClaimedJob, S
     Ok(ClaimedJob { id: JobId(id), payload, attempts: attempts as u32 })
 }
 
+/// Deletes a job that this worker still holds; returns nothing if it does not.
+pub(crate) fn push_completion(script: &mut Script, job: &ClaimedJob) {
+    script
+        .then("DELETE FROM jobs WHERE id = ")
+        .push_bind(job.id.0)
+        .push(" AND state = 'running' AND attempts = ")
+        .push_bind(i64::from(job.attempts))
+        .push(" RETURNING 1");
+}
+
 /// Deletes a job that this worker still holds. Otherwise fails, so that the transaction around it is undone.
 pub(crate) async fn complete(connection: &mut Connection, job: &ClaimedJob) -> Result<(), StoreError> {
     let done = sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'running' AND attempts = $2")

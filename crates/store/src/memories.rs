@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::codec::micros;
 use crate::memory_rows::{AFTER, ATTRIBUTE, CONTENT, ChangeRow, ChangeTexts, MemoryRow, MemoryTexts, VECTOR};
-use crate::pool::{Connection, Db};
+use crate::pool::{Connection, Db, Reach};
 use crate::script::Script;
 use crate::sealing::{Seals, Stored, place};
 use crate::{Caller, Page, ProfileScope, RecallableMessage, Store, StoreError, analytics, jobs, messages};
@@ -106,6 +106,17 @@ impl Store {
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let seals = self.seals.clone();
+        // Most turns leave nothing but their words, to be found again.
+        if writes.is_empty() && analysis.is_none() {
+            let mut script = Script::default();
+            messages::push_vectors(&mut script, &seals, scope, &messages)?;
+            jobs::push_completion(&mut script, &job);
+            let done = self.write_script(Reach::System, "job", script).await;
+            return done.map(drop).map_err(|error| match error {
+                StoreError::NotFound(_) => StoreError::LeaseLost,
+                error => error,
+            });
+        }
         self.write_ahead(move |connection| {
             Box::pin(async move {
                 jobs::complete(connection, &job).await?;

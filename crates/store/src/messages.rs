@@ -4,7 +4,7 @@ use domain::message::Message;
 use domain::session::Session;
 use domain::{MessageId, ProfileId, SessionId, TurnId};
 use futures_util::{Stream, StreamExt as _};
-use sqlx::{FromRow, QueryBuilder, Row as _};
+use sqlx::{FromRow, Row as _};
 use uuid::Uuid;
 
 use crate::codec::{from_name, micros, time};
@@ -391,26 +391,35 @@ pub(crate) async fn insert_vectors(
     scope: ProfileScope,
     messages: &[RecallableMessage],
 ) -> Result<(), StoreError> {
+    let mut script = Script::default();
+    push_vectors(&mut script, seals, scope, messages)?;
+    script.run(connection).await
+}
+
+/// The same as statements.
+pub(crate) fn push_vectors(
+    script: &mut Script,
+    seals: &Seals,
+    scope: ProfileScope,
+    messages: &[RecallableMessage],
+) -> Result<(), StoreError> {
     for chunk in messages.chunks(ROWS_PER_INSERT) {
         let vectors = chunk
             .iter()
             .map(|one| match &one.embedding {
                 Some(stored) => {
                     let place = place(VECTOR, one.message.id.0);
-                    Ok((
-                        stored.model.as_str(),
-                        seals.embedding(scope.profile_id(), place, &stored.embedding)?,
-                    ))
+                    Ok((stored.model.clone(), seals.embedding(scope.profile_id(), place, &stored.embedding)?))
                 }
-                None => Ok(("", Vec::new())),
+                None => Ok((String::new(), Vec::new())),
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let mut insert =
-            QueryBuilder::<Db>::new("INSERT OR REPLACE INTO message_embeddings (message_id, model, vector) ");
-        insert.push_values(chunk.iter().zip(vectors), |mut row, (one, (model, vector))| {
-            row.push_bind(one.message.id.0).push_bind(model).push_bind(vector);
-        });
-        insert.build().execute(&mut *connection).await?;
+        script.then("INSERT OR REPLACE INTO message_embeddings (message_id, model, vector) ").push_values(
+            chunk.iter().zip(vectors),
+            |mut row, (one, (model, vector))| {
+                row.push_bind(one.message.id.0).push_bind(model).push_bind(vector);
+            },
+        );
     }
     Ok(())
 }

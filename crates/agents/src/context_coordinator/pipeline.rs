@@ -35,17 +35,16 @@ impl ContextCoordinator {
         turn.done = self.obey(&turn).await;
         // A message that cannot be stored ends the turn at once; guardian and search only ever fail safely.
         let storing = self.store_message(&turn);
-        // Behind `yield_now` the message is on its way to the database: else its writer waits until this thread has computed.
-        let inspecting = async {
-            yield_now().await;
-            Ok(self.inspect(&turn).await)
-        };
-        let retrieving = async {
-            yield_now().await;
-            Ok(self.retrieve(&turn).await)
-        };
+        let inspecting = async { Ok(self.inspect(&turn).await) };
+        let retrieving = async { Ok(self.retrieve(&turn).await) };
         let done = if self.options.optimizations.parallel_agents {
-            tokio::try_join!(storing, inspecting, retrieving)
+            // The message is on its way to the database before this thread computes; its writer would wait for it.
+            let sent = yield_now();
+            let computing = async {
+                sent.await;
+                tokio::try_join!(inspecting, retrieving)
+            };
+            tokio::try_join!(storing, computing).map(|(stored, (verdict, found))| (stored, verdict, found))
         } else {
             async { Ok((storing.await?, inspecting.await?, retrieving.await?)) }.await
         };

@@ -23,8 +23,8 @@ const ROUNDS: usize = 200;
 const RATE: f64 = 0.03;
 const DECAY: f64 = 0.002;
 const FOLDS: usize = 5;
-/// What a question counts that was asked of a conversation with an assistant: they are what the product holds, and few here.
-const WITH_ASSISTANT_COUNTS: f64 = 2.0;
+/// The weight of a question that was asked of a conversation with an assistant: they are what the product holds, and few here.
+const WITH_ASSISTANT_WEIGHT: f64 = 2.0;
 /// The share of answerable questions that silence may cost.
 const LOSS_MAX: f64 = 0.01;
 
@@ -41,8 +41,8 @@ struct Example {
     gold: Vec<bool>,
     /// Gold messages in the corpus, found or not.
     gold_count: usize,
-    /// What it counts in the fit.
-    counts: f64,
+    /// In the fit.
+    weight: f64,
 }
 
 /// How relevance looked, and whether there was an answer.
@@ -114,7 +114,7 @@ async fn gather(
             candidates: found.hits.iter().map(values).collect(),
             gold: found.hits.iter().map(|hit| is_gold(&hit.recalled)).collect(),
             gold_count: question.gold_memory_ids.len(),
-            counts: if found.hits.iter().any(is_answer) { WITH_ASSISTANT_COUNTS } else { 1.0 },
+            weight: if found.hits.iter().any(is_answer) { WITH_ASSISTANT_WEIGHT } else { 1.0 },
         });
     }
     for (conversation, question) in foreign(dataset, FOREIGN) {
@@ -183,12 +183,12 @@ fn train(examples: &[&Example]) -> Vec<f64> {
             mean(rows().map(|row| (row[at] - mean_of).powi(2))).sqrt().max(1e-6)
         })
         .collect();
-    let counts: f64 = usable.iter().map(|example| example.counts).sum();
+    let weights_sum: f64 = usable.iter().map(|example| example.weight).sum();
     let mut adam = Adam::new(width);
     for round in 0..ROUNDS {
         let mut gradient: Vec<f64> = adam.weights.iter().map(|weight| DECAY * weight).collect();
         for example in &usable {
-            add_gradient(example, &deviations, &adam.weights, counts, &mut gradient);
+            add_gradient(example, &deviations, &adam.weights, weights_sum, &mut gradient);
         }
         adam.step(&gradient, RATE * (1.0 - round as f64 / ROUNDS as f64));
     }
@@ -196,7 +196,13 @@ fn train(examples: &[&Example]) -> Vec<f64> {
 }
 
 /// The gradient of ln(1 + Σ exp(other - gold)), mean over the gold messages of a question.
-fn add_gradient(example: &Example, deviations: &[f64], weights: &[f64], counts: f64, gradient: &mut [f64]) {
+fn add_gradient(
+    example: &Example,
+    deviations: &[f64],
+    weights: &[f64],
+    weights_sum: f64,
+    gradient: &mut [f64],
+) {
     let scaled: Vec<f64> =
         weights.iter().zip(deviations).map(|(weight, deviation)| weight / deviation).collect();
     let scores: Vec<f64> = example.candidates.iter().map(|values| dot(values, &scaled)).collect();
@@ -213,7 +219,7 @@ fn add_gradient(example: &Example, deviations: &[f64], weights: &[f64], counts: 
             pull[*other] += missed * (scores[*other] - greatest).exp() / sum;
         }
     }
-    let share = example.counts / (gold.len() as f64 * counts);
+    let share = example.weight / (gold.len() as f64 * weights_sum);
     for (values, pull) in example.candidates.iter().zip(&pull) {
         for ((slope, value), deviation) in gradient.iter_mut().zip(values).zip(deviations) {
             *slope += share * pull * value / deviation;
@@ -279,11 +285,25 @@ mod tests {
             candidates: (0..20).map(|n| vec![f64::from(n * 7 % 20) + shift, f64::from(n)]).collect(),
             gold: (0..20).map(|n| n >= 18).collect(),
             gold_count: 2,
-            counts: 1.0,
+            weight: 1.0,
         };
         let examples: Vec<Example> = (0..10).map(|n| example(f64::from(n))).collect();
         let weights = train(&examples.iter().collect::<Vec<_>>());
         assert!(weights[1] > 3.0 * weights[0].abs(), "{weights:?}");
         assert_eq!(recall(&examples[0], &weights), [1.0; 3]);
+    }
+
+    #[test]
+    fn of_questions_that_disagree_the_heavier_one_decides() {
+        let example = |sign: f64, weight: f64| Example {
+            conversation: "c".to_owned(),
+            dataset: "d".to_owned(),
+            candidates: (0..20).map(|n| vec![sign * f64::from(n)]).collect(),
+            gold: (0..20).map(|n| n >= 18).collect(),
+            gold_count: 2,
+            weight,
+        };
+        let fitted = |weight: f64| train(&[&example(1.0, weight), &example(-1.0, 1.0)])[0];
+        assert!(fitted(2.0) > 0.0 && fitted(0.5) < 0.0, "{} {}", fitted(2.0), fitted(0.5));
     }
 }

@@ -268,6 +268,10 @@ impl<'a> Gist<'a> {
     /// Two values of one attribute: the newer one stands, unless it is the same value.
     fn of_one_attribute(&self, known: &Self, retracts: bool) -> Relation {
         if retracts {
+            // Somebody who gives up keto may be a vegetarian still.
+            if self.attribute.as_deref() == Some("user.diet") && self.stems.is_disjoint(&known.stems) {
+                return Relation::Independent;
+            }
             let meant = self.particulars.is_empty() || !self.particulars.is_disjoint(&known.particulars);
             return match (meant, known.denies && self.stems == known.stems) {
                 (_, true) => Relation::Same,
@@ -363,6 +367,17 @@ mod tests {
             Some("The user is flying to Lisbon on 2027-06-14.")
         );
         assert_eq!(with_new_date(moved, flying), None);
+    }
+
+    #[test]
+    fn who_gives_up_one_diet_may_keep_another() {
+        let keyed = |content: &str| Memory { attribute: Some("user.diet".to_owned()), ..memory(content) };
+        let given_up = keyed("The user is no longer keto.");
+        let relation = |known: &str| {
+            Gist::of(&given_up).relation(&Gist::of(&keyed(known)), 0.0, Correction::Nothing, true)
+        };
+        assert_eq!(relation("The user follows a keto diet."), Relation::Replaces);
+        assert_eq!(relation("The user is vegetarian."), Relation::Independent);
     }
 
     #[test]

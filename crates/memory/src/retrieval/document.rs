@@ -158,7 +158,7 @@ impl Recalled {
     fn is_of_user(&self) -> bool {
         match self {
             Self::Memory(_) => true,
-            Self::Message(message) => message.role == Role::User,
+            Self::Message(message) => message.role == Role::User && message.speaker.is_none(),
         }
     }
 
@@ -258,14 +258,56 @@ impl Signs {
     }
 }
 
+/// What an assistant is told to do always or never.
+const DIRECTIONS: [&str; 36] = [
+    "add",
+    "address",
+    "answer",
+    "ask",
+    "avoid",
+    "begin",
+    "call",
+    "check",
+    "cite",
+    "confirm",
+    "convert",
+    "end",
+    "explain",
+    "format",
+    "give",
+    "highlight",
+    "include",
+    "keep",
+    "list",
+    "maintain",
+    "make",
+    "mention",
+    "prefer",
+    "provide",
+    "reply",
+    "respond",
+    "show",
+    "skip",
+    "speak",
+    "start",
+    "state",
+    "suggest",
+    "summarise",
+    "summarize",
+    "use",
+    "write",
+];
+
 /// Whether a sentence says how things are to be done from now on.
 fn instructs(text: &str) -> bool {
-    const BEGINNINGS: [&str; 6] =
-        ["always ", "never ", "from now on", "whenever i ask ", "when i ask ", "if i ask "];
     text.split(['.', '!', '?', '\n']).map(str::trim_start).any(|sentence| {
         let sentence = behind(sentence, "please ").unwrap_or(sentence);
-        let told = BEGINNINGS.iter().find_map(|beginning| behind(sentence, beginning));
-        told.is_some_and(|told| behind(told, "mind").is_none())
+        let adverbs = ["always ", "never "];
+        let told = adverbs.iter().find_map(|adverb| behind(sentence, adverb));
+        let is_direction = |word: &str| DIRECTIONS.iter().any(|verb| word.eq_ignore_ascii_case(verb));
+        let conditions = ["from now on", "whenever i ask about ", "when i ask about ", "if i ask about "];
+        told.and_then(|told| told.split_whitespace().next()).is_some_and(is_direction)
+            || conditions.iter().any(|condition| behind(sentence, condition).is_some())
     })
 }
 
@@ -300,8 +342,17 @@ mod tests {
         ] {
             assert!(instructs(text), "{text}");
         }
-        for text in ["Never mind", "nevermind that", "I always forget", "Alwaysé", "She said never again", ""]
-        {
+        for text in [
+            "Never mind",
+            "nevermind that",
+            "I always forget",
+            "Alwaysé",
+            "She said never again",
+            "Never been to Portugal",
+            "Always nice to see you",
+            "When I ask my daughter about Porto she only talks about the ice cream",
+            "",
+        ] {
             assert!(!instructs(text), "{text}");
         }
     }

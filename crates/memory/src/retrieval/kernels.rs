@@ -1,9 +1,6 @@
-//! Dot products: 8-bit integers with 8-bit integers, and floats with floats. The loops are plain Rust that the compiler
+//! Dot products, 8-bit integers with 8-bit integers and floats with floats, and a hint of what is read next. The loops are plain Rust that the compiler
 //! vectorises; on x86 that of the integers is compiled a second time for AVX2, and written once for AVX-512 VNNI, chosen
 //! at run time.
-
-/// Lines of 64 bytes that are asked for ahead, after which the CPU sees the pattern.
-const PREFETCHED_LINES: usize = 4;
 
 /// The products of `query` with every row of `rows`, each `query.len()` long.
 pub(super) fn dot_rows_i8(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
@@ -79,15 +76,19 @@ fn dot_rows_i8_portable(rows: &[i8], query: &[i8], out: &mut Vec<i32>) {
     }
 }
 
-/// Tells the CPU that what is there is read soon. It reads on by itself behind the first lines.
+/// Tells the CPU that what is there is read soon. Behind the first lines it reads on by itself.
 pub(super) fn prefetch<T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
-    for line in 0..PREFETCHED_LINES {
+    {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        #[expect(unsafe_code, reason = "a hint, which reads nothing")]
-        // SAFETY: every x86-64 CPU has it, and it may be given any address.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(64 * line));
+        const LINES: usize = 4;
+        const LINE_BYTES: usize = 64;
+        for line in 0..LINES {
+            #[expect(unsafe_code, reason = "a hint, which reads nothing")]
+            // SAFETY: every x86-64 CPU has it, and it may be given any address.
+            unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(LINE_BYTES * line));
+            }
         }
     }
     #[cfg(not(target_arch = "x86_64"))]

@@ -10,34 +10,44 @@ use crate::words::Words;
 
 const _: () = assert!(WORD_NUMBERS == 2 * WORD_BYTES, "two numbers a byte");
 
-/// The words of a question.
+/// The words of a question, and of what was said before it.
 #[derive(Default)]
 pub struct AskedWords {
     pub(super) terms: Vec<String>,
     /// Their vectors, one after the other.
     numbers: Vec<i8>,
-    /// How much each counts: 1 in the question itself, less in what was said before it.
+    /// How much each counts: 1 in the question itself, less before it.
     shares: Vec<f32>,
+    /// So many are the question's own.
+    own: usize,
 }
 
 impl AskedWords {
     /// The words of a question, at most so many as are kept of a text.
     pub fn of(text: &str, words: &[WordVector]) -> Self {
         let mut asked = Self::default();
-        asked.add(text, words, 1.0);
+        asked.own = asked.push(text, words);
+        asked.shares = vec![1.0; asked.own];
         asked
     }
 
-    /// Adds those of what was said before it, of which each counts this share, as far as there is room.
-    pub fn add(&mut self, text: &str, words: &[WordVector], share: f32) {
-        let mut stems = Stems::default();
-        for (text, word) in meaningful(text, words).take(WORDS_MAX - self.terms.len()) {
+    /// Adds those of a message before it, as far as there is room. Together they count this share of the question's own words.
+    pub fn add_before(&mut self, text: &str, words: &[WordVector], share: f32) {
+        let added = self.push(text, words);
+        let each = share * self.own.max(1) as f32 / added.max(self.own) as f32;
+        self.shares.resize(self.terms.len(), each);
+    }
+
+    /// Returns how many there was room for.
+    fn push(&mut self, text: &str, words: &[WordVector]) -> usize {
+        let (before, mut stems) = (self.terms.len(), Stems::default());
+        for (text, word) in meaningful(text, words).take(WORDS_MAX - before) {
             if let Some(term) = stems.of(&Words::of(text)).pop() {
                 self.terms.push(term);
                 self.numbers.extend_from_slice(&word.numbers);
-                self.shares.push(share);
             }
         }
+        self.terms.len() - before
     }
 
     /// How much each counts where their terms are so rare.

@@ -29,10 +29,10 @@ pub struct Relevance {
 
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
 const WEIGHTS: [f32; 12] =
-    [10.090, -1.066, 0.612, 0.006, -0.461, 0.505, 0.227, -2.791, 0.768, 0.140, 0.450, 0.094];
-const CONSTANT: f32 = -8.063;
+    [10.260, -1.074, 0.629, 0.011, -0.477, 0.487, 0.187, -2.754, 0.800, 0.149, 0.401, 0.093];
+const CONSTANT: f32 = -8.088;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.129;
+const PROBABILITY_MIN: f32 = 0.136;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;
@@ -114,13 +114,6 @@ mod tests {
         let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
         assert!(close.is_enough() && close.probability() > 2.0 * PROBABILITY_MIN, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());
-    }
-
-    #[test]
-    fn an_answer_is_as_near_as_the_question_before_it() {
-        let answer = [0.0; Feature::COUNT];
-        let best = Relevance::of([(&answer, 0.4), (&answer, 0.2)].into_iter(), Relevance::default());
-        assert!((best.cosine - 0.4).abs() < f32::EPSILON);
     }
 
     #[test]

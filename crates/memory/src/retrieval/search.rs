@@ -198,7 +198,7 @@ impl ProfileIndex {
         };
         // An answer has no vector; what was asked before it says what it is about.
         let nearness = |place: usize| match self.before[place] {
-            asked if asked != NONE && scores.cosines[place] == 0.0 => scores.cosines[asked as usize],
+            before if before != NONE && scores.cosines[place] == 0.0 => scores.cosines[before as usize],
             _ => 0.0,
         };
         let of_candidates = ranked.iter().map(|(place, _, features)| (features, nearness(*place)));
@@ -210,14 +210,14 @@ impl ProfileIndex {
 
     /// Ranks the best anew by what their words say one by one.
     fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
-        let Some(asked) = query.words.filter(|_| query.strategies.contains(&Strategy::Semantic)) else {
+        let Some(words) = query.words.filter(|_| query.strategies.contains(&Strategy::Semantic)) else {
             return;
         };
-        let word_weights = asked.weights(|term| self.postings.rarity(term));
+        let word_weights = words.weights(|term| self.postings.rarity(term));
         let compared_len = COMPARED.min(ranked.len());
         let compared = &mut ranked[..compared_len];
-        let words = compared.iter().map(|(place, ..)| self.vectors.words(*place));
-        let own: Vec<Option<f32>> = words.map(|words| closeness(asked, &word_weights, words)).collect();
+        let of = |place: usize| closeness(words, &word_weights, self.vectors.words(place));
+        let own: Vec<Option<f32>> = compared.iter().map(|(place, ..)| of(*place)).collect();
         let known = own.iter().flatten().count();
         if known == 0 {
             return;
@@ -589,10 +589,10 @@ struct Sessions {
 impl Sessions {
     fn of(index: &ProfileIndex, candidates: &[usize], base: &[f32]) -> Self {
         let count = index.session_count();
-        let mut asked = vec![false; count];
+        let mut has_candidate = vec![false; count];
         for place in candidates {
-            if let Some(asked) = asked.get_mut(index.session_of[*place] as usize) {
-                *asked = true;
+            if let Some(has_candidate) = has_candidate.get_mut(index.session_of[*place] as usize) {
+                *has_candidate = true;
             }
         }
         let mut best = vec![f32::MIN; count];
@@ -600,7 +600,7 @@ impl Sessions {
         for (place, session) in index.session_of.iter().enumerate() {
             let at = *session as usize;
             // A memory is in none.
-            if asked.get(at).is_some_and(|asked| *asked) && index.kinds[place] != Kind::Gone {
+            if has_candidate.get(at) == Some(&true) && index.kinds[place] != Kind::Gone {
                 best[at] = best[at].max(base[place]);
                 sums[at] = (sums[at].0 + base[place], sums[at].1 + 1);
             }

@@ -6,7 +6,8 @@ use domain::{MessageId, SessionId};
 use jiff::tz::TimeZone;
 use llm::embedding::{WORD_NUMBERS, WordVector};
 use memory::retrieval::{
-    AskedWords, Feature, Intent, PastMessage, ProfileIndex, Query, Recalled, Strategy, Weights,
+    AskedWords, Feature, Hit, Intent, PastMessage, ProfileIndex, Query, Recalled, Relevance, Strategy,
+    Weights,
 };
 use store::{Embedding, WORD_BYTES};
 
@@ -40,6 +41,12 @@ fn found(index: &ProfileIndex, strategies: &[Strategy]) -> Vec<(String, f32)> {
 }
 
 fn found_by(index: &ProfileIndex, strategies: &[Strategy], words: &AskedWords) -> Vec<(String, f32)> {
+    let told =
+        |hit: &Hit| (hit.recalled.content().to_owned(), hit.features[Feature::LateInteraction as usize]);
+    search(index, strategies, words).0.iter().map(told).collect()
+}
+
+fn search(index: &ProfileIndex, strategies: &[Strategy], words: &AskedWords) -> (Vec<Hit>, Relevance) {
     let now = from_micros(60_000_000);
     let intent = Intent::read("kitten", &now.to_zoned(TimeZone::UTC));
     let query = Query {
@@ -56,11 +63,7 @@ fn found_by(index: &ProfileIndex, strategies: &[Strategy], words: &AskedWords) -
         parallel: false,
         now,
     };
-    let (hits, _) = index.search(&query, &Weights::default());
-    let told = |hit: &memory::retrieval::Hit| {
-        (hit.recalled.content().to_owned(), hit.features[Feature::LateInteraction as usize])
-    };
-    hits.iter().map(told).collect()
+    index.search(&query, &Weights::default())
 }
 
 #[test]
@@ -106,10 +109,58 @@ fn words_said_before_the_question_count_less_than_its_own() {
         said(3, "We saw a tabby.", packed(30)),
     ];
     let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
-    let mut words = AskedWords::of("kitten", &[word(30)]);
-    words.add("clouds", &[word(2)], 0.5);
-    let found = found_by(&index, &Strategy::ALL, &words);
-    let order: Vec<&str> = found.iter().map(|(content, _)| content.as_str()).collect();
-    assert_eq!(order, ["We saw a tabby.", "We saw a cloud.", "We saw a storm."], "{found:?}");
-    assert!(found[0].1 > found[1].1 && found[1].1 > found[2].1, "{found:?}");
+    let added = |share: f32| {
+        // No document has either word: both are as rare.
+        let mut words = AskedWords::of("kitten", &[word(30)]);
+        words.add_before("vapour", &[word(2)], share);
+        let found = found_by(&index, &Strategy::ALL, &words);
+        ["tabby", "cloud", "storm"].map(|word| {
+            found.iter().find(|(content, _)| content.contains(word)).map_or(f32::NAN, |(_, added)| *added)
+        })
+    };
+    let [tabby, cloud, storm] = added(0.5);
+    assert!(tabby > cloud && cloud > storm, "{tabby} {cloud} {storm}");
+    let [tabby, cloud, _] = added(1.0);
+    assert!((tabby - cloud).abs() < 1e-6, "{tabby} {cloud}");
+}
+
+#[test]
+fn a_long_message_before_the_question_counts_no_more_than_a_short_one() {
+    let rows = vec![said(1, "We saw a cloud.", packed(2)), said(2, "We saw a tabby.", packed(30))];
+    let index = ProfileIndex::build(rows, 2, TimeZone::UTC);
+    let at = |place: usize| WordVector { place: place..place + 6, ..word(2) };
+    let added = |text: &str, before: &[WordVector]| {
+        let mut words = AskedWords::of("kitten", &[word(30)]);
+        words.add_before(text, before, 0.5);
+        found_by(&index, &Strategy::ALL, &words)[0].clone()
+    };
+    let (short, long) = (added("vapour", &[at(0)]), added("vapour vapour", &[at(0), at(7)]));
+    assert_eq!(short.0, "We saw a tabby.");
+    assert!((short.1 - long.1).abs() < 1e-6, "{short:?} {long:?}");
+}
+
+#[test]
+fn an_answer_is_as_near_to_the_question_as_what_was_asked_before_it() {
+    let session_id = SessionId::new(from_micros(0));
+    let told = |number: i64, role: Role, content: &str, vector: Vec<f32>| {
+        let (recalled, _) = said(number, content, Vec::new());
+        let Recalled::Message(message) = recalled else { unreachable!() };
+        let message = PastMessage { session_id, role, ..message };
+        (Recalled::Message(message), Some(Embedding { vector, words: Vec::new() }))
+    };
+    let rows = |asked: Vec<f32>| {
+        vec![
+            told(1, Role::User, "Which one?", asked),
+            told(2, Role::Assistant, "The kitten by the door.", Vec::new()),
+        ]
+    };
+    let cosine = |asked: Vec<f32>| {
+        let index = ProfileIndex::build(rows(asked), 2, TimeZone::UTC);
+        let only_answers = |hit: &Hit| hit.recalled.content().starts_with("The");
+        let (hits, relevance) = search(&index, &Strategy::ALL, &AskedWords::of("kitten", &[word(30)]));
+        assert!(hits.iter().any(only_answers));
+        relevance.cosine
+    };
+    assert!(cosine(vec![0.6, 0.8]) > 0.95);
+    assert!(cosine(vec![0.8, -0.6]) < 0.05);
 }

@@ -163,5 +163,5 @@ I can't drive. => The user cannot drive.
 i hate mornings => The user hates mornings.
 I prefer short answers. => The user prefers short answers.
 short answers please in future => The user prefers short answers.
-Please keep your answers brief. => The user prefers brief answers.
+Please keep your answers brief from now on. => The user prefers brief answers.
 ";

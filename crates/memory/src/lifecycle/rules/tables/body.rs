@@ -47,7 +47,6 @@ pub(super) static RULES: &[Rule] = &[
     food(&["I <v:drink> #"], "drinks alcohol").negation(Negation::Needed).attribute("diet:alcohol"),
     food(&["I <v:smoke|vape> $", "I <v:smoke|vape> five|ten|fifteen|twenty|thirty|forty|10|20|30 a_day", "I <v:smoke> cigarettes|a_pack"], "{v}").tag("habit").negation(Negation::Allowed).attribute("user.smoking"),
     food(&["I only <v:eat|drink|buy> <foods>"], "only {v} {foods}"),
-    food(&["I stopped|quit|gave_up|dropped|have_stopped|have_quit|have_given_up|have_dropped being|doing|eating|going|the? <diet> diet? $", "I am done with the? <diet> diet? $"], "is no longer {diet}").attribute("user.diet").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up eating <foods>", "I have given_up|cut_out|cut <foods> out? $", "I cut_out|gave_up <foods> $", "I have cut_out <foods>"], "no longer eats {foods}").attribute("diet:{foods}").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking <foods>"], "no longer drinks {foods}").attribute("diet:{foods}").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking|alcohol $"], "no longer drinks alcohol").attribute("diet:alcohol").retracts(),
@@ -55,7 +54,6 @@ pub(super) static RULES: &[Rule] = &[
     food(&["I avoid|stay_away_from|steer_clear_of eating? <foods>", "I try|am_trying to avoid <foods>", "I have to avoid <foods>", "I need to avoid <foods>"], "avoids {foods}").attribute("diet:{foods}"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <restriction> diet"], "follows a {restriction} diet").attribute("diet:{restriction}"),
-    food(&["I am doing|trying|on <diet> $", "I do <diet> $", "I started|have_started doing? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),
     food(&["I am <diet> $", "I am <diet> myself $", "I am <diet> again $", "I am a|an <diet> $", "I have been <diet> $", "I have been a|an <diet> $", "I became|went|turned|have_become|have_gone|have_turned a|an? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),
     food(&["<diet> here $", "<diet> here ,", "as|being a|an <diet> ,|i", "as|being <diet> ,|i"], "is {diet}").attribute("user.diet"),
     food(&["I am <restriction> $", "I am a|an <restriction> $", "I am <restriction> myself $", "I have been <restriction> $", "I went|have_gone <restriction> $"], "is {restriction}").attribute("diet:{restriction}").negation(Negation::Allowed),
@@ -82,10 +80,9 @@ pub(super) static RULES: &[Rule] = &[
         .tag("fear")
         .attribute("fear:{fears}")
         .negation(Negation::Allowed),
-    health(&["I take|am_taking|am_on|use|have_to_take <medication>", "I have been taking|on <medication>", "I started|have_started taking? <medication>"], "takes {medication}")
+    health(&["I take|am_taking|am_on|use|have_to_take <medication>", "I have been taking|on <medication>"], "takes {medication}")
         .importance(0.85)
-        .attribute("medication:{medication}")
-        .negation(Negation::Allowed),
+        .attribute("medication:{medication}"),
     health(&["I <v:wear|use> <worn>"], "{v} {worn}").importance(0.6),
     health(&["my blood_type|blood_group is <topic>"], "'s blood type is {topic}").attribute("user.blood_type"),
 ];

@@ -9,10 +9,14 @@ const fn ending(patterns: &'static [&'static str], says: &'static str) -> Rule {
 }
 
 pub(super) static RULES: &[Rule] = &[
-    ending(&["I stopped|quit|have_stopped|have_quit|came_off|have_come_off|went_off|have_gone_off taking|using? <medication>", "I am off <medication> #", "I am off <medication> for_good|again|since|completely|entirely|altogether"], "no longer takes {medication}")
+    ending(&["I stopped|quit|have_stopped|have_quit taking <medication> #", "I am off <medication> now|for_good|completely|entirely|altogether #"], "no longer takes {medication}")
         .importance(0.85)
         .tag("health")
         .attribute("medication:{medication}"),
+    ending(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up being|doing|eating|going? <diet> #", "I stopped|quit|gave_up|have_stopped|have_quit|have_given_up the <diet> diet #", "I am done with the? <diet> diet? #"], "is no longer {diet}")
+        .importance(0.8)
+        .tag("food")
+        .attribute("user.diet"),
     ending(&["I am off <food> for_good|now|again|since|completely|entirely|altogether", "I am off <food> #", "I have gone off <food>", "I have been off <food>"], "no longer has {food}")
         .importance(0.8)
         .tag("food")

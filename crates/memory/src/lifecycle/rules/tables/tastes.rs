@@ -16,7 +16,7 @@ const fn like(patterns: &'static [&'static str], says: &'static str) -> Rule {
 pub(super) static RULES: &[Rule] = &[
     taste(&["I prefer|would_prefer <thing> over|rather_than|instead_of|more_than|than|vs|to <rival>"], "prefers {thing} over {rival}"),
     taste(&["I like|love|enjoy <thing> more|better than <other>", "I like <thing> over <other>"], "prefers {thing} over {other}"),
-    taste(&["I prefer|like|want|need your|my? <v:short|shorter|brief|concise|long|longer|detailed|simple|direct> answers|replies|responses|explanations", "<v:short|shorter|brief|concise|long|longer|detailed|simple|direct> answers|replies|responses|explanations please|only|from_now_on|in_future", "please? keep your|the|all? answers|replies|responses|explanations <v:short|brief|concise|simple|direct>"], "prefers {w} answers").attribute("user.answers"),
+    taste(&["I prefer <v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses #", "<v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses please? from_now_on|in_future|in_the_future|always", "keep your|the|all answers|replies|responses <v:short|brief|concise> from_now_on|in_future|in_the_future|always"], "prefers {w} answers").attribute("user.answers"),
     taste(&["I prefer <whole_taste>"], "prefers {whole_taste}"),
     taste(&["my all-time|absolute|personal|very? favourite|favorite|fav|fave <kind> is|has_to_be|would_be|must_be|will_always_be|has_always_been definitely|probably|actually? <whole>"], "'s favourite {kind} is {whole}")
         .attribute("favourite:{kind}"),
