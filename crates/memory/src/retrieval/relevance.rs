@@ -32,7 +32,7 @@ const WEIGHTS: [f32; 12] =
     [10.260, -1.074, 0.629, 0.011, -0.477, 0.487, 0.187, -2.754, 0.800, 0.149, 0.401, 0.093];
 const CONSTANT: f32 = -8.088;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.136;
+const PROBABILITY_MIN: f32 = 0.13;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;
