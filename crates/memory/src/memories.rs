@@ -298,8 +298,9 @@ impl Memories {
                 return Some((known?, None));
             }
             let text = said.text_before();
-            let read = self.vectors.of_text(text.clone()).await?;
-            Some((known.unwrap_or_else(|| read.embedding.vector.clone()), Some((text, read))))
+            let read = self.vectors.of_text(text.clone()).await;
+            let vector = known.or_else(|| Some(read.as_ref()?.embedding.vector.clone()))?;
+            Some((vector, read.map(|read| (text, read))))
         });
         let (asked, before) = tokio::join!(self.vectors.of_asked(message), join_all(before));
         let asked = asked?;

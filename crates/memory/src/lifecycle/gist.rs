@@ -269,7 +269,7 @@ impl<'a> Gist<'a> {
     fn of_one_attribute(&self, known: &Self, retracts: bool) -> Relation {
         if retracts {
             // Somebody who gives up keto may be a vegetarian still.
-            if self.attribute.as_deref() == Some("user.diet") && self.stems.is_disjoint(&known.stems) {
+            if self.attribute == Some("user.diet") && self.stems.is_disjoint(&known.stems) {
                 return Relation::Independent;
             }
             let meant = self.particulars.is_empty() || !self.particulars.is_disjoint(&known.particulars);

@@ -1,11 +1,15 @@
 //! What is acknowledged is there, what failed is not.
 
-use domain::job::JobPayload;
+use domain::job::{ClaimedJob, JobPayload};
 use domain::memory::{Actor, MemoryAction, MemoryType, NewMemory};
+use domain::message::{Message, MessageStatus, Role};
 use domain::profile::ProfileFields;
-use domain::{Clock, MemoryId};
+use domain::{Clock, MemoryId, MessageId, PrivacyMode, TurnId};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use store::{Caller, Embedding, MemoryPage, MemoryWrite, ProfileScope, Store, StoreError, StoredEmbedding};
+use store::{
+    Caller, Embedding, ImportedRows, MemoryPage, MemoryWrite, ProfileScope, RecallableMessage, Store,
+    StoreError, StoredEmbedding, new_session,
+};
 
 use crate::open;
 
@@ -151,6 +155,48 @@ async fn a_failed_job_comes_back_and_dies_in_the_end() {
     test.store.fail_job(job, "down".into(), None).await.unwrap();
     assert_eq!(test.store.purge_dead_jobs(Some(id)).await.unwrap(), 1);
     assert!(test.store.list_jobs(None, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_job_learned_is_stored_once_and_only_while_it_is_held() {
+    let test = open().await;
+    let scope = demo(&test.store).await;
+    let now = Clock::system().now();
+    let session = new_session(scope, PrivacyMode::Normal, "title".to_owned(), now);
+    let message = Message {
+        id: MessageId::new(now),
+        session_id: session.id,
+        turn_id: TurnId::new(now),
+        role: Role::User,
+        speaker: None,
+        content: "said".to_owned(),
+        status: MessageStatus::Complete,
+        created_at: now,
+    };
+    let imported = ImportedRows { messages: vec![message.clone()], ..ImportedRows::default() };
+    test.store.import_messages(scope, session.clone(), imported).await.unwrap();
+    let learned = || {
+        let embedding = StoredEmbedding { model: "m".to_owned(), embedding: embedding() };
+        vec![RecallableMessage { message: message.clone(), embedding: Some(embedding) }]
+    };
+    let recalled = async || test.store.recallable_messages(scope, "m").count().await;
+    test.store.enqueue(JobPayload::PruneSessions).await.unwrap();
+    let job = test.store.claim_jobs(1, 60_000).await.unwrap().remove(0);
+    let complete = async |job: &ClaimedJob| {
+        test.store.complete_extraction(scope, job.clone(), Vec::new(), learned(), None).await
+    };
+    let lost = ClaimedJob { attempts: 7, ..job.clone() };
+    assert!(matches!(complete(&lost).await, Err(StoreError::LeaseLost)));
+    assert_eq!(recalled().await, 0, "what somebody else's try found is not stored");
+    complete(&job).await.unwrap();
+    assert_eq!(recalled().await, 1);
+    assert!(matches!(complete(&job).await, Err(StoreError::LeaseLost)), "it is done");
+    // Of a session that is gone nothing is left, and nothing comes back.
+    test.store.enqueue(JobPayload::PruneSessions).await.unwrap();
+    let job = test.store.claim_jobs(1, 60_000).await.unwrap().remove(0);
+    test.store.delete_session(session.id).await.unwrap();
+    assert!(matches!(complete(&job).await, Err(StoreError::LeaseLost)));
+    assert_eq!(recalled().await, 0);
 }
 
 #[tokio::test]
