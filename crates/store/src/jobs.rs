@@ -335,7 +335,7 @@ pub(crate) async fn insert(
 ) -> Result<(), StoreError> {
     let mut script = Script::default();
     push(&mut script, id, payload, now, now)?;
-    script.run(connection).await
+    script.run(connection).await.map(drop)
 }
 
 /// A job that is due at `run_at`.
@@ -381,10 +381,7 @@ pub(crate) fn push_completion(script: &mut Script, job: &ClaimedJob) {
 
 /// Deletes a job that this worker still holds. Otherwise fails, so that the transaction around it is undone.
 pub(crate) async fn complete(connection: &mut Connection, job: &ClaimedJob) -> Result<(), StoreError> {
-    let done = sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'running' AND attempts = $2")
-        .bind(job.id.0)
-        .bind(i64::from(job.attempts))
-        .execute(connection)
-        .await?;
-    if done.rows_affected() == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+    let mut script = Script::default();
+    push_completion(&mut script, job);
+    if script.run(connection).await? == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
 }

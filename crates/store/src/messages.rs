@@ -393,7 +393,7 @@ pub(crate) async fn insert_vectors(
 ) -> Result<(), StoreError> {
     let mut script = Script::default();
     push_vectors(&mut script, seals, scope, messages)?;
-    script.run(connection).await
+    script.run(connection).await.map(drop)
 }
 
 /// The same as statements.

@@ -23,12 +23,13 @@ impl Script {
         self.statements.push(beginning)
     }
 
-    /// Runs them in order, up to the first that fails.
-    pub(crate) async fn run(mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        if self.is_begun {
-            self.statements.build().execute(connection).await.map_err(failed)?;
+    /// Runs them in order, up to the first that fails. Returns how many rows they changed.
+    pub(crate) async fn run(mut self, connection: &mut Connection) -> Result<u64, StoreError> {
+        if !self.is_begun {
+            return Ok(0);
         }
-        Ok(())
+        let done = self.statements.build().execute(connection).await.map_err(failed)?;
+        Ok(done.rows_affected())
     }
 
     /// Runs them behind `before`, on the same way, and gives the first number that one of them returns.

@@ -39,9 +39,8 @@ impl ContextCoordinator {
         let retrieving = async { Ok(self.retrieve(&turn).await) };
         let done = if self.options.optimizations.parallel_agents {
             // The message is on its way to the database before this thread computes; its writer would wait for it.
-            let sent = yield_now();
             let computing = async {
-                sent.await;
+                yield_now().await;
                 tokio::try_join!(inspecting, retrieving)
             };
             tokio::try_join!(storing, computing).map(|(stored, (verdict, found))| (stored, verdict, found))

@@ -276,18 +276,23 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_fit_finds_which_feature_tells_the_gold_ones() {
-        let example = |shift: f64| Example {
+    /// A question whose last two candidates are gold.
+    fn example(candidate: impl Fn(f64) -> Vec<f64>, weight: f64) -> Example {
+        Example {
             conversation: "c".to_owned(),
             dataset: "d".to_owned(),
-            // The second number tells; the first is noise.
-            candidates: (0..20).map(|n| vec![f64::from(n * 7 % 20) + shift, f64::from(n)]).collect(),
+            candidates: (0..20).map(|n| candidate(f64::from(n))).collect(),
             gold: (0..20).map(|n| n >= 18).collect(),
             gold_count: 2,
-            weight: 1.0,
-        };
-        let examples: Vec<Example> = (0..10).map(|n| example(f64::from(n))).collect();
+            weight,
+        }
+    }
+
+    #[test]
+    fn the_fit_finds_which_feature_tells_the_gold_ones() {
+        // The second number tells; the first is noise.
+        let examples: Vec<Example> =
+            (0..10).map(|shift| example(|n| vec![n * 7.0 % 20.0 + f64::from(shift), n], 1.0)).collect();
         let weights = train(&examples.iter().collect::<Vec<_>>());
         assert!(weights[1] > 3.0 * weights[0].abs(), "{weights:?}");
         assert_eq!(recall(&examples[0], &weights), [1.0; 3]);
@@ -295,15 +300,7 @@ mod tests {
 
     #[test]
     fn of_questions_that_disagree_the_heavier_one_decides() {
-        let example = |sign: f64, weight: f64| Example {
-            conversation: "c".to_owned(),
-            dataset: "d".to_owned(),
-            candidates: (0..20).map(|n| vec![sign * f64::from(n)]).collect(),
-            gold: (0..20).map(|n| n >= 18).collect(),
-            gold_count: 2,
-            weight,
-        };
-        let fitted = |weight: f64| train(&[&example(1.0, weight), &example(-1.0, 1.0)])[0];
+        let fitted = |weight: f64| train(&[&example(|n| vec![n], weight), &example(|n| vec![-n], 1.0)])[0];
         assert!(fitted(2.0) > 0.0 && fitted(0.5) < 0.0, "{} {}", fitted(2.0), fitted(0.5));
     }
 }

@@ -64,7 +64,6 @@ impl Vectors {
         } else {
             block.exact.extend(std::iter::repeat_n(0.0, dimensions));
             block.rounded.extend(std::iter::repeat_n(0, dimensions));
-            block.scales[at] = 0.0;
         }
         block.words_end.push(block.words.len() as u16);
         if self.count.is_multiple_of(BLOCK) {

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use domain::analytics::Analysis;
 use domain::memory::{Actor, MemoryAction};
-use domain::message::{Message, MessageStatus, Role};
+use domain::message::{Message, Role};
 use domain::profile::ProfileFields;
 use domain::session::Session;
-use domain::{Clock, MessageId, PrivacyMode, ProfileId, TurnId};
+use domain::{Clock, MessageId, PrivacyMode, ProfileId};
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
@@ -19,7 +19,7 @@ use store::{
 };
 
 use crate::encryption::{Folder, encrypt};
-use crate::writes::{addition, demo};
+use crate::writes::{addition, demo, said};
 
 /// A word for everything that is text of a profile.
 const WORDS: [&str; 10] = [
@@ -62,14 +62,9 @@ async fn fill(store: &Store, name: &str) -> Filled {
     let now = Clock::system().now();
     let session = new_session(scope, PrivacyMode::Normal, "titleword".to_owned(), now);
     let message = Message {
-        id: MessageId::new(now),
-        session_id: session.id,
-        turn_id: TurnId::new(now),
-        role: Role::User,
         speaker: Some("speakerword".to_owned()),
         content: "messageword".to_owned(),
-        status: MessageStatus::Complete,
-        created_at: now,
+        ..said(session.id)
     };
     // An answer has a vector without numbers.
     let answer = Message { id: MessageId::new(now), role: Role::Assistant, ..message.clone() };

@@ -4,7 +4,7 @@ use domain::job::{ClaimedJob, JobPayload};
 use domain::memory::{Actor, MemoryAction, MemoryType, NewMemory};
 use domain::message::{Message, MessageStatus, Role};
 use domain::profile::ProfileFields;
-use domain::{Clock, MemoryId, MessageId, PrivacyMode, TurnId};
+use domain::{Clock, MemoryId, MessageId, PrivacyMode, SessionId, TurnId};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use store::{
     Caller, Embedding, ImportedRows, MemoryPage, MemoryWrite, ProfileScope, RecallableMessage, Store,
@@ -16,6 +16,20 @@ use crate::open;
 pub(crate) async fn demo(store: &Store) -> ProfileScope {
     store.ensure_demo_user().await.unwrap();
     store.list_profile_scopes().await.unwrap()[0]
+}
+
+pub(crate) fn said(session_id: SessionId) -> Message {
+    let now = Clock::system().now();
+    Message {
+        id: MessageId::new(now),
+        session_id,
+        turn_id: TurnId::new(now),
+        role: Role::User,
+        speaker: None,
+        content: "said".to_owned(),
+        status: MessageStatus::Complete,
+        created_at: now,
+    }
 }
 
 pub(crate) fn addition(scope: ProfileScope, content: &str) -> MemoryWrite {
@@ -163,16 +177,7 @@ async fn what_a_job_learned_is_stored_once_and_only_while_it_is_held() {
     let scope = demo(&test.store).await;
     let now = Clock::system().now();
     let session = new_session(scope, PrivacyMode::Normal, "title".to_owned(), now);
-    let message = Message {
-        id: MessageId::new(now),
-        session_id: session.id,
-        turn_id: TurnId::new(now),
-        role: Role::User,
-        speaker: None,
-        content: "said".to_owned(),
-        status: MessageStatus::Complete,
-        created_at: now,
-    };
+    let message = said(session.id);
     let imported = ImportedRows { messages: vec![message.clone()], ..ImportedRows::default() };
     test.store.import_messages(scope, session.clone(), imported).await.unwrap();
     let learned = || {
