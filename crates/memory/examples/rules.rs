@@ -18,7 +18,11 @@ fn main() -> std::io::Result<()> {
         for one in extract(&line, now, &context) {
             let retracts = if one.retracts { ", ends what was" } else { "" };
             let attribute = one.memory.attribute.as_deref().unwrap_or("no attribute");
-            println!("    {} ({attribute}{retracts})", one.memory.content);
+            let moment = |at: Option<domain::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+            let (from, to) = (moment(one.memory.valid_from), moment(one.memory.valid_to));
+            let time =
+                if from.is_empty() && to.is_empty() { String::new() } else { format!(", {from} to {to}") };
+            println!("    {} ({attribute}{retracts}{time})", one.memory.content);
         }
         context.before.insert(0, line);
         context.before.truncate(3);

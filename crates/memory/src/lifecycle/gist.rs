@@ -160,10 +160,11 @@ impl<'a> Gist<'a> {
         }
         let negation = |stem: &String| NEGATIONS.iter().any(|word| terms(word).first() == Some(stem));
         let says = |stem: &String| !GENERIC.contains(&stem.as_str()) && !negation(stem);
-        // "A cat allergy" and "allergic to cats", "a flight" and "is flying".
+        // "A cat allergy" and "allergic to cats", "a flight" and "is flying", "the wedding" and "is getting married".
         let one_form = |stem: String| match stem.as_str() {
             "allergi" => "allerg".to_owned(),
             "flight" => "fli".to_owned(),
+            "wed" => "marri".to_owned(),
             _ => stem,
         };
         let stems = terms(&undated).into_iter().filter(says).map(one_form).collect();
@@ -184,6 +185,9 @@ impl<'a> Gist<'a> {
             || retracts && (self.is_work() && known.is_work() || self.is_of_the_same_partner(known))
         {
             return self.of_one_attribute(known, retracts);
+        }
+        if !retracts && (self.ends_being_single(known) || self.tells_the_death_of(known)) {
+            return Relation::Replaces;
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
         if retracts && !keyed_apart && self.ends(known) {
@@ -243,6 +247,21 @@ impl<'a> Gist<'a> {
             && self.relative == known.relative
             && (known.is_dated_event() && (about_it || of_one_name)
                 || (self.attribute.is_none() || self.is_work()) && known.attribute.is_none() && about_it)
+    }
+
+    /// Who has a partner is not single.
+    fn ends_being_single(&self, known: &Self) -> bool {
+        self.attribute == Some("user.partner.name")
+            && known.attribute == Some("user.relationship")
+            && known.stems.contains("singl")
+    }
+
+    /// "The user's dog Rex died" after "The user has a dog named Rex".
+    fn tells_the_death_of(&self, known: &Self) -> bool {
+        let died = self.form.iter().any(|word| matches!(word.as_str(), "died" | "passed"));
+        died && known.form.ends_with(&["named".to_owned()])
+            && !known.particulars.is_empty()
+            && known.particulars.is_subset(&self.particulars)
     }
 
     /// Whether it is about the user's work, by whatever name: who quits ends job, employer and workplace.
@@ -378,6 +397,26 @@ mod tests {
         };
         assert_eq!(relation("The user follows a keto diet."), Relation::Replaces);
         assert_eq!(relation("The user is vegetarian."), Relation::Independent);
+    }
+
+    #[test]
+    fn a_partner_a_death_and_a_wedding_end_what_was() {
+        let keyed = |content: &str, attribute: Option<&str>| Memory {
+            attribute: attribute.map(str::to_owned),
+            ..memory(content)
+        };
+        let of = |new: &Memory, known: &Memory| {
+            Gist::of(new).relation(&Gist::of(known), 0.0, Correction::Nothing, false)
+        };
+        let lucia = keyed("The user is dating Lucia.", Some("user.partner.name"));
+        let state = |content: &str| keyed(content, Some("user.relationship"));
+        assert_eq!(of(&lucia, &state("The user is single.")), Relation::Replaces);
+        assert_eq!(of(&lucia, &state("The user is divorced.")), Relation::Independent);
+        let died = memory("The user's dog Rex died in October 2026.");
+        assert_eq!(of(&died, &memory("The user has a dog named Rex.")), Relation::Replaces);
+        assert_eq!(of(&died, &memory("The user has a dog named Max.")), Relation::Independent);
+        let mourned = memory("The user's grandma Anna died.");
+        assert_eq!(of(&mourned, &memory("The user's grandma is called Anna.")), Relation::Independent);
     }
 
     #[test]

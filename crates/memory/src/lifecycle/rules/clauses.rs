@@ -94,17 +94,16 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
     let parts = |at: &usize| {
         let token = &tokens[*at];
         let next = at + 1;
-        let another = next < tokens.len() && begins_statement(tokens, next);
+        let begins =
+            |at: usize| at < tokens.len() && (begins_statement(tokens, at) || turns_away(tokens, at));
+        let another = begins(next);
         match token.kind {
             Kind::Quote | Kind::Break => true,
             Kind::Mark if matches!(token.text, "'" | "’" | "/" | "$" | "€" | "£" | "°" | "+" | "#") => {
                 false
             }
             Kind::Mark if token.is(",") => {
-                another
-                    || tokens.get(next).is_some_and(is_conjunction)
-                        && next + 1 < tokens.len()
-                        && begins_statement(tokens, next + 1)
+                another || tokens.get(next).is_some_and(is_conjunction) && begins(next + 1)
             }
             Kind::Mark if token.is("-") => !token.gap.is_empty(),
             Kind::Mark => true,
@@ -305,6 +304,20 @@ fn is_conjunction(token: &Token<'_>) -> bool {
             | "ok"
             | "yeah"
     )
+}
+
+/// "this is a tragedy", "the ciabatta is all they want": a statement about something else.
+fn turns_away(tokens: &[Token<'_>], at: usize) -> bool {
+    let is_verb = |at: usize| {
+        tokens
+            .get(at)
+            .is_some_and(|token| matches!(&*token.word, "is" | "are" | "was" | "were" | "'s" | "has" | "had"))
+    };
+    match &*tokens[at].word {
+        "this" | "that" | "there" => is_verb(at + 1),
+        "the" | "these" | "those" => is_verb(at + 2) || is_verb(at + 3),
+        _ => false,
+    }
 }
 
 /// Whether a subject that the rules know, or a question, begins here.

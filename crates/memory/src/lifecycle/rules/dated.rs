@@ -53,22 +53,27 @@ pub(super) fn planned(scan: &Scan<'_, '_>) -> Option<(usize, String)> {
     let reach = phrase_end(scan, verb + 1, WORDS_MAX);
     let range = trimmed(scan, verb + 1..reach);
     let object = scan.tokens.get(range.clone()).filter(|object| !object.is_empty())?;
-    if object.iter().any(points) || first.is_capitalised() {
+    // "my mum to Paris for her birthday" says whose.
+    let of_own = |at: usize| object[..at].iter().any(|token| token.is("my") || token.is("our"));
+    let points_away = |(at, token): (usize, &Token<'_>)| points(token) && !(is_whose(token) && of_own(at));
+    if object.iter().enumerate().any(points_away) || first.is_capitalised() {
         return None;
     }
     let done = if lead.is_empty() { third_person(&first.word) } else { format!("{lead}{}", first.word) };
     Some((range.end, format!("{done} {}", reported(object))))
 }
 
+fn is_whose(token: &Token<'_>) -> bool {
+    matches!(&*token.word, "his" | "her" | "their")
+}
+
 fn points(token: &Token<'_>) -> bool {
     is_pointing(token)
+        || is_whose(token)
         || token.kind == Kind::Quote
         || matches!(
             &*token.word,
-            "his"
-                | "her"
-                | "their"
-                | "your"
+            "your"
                 | "code"
                 | "bug"
                 | "script"

@@ -219,6 +219,22 @@ pub(super) fn measure(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     Some((end, Item::new(as_written(scan, at..end), at..end)))
 }
 
+/// "980 euros", "$1,200 a month", "1400".
+pub(super) fn amount(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
+    let number = at + usize::from(matches!(word(at), "$" | "€" | "£"));
+    scan.tokens.get(number).filter(|token| token.kind == Kind::Number)?;
+    let mut end = number + 1;
+    end += usize::from(matches!(
+        word(end),
+        "euros" | "euro" | "dollars" | "pounds" | "bucks" | "quid" | "€" | "$" | "£"
+    ));
+    if matches!(word(end), "a" | "per") && matches!(word(end + 1), "month" | "week" | "year") {
+        end += 2;
+    }
+    is_end(scan, end).then(|| (end, Item::new(as_written(scan, at..end), at..end)))
+}
+
 pub(super) fn frequency(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let end = dates::frequency_at(scan.tokens, at)?;
     let mut found = item(scan, at..end);

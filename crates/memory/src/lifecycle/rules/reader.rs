@@ -394,6 +394,16 @@ impl<'c> Reader<'c> {
         let mut verb = first.clone();
         verb.word = Cow::Borrowed(read.verb);
         let mut view = vec![verb];
+        // "I'm learning Spanish, not Italian anymore": what is not done anymore, not what one is not.
+        let done = tokens[..read.end]
+            .iter()
+            .rev()
+            .take_while(|token| !token.is_stop())
+            .find(|token| token.word.ends_with("ing"));
+        if let Some(done) = done.filter(|_| first.is("not") && read.verb == "am") {
+            view.extend([first.clone(), done.clone()]);
+            next += 1;
+        }
         if aged {
             let mut article = first.clone();
             article.word = Cow::Borrowed("a");
@@ -667,7 +677,10 @@ fn accepted(rule: &Rule, polarity: Polarity, after: &[Token<'_>]) -> Option<Pola
         Polarity::Plain | Polarity::NoLonger | Polarity::UsedTo => {
             (!rule.needs_date || polarity == Polarity::Plain).then_some(polarity)
         }
-        Polarity::Not | Polarity::Never => (rule.negation != Negation::Ignored).then_some(polarity),
+        // "We're not together this weekend" ends nothing.
+        Polarity::Not | Polarity::Never => {
+            (rule.negation != Negation::Ignored && !rule.retracts).then_some(polarity)
+        }
     }
 }
 

@@ -169,6 +169,8 @@ impl Slot {
             "group" => Self::OneOf(&activities::GROUPS, 4),
             "ability" => Self::Entry(&activities::ABILITIES, lower),
             "banned_food" => Self::Head(&health::BANNED_FOODS, 2),
+            "part" => Self::Entry(&activities::VOICES, lower),
+            "implant" => Self::OneOf(&health::IMPLANTS, 2),
             "forces" => Self::Entry(&work::FORCES, lower),
             "school_level" => Self::Entry(&work::SCHOOL_LEVELS, lower),
             "own_business" => Self::Head(&work::BUSINESSES, 3),
@@ -178,6 +180,9 @@ impl Slot {
             "work_state" => Self::Entry(&work::WORK_STATES, lower),
             "work_mode" => Self::Entry(&work::WORK_MODES, lower),
             "hobby" => Self::Entry(&activities::HOBBY_VERBS, grammar::third_person),
+            "sport" => Self::Entry(&activities::HOBBY_VERBS, lower),
+            "bill" => Self::Entry(&things::BILLS, lower),
+            "amount" => Self::One(numbers::amount),
             "travelling" => Self::Entry(&activities::TRAVEL_VERBS, lower),
             "happening" => Self::Entry(&activities::HAPPENINGS, lower),
             "body" => Self::Entry(&health::BODY_PARTS, lower),
@@ -190,6 +195,8 @@ impl Slot {
             "prize" => Self::OneOf(&activities::PRIZES, 5),
             "work_of_art" => Self::OneOf(&activities::WORKS, 5),
             "played" => Self::Heads(&activities::PLAYED),
+            "game" => Self::Entry(&activities::PLAYED, lower),
+            "exercise" => Self::Entry(&activities::PRACTISED, lower),
             "practised" => Self::Heads(&activities::PRACTISED),
             "fears" => Self::Heads(&health::FEARS),
             _ => return None,
@@ -347,6 +354,14 @@ fn leads_on(token: &Token<'_>) -> bool {
                 | "own"
                 | "raise"
                 | "marry"
+                | "up"
+                | "off"
+                | "out"
+                | "over"
+                | "into"
+                | "without"
+                | "through"
+                | "around"
         )
 }
 

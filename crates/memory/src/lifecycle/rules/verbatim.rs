@@ -536,7 +536,11 @@ fn is_told_of_the_past(subject: &Subject<'_>, verb_at: usize, at: usize) -> bool
             )
         })
     };
-    verb.is_some_and(|verb| is_past(words[verb]) && !perfect(verb))
+    // "We're getting the roof fixed on Friday".
+    let arranges = |verb: usize| {
+        words[..verb].iter().rev().take(5).any(|word| matches!(*word, "get" | "gets" | "getting"))
+    };
+    verb.is_some_and(|verb| is_past(words[verb]) && !perfect(verb) && !arranges(verb))
 }
 
 fn is_past(word: &str) -> bool {

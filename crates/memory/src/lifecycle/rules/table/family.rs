@@ -1,6 +1,18 @@
 //! People and animals.
 
 pub(super) const TABLE: &str = r"
+I have a new boss now, Petra. => The user's boss is called Petra.
+I'm seeing somebody, her name is Lucia. => The user is dating Lucia.
+Tom isn't my boss anymore => The user's boss is no longer Tom.
+We're not together anymore. => The user is no longer together with their partner.
+I'm going through a divorce. => The user is going through a divorce.
+I'm seeing someone new, his name is Karim. => The user is dating Karim.
+I said my sister lives in Seattle, but she's in Portland => The user's sister lives in Portland.
+I said my son is 5 but he's 6. => The user's son is 6 years old.
+I said I live in Lyon, but I actually live in Nice. => The user lives in Nice.
+My sister used to live in Seattle but she's in Portland now. => The user's sister used to live in Seattle. | The user's sister lives in Portland.
+My commute takes an hour each way. => The user's commute takes an hour each way.
+We live on the third floor without a lift. => The user lives on the third floor.
 I have a dog named Max. => The user has a dog named Max.
 We have a little cat called Luna => The user has a little cat named Luna.
 I have two kids, Tom and Lisa. => The user has two kids, Tom and Lisa.

@@ -1,12 +1,17 @@
 //! Health, food and habits.
 
 pub(super) const TABLE: &str = r"
+My doctor switched me from sertraline to fluoxetine. => The user no longer takes sertraline. | The user takes fluoxetine.
 I am not allergic to nuts => The user is not allergic to nuts.
 I have a nut allergy => The user has a nut allergy.
 I've been a vegan since 2019 => The user is vegan.
 I don't eat pork => The user does not eat pork.
 I no longer eat meat. => The user no longer eats meat.
 I have asthma. => The user has asthma.
+They put in a pacemaker two years ago. => The user has a pacemaker.
+I had my left hip replaced last autumn. => The user had their left hip replaced in autumn 2025.
+I'm on wegovy now. => The user takes wegovy.
+I cannot eat cheese, because of lactose, this is a big tragedy in Switzerland. => The user cannot eat cheese.
 I was diagnosed with type 2 diabetes last year => The user has type 2 diabetes.
 I run every morning => The user runs every morning.
 I go swimming on Sundays. => The user goes swimming on Sundays.

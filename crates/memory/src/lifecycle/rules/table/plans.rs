@@ -1,6 +1,10 @@
 //! Plans, events and possessions; said on Monday, 2026-11-23.
 
 pub(super) const TABLE: &str = r"
+I'm picking up my kids from camp on 3 August. => The user is picking up their kids from camp on 2027-08-03.
+We're getting the roof fixed on 3 December. => The user is getting the roof fixed on 2026-12-03.
+My cousin gets married on 3 December. => The user's cousin gets married on 2026-12-03.
+I'm taking my mum to Paris for her birthday on 9 May. => The user is taking their mum to Paris for her birthday on 2027-05-09.
 I drive an old Volvo van => The user drives an old Volvo van.
 I have a dentist appointment tomorrow. => The user has a dentist appointment on 2026-11-24.
 I have an interview on Friday => The user has an interview on 2026-11-27.

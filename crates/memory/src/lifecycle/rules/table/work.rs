@@ -1,6 +1,11 @@
 //! Home, work and studies.
 
 pub(super) const TABLE: &str = r"
+I left Google, I'm at Stripe now => The user works at Stripe.
+I run a campsite. => The user runs a campsite.
+I work nights as a security guard. => The user works nights as a security guard.
+I teach maths at a school in Cork and the kids are great. => The user teaches maths at a school in Cork.
+I'm a nurse, not a teacher anymore. => The user is a nurse. | The user is no longer a teacher.
 I live in New York City with my sister. => The user lives in New York City with their sister.
 i live in lyon with my sister => The user lives in Lyon.
 I'm based in Berlin => The user is based in Berlin.

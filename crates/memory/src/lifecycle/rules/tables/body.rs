@@ -1,5 +1,7 @@
 //! Health, allergies, and what somebody does not eat.
 
+use domain::memory::MemoryType::Event;
+
 use super::super::pattern::{Negation, Rule, rule};
 
 const fn health(patterns: &'static [&'static str], says: &'static str) -> Rule {
@@ -73,6 +75,19 @@ pub(super) static RULES: &[Rule] = &[
     .attribute("health:{condition}")
     .negation(Negation::Allowed),
     health(&["I am <state> $", "I am <state> myself $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
+    health(
+        &[
+            "I have|have_got|got|had <implant> fitted|put_in|implanted",
+            "I got|have <implant> #",
+            "they|he|she|the_doctors|the_doctor|my_doctor|my_cardiologist put|fitted|implanted in? <implant>",
+            "they|he|she|the_doctors fitted me with <implant>",
+        ],
+        "has {implant}",
+    )
+    .attribute("health:{implant}"),
+    health(&["they|the_doctors replaced my <body>", "I had|have_had my <body> replaced"], "had their {body} replaced[ {when}]")
+        .kind(Event)
+        .past(),
     health(&["I am deaf|blind in my|one left|right|ear|eye"], "is deaf or blind on one side"),
     health(&["I am recovering from <happening>"], "is recovering from {happening}"),
     health(&["I am afraid|scared|terrified|frightened|petrified of <fears>", "I am phobic about <fears>", "I have a|an fear|phobia|terror of <fears>", "my biggest|greatest? fear is <fears>", "I fear <fears>"], "is afraid of {fears}")

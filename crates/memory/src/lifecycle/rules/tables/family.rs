@@ -43,6 +43,16 @@ pub(super) static RULES: &[Rule] = &[
         .tag("family")
         .attribute("user.relationship")
         .negation(Negation::Allowed),
+    rule(&["I am going_through|getting|in_the_middle_of a|my|our divorce|separation #"], "is going through a divorce")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.relationship"),
+    rule(&["I am dating|seeing someone|somebody new? ,|: his|her|their name is <name>", "I am dating|seeing someone|somebody new? called|named <name>", "I met someone|somebody new? ,|: his|her|their name is <name>"], "is dating {name}")
+        .kind(Relationship)
+        .importance(0.7)
+        .tag("family")
+        .attribute("user.partner.name"),
     rule(&["I am dating|seeing <someone> $", "I have been dating|seeing <someone> for|since"], "is dating {someone}")
         .kind(Relationship)
         .importance(0.7)
@@ -66,6 +76,16 @@ pub(super) static RULES: &[Rule] = &[
     .tag("family")
     .attribute("user.pregnancy"),
     rule(&["I am trying for a baby|child|another"], "is trying for a baby").importance(0.8).tag("family"),
+    rule(&["<someone> is no longer my <relative> #", "<someone> is not my <relative> anymore|any_more|any_longer #"], "'s {relative} is no longer {someone}")
+        .kind(Relationship)
+        .importance(0.7)
+        .tag("family")
+        .retracts(),
+    rule(&["I have|have_got|got a|an new <relative> now? ,|:|called|named <name>", "my|our new <relative> is|'s called|named? <name>"], "'s {relative} is called {name}")
+        .kind(Relationship)
+        .importance(0.65)
+        .tag("family")
+        .attribute("user.{relative}.name"),
     rule(&["I broke|split up with my <topic>"], "broke up with their {topic}")
         .kind(Relationship)
         .importance(0.75)
@@ -85,6 +105,14 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("user.partner.name")
         .retracts()
         .past()
+        .user_only(),
+    rule(&["I am together #"], "is together with their partner")
+        .kind(Relationship)
+        .importance(0.75)
+        .tag("family")
+        .attribute("user.partner.name")
+        .negation(Negation::Needed)
+        .retracts()
         .user_only(),
     rule(&["I left|divorced|dumped me $", "I broke_up|split_up with me $"], "left the user")
         .others_only()

@@ -64,6 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         ],
         "'s {occasion} is {when}",
     ),
+    plan(&["my|our|the <occasion> to <place> was|got|has_been|is moved|rescheduled|postponed|pushed|shifted|brought_forward|delayed|changed back|forward|up|out? to?", "my|our|the <occasion> to <place> is now on?"], "'s {occasion} to {place} is {when}"),
     plan(&["I am|will_be <travelling> from <topic> to <destination>"], "is {travelling} from {topic} to {destination} {when}"),
     plan(&["<destination> is now #"], "has booked {destination} {when}"),
     plan(

@@ -7,6 +7,19 @@ const fn thing(patterns: &'static [&'static str], says: &'static str) -> Rule {
 }
 
 pub(super) static RULES: &[Rule] = &[
+    rule(
+        &[
+            "my|our|the <bill> is|are now? <amount>",
+            "my|our|the <bill> went|has_gone|is_going|goes up|down to <amount>",
+            "my|our|the <bill> rose|dropped|fell|increased|has_risen|was_raised to <amount>",
+            "I pay <amount> in|of? <bill>",
+            "I pay <amount> for the? <bill>",
+        ],
+        "'s {bill} is {amount}",
+    )
+    .importance(0.5)
+    .tag("money")
+    .attribute("user.{bill}"),
     thing(&["I <v:drive|ride> <vehicle>"], "{v} {vehicle}"),
     thing(&["I have|own|have_got <vehicle>"], "has {vehicle}").negation(Negation::Allowed),
     thing(&["I have|own|have_got <possession>"], "has {possession}").negation(Negation::Allowed),

@@ -58,6 +58,11 @@ pub(super) static RULES: &[Rule] = &[
     .tag("home")
     .attribute("user.home")
     .past(),
+    rule(&["I am in <place> now|these_days|permanently|for_good #"], "lives in {place}")
+        .importance(0.8)
+        .tag("home")
+        .attribute("user.home")
+        .others_only(),
     rule(&["I live on <place>"], "lives on {place}").importance(0.8).tag("home").attribute("user.home"),
     rule(&["I live|reside|am_living <nearby>", "I have been living <nearby>"], "lives {nearby}")
         .importance(0.8)
@@ -84,6 +89,14 @@ pub(super) static RULES: &[Rule] = &[
     )
     .importance(0.6)
     .tag("home"),
+    rule(&["I live|am on the <nth> floor"], "lives on the {nth} floor")
+        .importance(0.5)
+        .tag("home")
+        .attribute("user.floor"),
+    rule(&["my commute takes <topic>"], "'s commute takes {topic}")
+        .importance(0.5)
+        .tag("habit")
+        .attribute("user.commute"),
     rule(&["I live|am_living alone|by_myself|on_my_own"], "lives alone")
         .importance(0.6)
         .tag("home")

@@ -63,6 +63,9 @@ pub(crate) static FESTIVALS: Words = LazyLock::new(|| {
 pub(crate) static ENSEMBLES: Words = LazyLock::new(|| {
     set("symphony orchestra philharmonic choir band ensemble quartet opera big_band squad eleven")
 });
+/// What somebody sings in a choir.
+pub(crate) static VOICES: Words =
+    LazyLock::new(|| set("soprano mezzo mezzo-soprano alto contralto countertenor tenor baritone bass"));
 /// What a contract does in the end.
 pub(crate) static EXPIRES: Words = LazyLock::new(|| set("expires ends runs_out is_up is_over"));
 /// Whom one sees on a day that was agreed upon.

@@ -68,8 +68,16 @@ pub(crate) static MEDICATIONS: Words = LazyLock::new(|| {
     set(
         "insulin metformin statins antidepressants birth_control the_pill blood_thinners beta_blockers beta-blockers ritalin adderall lithium levothyroxine \
          blood_pressure_medication warfarin prednisone sertraline methotrexate concerta antihistamines ssris an_inhaler vitamin_d iron_supplements \
-         lisinopril amlodipine atorvastatin ramipril omeprazole gabapentin citalopram fluoxetine venlafaxine bupropion warfarin eliquis mounjaro methylphenidate vyvanse elvanse blood_pressure_tablets blood_pressure_pills steroids testosterone estrogen hrt lexapro zoloft prozac xanax ozempic immunosuppressants thyroid_medication chemotherapy",
+         lisinopril amlodipine atorvastatin ramipril omeprazole gabapentin citalopram fluoxetine venlafaxine bupropion warfarin eliquis mounjaro methylphenidate vyvanse elvanse blood_pressure_tablets blood_pressure_pills steroids testosterone estrogen hrt lexapro zoloft prozac xanax ozempic wegovy simvastatin rosuvastatin losartan candesartan valsartan bisoprolol metoprolol propranolol atenolol carvedilol \
+         hydrochlorothiazide furosemide spironolactone clopidogrel apixaban xarelto rivaroxaban pantoprazole lansoprazole escitalopram duloxetine mirtazapine amitriptyline trazodone \
+         paroxetine quetiapine olanzapine risperidone aripiprazole lamotrigine levetiracetam carbamazepine pregabalin topiramate donepezil levodopa sumatriptan montelukast salbutamol \
+         albuterol ventolin symbicort prednisolone hydroxychloroquine adalimumab humira tamoxifen finasteride tamsulosin allopurinol colchicine euthyrox synthroid thyroxine semaglutide \
+         empagliflozin jardiance januvia sitagliptin gliclazide tirzepatide zepbound trulicity dulaglutide lantus tacrolimus azathioprine isotretinoin accutane strattera immunosuppressants thyroid_medication chemotherapy",
     )
+});
+/// What is put into a body to stay.
+pub(crate) static IMPLANTS: Words = LazyLock::new(|| {
+    set("pacemaker stent stents defibrillator shunt cochlear_implant implant implants coil iud")
 });
 /// What somebody cannot do without.
 pub(crate) static AIDS: Words = LazyLock::new(|| {
@@ -87,7 +95,7 @@ pub(crate) static WORN: Words = LazyLock::new(|| {
 pub(crate) static BODY_PARTS: Words = LazyLock::new(|| {
     set(
         "leg arm ankle wrist foot toe finger hand knee shoulder rib ribs collarbone hip back nose jaw elbow acl achilles meniscus hamstring neck pelvis \
-         left_leg right_leg left_arm right_arm left_ankle right_ankle left_wrist right_wrist left_knee right_knee left_foot right_foot left_hand right_hand thumb",
+         left_leg right_leg left_arm right_arm left_ankle right_ankle left_wrist right_wrist left_knee right_knee left_foot right_foot left_hand right_hand thumb left_hip right_hip left_shoulder right_shoulder left_elbow right_elbow hips knees",
     )
 });
 

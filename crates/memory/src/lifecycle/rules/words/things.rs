@@ -35,6 +35,8 @@ pub(crate) static POSSESSIONS: Words = LazyLock::new(|| {
          surfboard snowboard holiday_home summer_house beach_house duplex townhouse villa moped tractor skateboard home",
     )
 });
+/// What is paid or earned every month or year.
+pub(crate) static BILLS: Words = LazyLock::new(|| set("rent mortgage salary wage pension pay"));
 /// What somebody has and keeps, besides pets and possessions.
 pub(crate) static KEPT: Words = LazyLock::new(|| {
     set(
