@@ -16,7 +16,7 @@ async fn main() {
     let folder = Path::new("weights/all-MiniLM-L6-v2");
     for precision in [Precision::F32, Precision::Int8] {
         let started = Instant::now();
-        let model = match MiniLm::load(folder, MiniLmOptions { precision, threads: 1 }) {
+        let model = match MiniLm::load(folder, MiniLmOptions { precision, ..MiniLmOptions::default() }) {
             Ok(model) => model,
             Err(error) => return eprintln!("{error}"),
         };

@@ -332,7 +332,8 @@ async fn load_embeddings(all: &Config, weights: &Path) -> Result<EmbeddingModel,
                 Precision::Int8 => llm::embedding::minilm::Precision::Int8,
                 Precision::F32 => llm::embedding::minilm::Precision::F32,
             };
-            let options = MiniLmOptions { precision, threads: config.threads.max(1) };
+            let options =
+                MiniLmOptions { precision, threads: config.threads.max(1), fitted: config.fitted.clone() };
             Ok(EmbeddingModel::MiniLm(MiniLm::load(&weights.join(EMBEDDING_FOLDER), options)?))
         }
     }

@@ -1,6 +1,6 @@
 //! Corpora and questions, read from JSONL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use memory::retrieval::{PastMessage, embedded_text, is_embedded};
 use memory::{ImportedMessage, ImportedSession};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Without session numbers, a pause this long begins a new session.
@@ -110,14 +110,44 @@ impl Dataset {
         Ok(Self { name, conversations, questions })
     }
 
-    /// What is embedded of its messages.
-    pub fn embedded_texts(&self) -> impl Iterator<Item = String> {
-        self.conversations.values().flatten().filter_map(|message| {
-            let said = imported(message, Timestamp::UNIX_EPOCH);
-            let speaker = said.speaker.as_deref();
-            is_embedded(speaker, said.role).then(|| embedded_text(speaker, said.role, &said.content))
+    /// What is embedded of the messages and questions of each conversation, and which messages answer which question.
+    pub fn pairs(&self) -> impl Iterator<Item = Pairs> {
+        self.conversations.iter().map(|(conversation, messages)| {
+            let mut pairs = Pairs { conversation: conversation.clone(), ..Pairs::default() };
+            let mut places = HashMap::new();
+            for message in messages {
+                let said = imported(message, Timestamp::UNIX_EPOCH);
+                let speaker = said.speaker.as_deref();
+                if is_embedded(speaker, said.role) {
+                    places.insert(&message.memory_id, pairs.messages.len());
+                    pairs.messages.push(embedded_text(speaker, said.role, &said.content));
+                }
+            }
+            let asked = self.questions.iter().filter(|asked| asked.conversation_id == *conversation);
+            for asked in asked.filter(|asked| !asked.is_adversarial()) {
+                let answers = asked.gold_memory_ids.iter().filter_map(|id| places.get(id).copied()).collect();
+                pairs
+                    .questions
+                    .push(AskedPair { text: embedded_text(None, Role::User, &asked.question), answers });
+            }
+            pairs
         })
     }
+}
+
+/// What the embedding model sees of a conversation.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pairs {
+    pub conversation: String,
+    pub messages: Vec<String>,
+    pub questions: Vec<AskedPair>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AskedPair {
+    pub text: String,
+    /// Places in `messages`.
+    pub answers: Vec<usize>,
 }
 
 /// One JSON object a line; a line that is none is named.

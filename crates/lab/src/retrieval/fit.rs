@@ -55,8 +55,7 @@ struct Verdict {
 
 /// Fits the weights and the relevance, and returns them as text, with what they reach on conversations held out.
 pub async fn fit(
-    datasets: &[Dataset],
-    embeddings: Arc<EmbeddingModel>,
+    datasets: &[(Dataset, Arc<EmbeddingModel>)],
     options: &FitOptions,
 ) -> anyhow::Result<String> {
     let features: Vec<Feature> = Feature::ALL
@@ -64,7 +63,7 @@ pub async fn fit(
         .filter(|feature| !feature.is_by_hand() && !options.without.contains(feature))
         .collect();
     let (mut examples, mut verdicts) = (Vec::new(), Vec::new());
-    for dataset in datasets {
+    for (dataset, embeddings) in datasets {
         gather(dataset, embeddings.clone(), &features, &mut examples, &mut verdicts).await?;
     }
     let mut lines = held_out(&examples);

@@ -17,6 +17,8 @@ pub use kernels::Cpu;
 pub(crate) use math::sum_of_squares;
 pub(crate) use tokenizer::Tokenizer;
 pub(crate) use weights::Weights;
+#[cfg(test)]
+pub(crate) use weights::file_of;
 
 use crate::ModelError;
 
@@ -28,7 +30,7 @@ pub enum Precision {
 }
 
 /// What to say about a weight file that cannot be used.
-fn unusable(path: &Path, problem: &str) -> ModelError {
+pub(crate) fn unusable(path: &Path, problem: &str) -> ModelError {
     let reason = format!("the model file {} {problem}: run `make weights` to fetch it", path.display());
     ModelError::Unusable { reason }
 }

@@ -1,6 +1,6 @@
 //! `confidant eval`: how good Confidant is, on given data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -9,12 +9,11 @@ use lab::memory::ReplayOptions;
 use lab::privacy::{Detectors, PrivacyOptions, read_texts};
 use lab::retrieval::{Dataset, EvalOptions, FitOptions, evaluate, fit};
 use llm::embedding::EmbeddingModel;
-use llm::embedding::minilm::fit_words;
 use memory::retrieval::{Feature, Strategy};
 
 use super::say;
 use crate::config::{Config, Provider, SimulatedClass};
-use crate::models::{EMBEDDING_FOLDER, choose_models, load_embedding_model, load_names_model, weights_dir};
+use crate::models::{choose_models, load_embedding_model, load_names_model};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum EvalCommand {
@@ -26,8 +25,8 @@ pub(super) enum EvalCommand {
     Privacy(PrivacyArgs),
     /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
-    /// Finds the directions in which words differ most, and writes `words.bin` for the embedded model.
-    FitWords(FitWordsArgs),
+    /// Writes what is embedded of questions and messages, and which answers which, for `scripts/fit-embeddings`.
+    Pairs(PairsArgs),
     /// Fits which clauses are worth remembering where no model extracts, and prints the weights for `worth.tsv`.
     FitRules(FitRulesArgs),
 }
@@ -94,7 +93,8 @@ pub(super) struct PrivacyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct FitArgs {
-    /// Folders with a corpus.jsonl and a queries.jsonl each.
+    /// Folders with a corpus.jsonl and a queries.jsonl each, and, where the built-in fit of the embedding model knows
+    /// their conversations, a fitted.safetensors that does not.
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// Features to leave out.
@@ -103,12 +103,10 @@ pub(super) struct FitArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FitWordsArgs {
+pub(super) struct PairsArgs {
     /// Folders with a corpus.jsonl and a queries.jsonl each.
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -128,14 +126,19 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
         EvalCommand::Privacy(args) => privacy(config, &args),
         EvalCommand::Fit(args) => {
             let options = FitOptions { without: features(&args.without)? };
-            say(&fit(&datasets(&args.folders)?, embeddings(config).await?, &options).await?);
+            let mut datasets = Vec::new();
+            for folder in &args.folders {
+                datasets.push((dataset(folder)?, embeddings(&config_with_fit_of(folder, config)).await?));
+            }
+            say(&fit(&datasets, &options).await?);
             Ok(())
         }
-        EvalCommand::FitWords(args) => {
-            let datasets = datasets(&args.folders)?;
-            let texts = datasets.iter().flat_map(Dataset::embedded_texts);
-            std::fs::write(&args.out, fit_words(&weights_dir(config).join(EMBEDDING_FOLDER), texts)?)?;
-            say(&format!("{} is written: build again, and fit the ranking to it", args.out.display()));
+        EvalCommand::Pairs(args) => {
+            for folder in &args.folders {
+                for pairs in dataset(folder)?.pairs() {
+                    say(&serde_json::to_string(&pairs)?);
+                }
+            }
             Ok(())
         }
         EvalCommand::FitRules(args) => {
@@ -149,9 +152,18 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
     }
 }
 
-fn datasets(folders: &[PathBuf]) -> anyhow::Result<Vec<Dataset>> {
-    let read = |folder: &PathBuf| Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"));
-    folders.iter().map(read).collect()
+fn dataset(folder: &Path) -> anyhow::Result<Dataset> {
+    Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"))
+}
+
+/// With the fit of the embedding model that lies in the folder, which does not know its conversations.
+fn config_with_fit_of(folder: &Path, config: &Config) -> Config {
+    let mut config = config.clone();
+    let fitted = folder.join("fitted.safetensors");
+    if fitted.exists() {
+        config.embeddings.fitted = Some(fitted);
+    }
+    config
 }
 
 async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! Which models, for which role. What a role does not say, it inherits from `[models]`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
@@ -150,6 +151,8 @@ pub struct EmbeddingsConfig {
     pub precision: Precision,
     /// Threads of the embedded model.
     pub threads: usize,
+    /// What `scripts/fit-embeddings` wrote, in place of what is built in.
+    pub fitted: Option<PathBuf>,
 }
 
 impl Default for EmbeddingsConfig {
@@ -162,6 +165,7 @@ impl Default for EmbeddingsConfig {
             dimensions: None,
             precision: Precision::Int8,
             threads: 1,
+            fitted: None,
         }
     }
 }

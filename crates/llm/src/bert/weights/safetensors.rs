@@ -25,12 +25,26 @@ impl Safetensors {
     }
 
     pub(super) fn tensor(&self, name: &str, shape: &[usize]) -> Option<Vec<f32>> {
-        let tensor =
-            self.tensors.get(name).filter(|tensor| tensor.dtype == "F32" && tensor.shape == shape)?;
+        let tensor = self.tensors.get(name).filter(|tensor| tensor.shape == shape)?;
         let [start, end] = tensor.data_offsets;
         let bytes = self.data.get(self.data_start.checked_add(start)?..self.data_start.checked_add(end)?)?;
-        let (numbers, rest) = bytes.as_chunks::<4>();
-        rest.is_empty().then(|| numbers.iter().map(|number| f32::from_le_bytes(*number)).collect())
+        match tensor.dtype.as_str() {
+            "F32" => {
+                let (numbers, rest) = bytes.as_chunks::<4>();
+                rest.is_empty().then(|| numbers.iter().map(|number| f32::from_le_bytes(*number)).collect())
+            }
+            // The upper half of an f32.
+            "BF16" => {
+                let (numbers, rest) = bytes.as_chunks::<2>();
+                let number = |half: &[u8; 2]| f32::from_bits(u32::from(u16::from_le_bytes(*half)) << 16);
+                rest.is_empty().then(|| numbers.iter().map(number).collect())
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn shape(&self, name: &str) -> Option<&[usize]> {
+        Some(&self.tensors.get(name)?.shape)
     }
 }
 
@@ -41,4 +55,18 @@ fn header(data: &[u8]) -> Option<(HashMap<String, Tensor>, usize)> {
     header.remove("__metadata__");
     let tensors = header.into_iter().map(|(name, tensor)| Some((name, serde_json::from_value(tensor).ok()?)));
     Some((tensors.collect::<Option<_>>()?, 8 + length))
+}
+
+/// The bytes of a file with these tensors, as `f32`.
+#[cfg(test)]
+pub(crate) fn file_of(tensors: &[(&str, &[usize], &[f32])]) -> Vec<u8> {
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    for (name, shape, numbers) in tensors {
+        let start = data.len();
+        data.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        let tensor = serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [start, data.len()]});
+        header.insert((*name).to_owned(), tensor);
+    }
+    let header = serde_json::to_vec(&header).unwrap();
+    [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
 }

@@ -2,40 +2,41 @@
 //!
 //! The query's embedding is most of what a turn costs us, so it goes before everything else that waits.
 
-mod fit; // finding what vectors of words are made of
+mod fitted; // what was fitted to conversations
 mod words; // vectors of single words
 mod workers; // threads that encode, and their queue
 
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use crate::bert::{Cpu, Precision};
-pub use fit::fit_words;
 
 use super::Embedded;
 use crate::ModelError;
 use crate::bert::{Encoder, HIDDEN, Tokenizer, Weights};
+use fitted::Fitted;
 use workers::Workers;
 
-/// What its embeddings are called. Another `words.bin` needs another number: then everything is embedded anew.
-const ID: &str = "all-MiniLM-L6-v2/words-1";
+const ID: &str = "all-MiniLM-L6-v2";
 const NAME_OF_TOKENIZER: &str = "tokenizer.json";
 const NAME_OF_WEIGHTS: &str = "model.safetensors";
 /// What sentence-transformers cuts this model's texts to. The file itself says 128, which is what it was trained on.
 const TOKENS_MAX: usize = 256;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MiniLmOptions {
     pub precision: Precision,
     /// Threads that encode. One is best beside other work: with more, a busy machine makes single texts much slower.
     pub threads: usize,
+    /// What `scripts/fit-embeddings` wrote, in place of what is built in.
+    pub fitted: Option<PathBuf>,
 }
 
 impl Default for MiniLmOptions {
     fn default() -> Self {
-        Self { precision: Precision::Int8, threads: 1 }
+        Self { precision: Precision::Int8, threads: 1, fitted: None }
     }
 }
 
@@ -43,6 +44,7 @@ impl Default for MiniLmOptions {
 #[derive(Debug)]
 pub struct MiniLm {
     workers: Workers,
+    id: String,
 }
 
 impl MiniLm {
@@ -55,12 +57,16 @@ impl MiniLm {
     pub fn load_for(folder: &Path, options: MiniLmOptions, cpu: Cpu) -> Result<Self, ModelError> {
         let tokenizer = Tokenizer::load(&folder.join(NAME_OF_TOKENIZER), Some(TOKENS_MAX))?;
         let weights = Weights::read(&folder.join(NAME_OF_WEIGHTS))?;
+        let Fitted { adapter, directions, id } = Fitted::load(options.fitted.as_deref())?;
+        let weights = weights.with_adapter(adapter);
         let encoder = Encoder::load(&weights, tokenizer.vocabulary(), options.precision, cpu)?;
-        Ok(Self { workers: Workers::start(tokenizer, encoder, options.threads.max(1))? })
+        let workers = Workers::start(tokenizer, encoder, directions, options.threads.max(1))?;
+        Ok(Self { workers, id: format!("{ID}/{id}") })
     }
 
-    pub fn id(&self) -> &'static str {
-        ID
+    /// Of another model, or another fit of it, what is stored is embedded anew.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     pub fn dimensions(&self) -> usize {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::bert::file_of;
+use crate::embedding::WORD_NUMBERS;
 
 fn weights() -> PathBuf {
     let given = std::env::var_os("CONFIDANT_WEIGHTS_DIR").map(PathBuf::from);
@@ -26,9 +28,22 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
+/// For the published model, without what was fitted on top of it.
+fn published(folder: &tempfile::TempDir) -> MiniLmOptions {
+    let nothing = file_of(&[
+        ("words.directions", &[HIDDEN, WORD_NUMBERS], &[0.0; HIDDEN * WORD_NUMBERS]),
+        ("words.taken_off", &[WORD_NUMBERS], &[0.0; WORD_NUMBERS]),
+    ]);
+    let file = folder.path().join("fitted.safetensors");
+    std::fs::write(&file, nothing).unwrap();
+    MiniLmOptions { fitted: Some(file), ..MiniLmOptions::default() }
+}
+
 /// The least and the mean cosine with the reference.
 async fn agreement(precision: Precision, cpu: Cpu) -> (f64, f64) {
-    let model = MiniLm::load_for(&weights(), MiniLmOptions { precision, threads: 1 }, cpu).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let options = MiniLmOptions { precision, ..published(&folder) };
+    let model = MiniLm::load_for(&weights(), options, cpu).unwrap();
     let texts = texts();
     let vectors = model.embed(texts.clone()).await.unwrap();
     let cosines: Vec<f64> =
@@ -102,4 +117,33 @@ async fn words_mean_what_they_mean_where_they_stand() {
     assert_eq!(words, ["The", "bank", "gave", "me", "a", "loan", "."]);
     let length = cosine(&shore, &shore).sqrt();
     assert!((11.0..15.0).contains(&length), "{length} steps are about 1");
+}
+
+#[tokio::test]
+async fn what_was_fitted_brings_questions_nearer_to_what_answers_them_and_has_an_id_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let published = MiniLm::load(&weights(), published(&folder)).unwrap();
+    let fitted = MiniLm::load(&weights(), MiniLmOptions::default()).unwrap();
+    assert_ne!(published.id(), fitted.id());
+    let texts = ["where does the user live?", "The user lives in Lyon.", "The user likes the Lyon opera."];
+    let mut lead = Vec::new();
+    for model in [&published, &fitted] {
+        let found = model.embed(texts.map(str::to_owned).to_vec()).await.unwrap();
+        let of = |at: usize| cosine(&found[0].vector, &found[at].vector);
+        lead.push(of(1) - of(2));
+    }
+    assert!(lead[1] > lead[0] && lead[0] > 0.0, "{lead:?}");
+}
+
+#[test]
+fn a_fit_that_is_missing_or_damaged_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.safetensors");
+    let problem = || {
+        let options = MiniLmOptions { fitted: Some(file.clone()), ..MiniLmOptions::default() };
+        MiniLm::load(&weights(), options).unwrap_err().to_string()
+    };
+    assert!(problem().contains("own.safetensors cannot be read"), "{}", problem());
+    std::fs::write(&file, "{}").unwrap();
+    assert!(problem().contains("own.safetensors is damaged"), "{}", problem());
 }

@@ -1,27 +1,49 @@
 //! The vectors of single words: what the encoder says of a word where it stands, in few numbers.
 //!
-//! Of the 384 numbers of a token the 48 directions are kept in which tokens differ most (principal components). They were
-//! found by `confidant eval fit-words` on the development conversations; `words.bin` holds what each number counts in each
-//! direction, and behind that what is taken off, since all tokens have it.
+//! Of the 384 numbers of a token 48 directions are kept, those that tell best which words answer which.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use crate::bert::{HIDDEN, sum_of_squares};
+use crate::ModelError;
+use crate::bert::{HIDDEN, Weights, sum_of_squares};
 use crate::embedding::{WORD_NUMBERS, WORD_STEPS, WordVector};
 
 const GREATEST: f32 = 7.0;
-static FITTED: &[u8] = include_bytes!("words.bin");
-const _: () = assert!(FITTED.len() == 4 * WORD_NUMBERS * (HIDDEN + 1), "words.bin is of another model");
 
-/// One row of [`WORD_NUMBERS`] for each number of a token.
-static DIRECTIONS: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    let (numbers, _) = FITTED.as_chunks::<4>();
-    numbers.iter().map(|number| f32::from_le_bytes(*number)).collect()
-});
+/// What each number of a token counts in each direction that is kept.
+#[derive(Debug)]
+pub(super) struct Directions {
+    /// One row of [`WORD_NUMBERS`] for each number of a token.
+    shares: Vec<f32>,
+    /// What all tokens have.
+    taken_off: Vec<f32>,
+}
+
+impl Directions {
+    pub(super) fn load(fitted: &Weights) -> Result<Self, ModelError> {
+        Ok(Self {
+            shares: fitted.tensor("words.directions", &[HIDDEN, WORD_NUMBERS])?,
+            taken_off: fitted.tensor("words.taken_off", &[WORD_NUMBERS])?,
+        })
+    }
+
+    /// A token's row in few directions.
+    fn projected(&self, row: &[f32]) -> [f32; WORD_NUMBERS] {
+        let mut numbers = [0.0; WORD_NUMBERS];
+        for (number, shares) in row.iter().zip(self.shares.as_chunks::<WORD_NUMBERS>().0) {
+            for (sum, share) in numbers.iter_mut().zip(shares) {
+                *sum += number * share;
+            }
+        }
+        for (number, off) in numbers.iter_mut().zip(&self.taken_off) {
+            *number -= off;
+        }
+        numbers
+    }
+}
 
 /// The words of a text whose tokens have these rows, and stand in words at these places. Marks are nowhere.
-pub(super) fn words(rows: &[f32], places: &[Range<usize>]) -> Vec<WordVector> {
+pub(super) fn words(directions: &Directions, rows: &[f32], places: &[Range<usize>]) -> Vec<WordVector> {
     let mut words = Vec::with_capacity(places.len());
     let mut tokens = places.iter().zip(rows.chunks_exact(HIDDEN)).peekable();
     while let Some((place, row)) = tokens.next() {
@@ -37,24 +59,9 @@ pub(super) fn words(rows: &[f32], places: &[Range<usize>]) -> Vec<WordVector> {
         for number in &mut sum {
             *number /= count;
         }
-        words.push(WordVector { place: place.clone(), numbers: rounded(&projected(&sum)) });
+        words.push(WordVector { place: place.clone(), numbers: rounded(&directions.projected(&sum)) });
     }
     words
-}
-
-/// A token's row in few directions.
-fn projected(row: &[f32]) -> [f32; WORD_NUMBERS] {
-    let (directions, taken_off) = DIRECTIONS.as_chunks::<WORD_NUMBERS>().0.split_at(HIDDEN);
-    let mut numbers = [0.0; WORD_NUMBERS];
-    for (number, direction) in row.iter().zip(directions) {
-        for (sum, share) in numbers.iter_mut().zip(direction) {
-            *sum += number * share;
-        }
-    }
-    for (number, off) in numbers.iter_mut().zip(taken_off.iter().flatten()) {
-        *number -= off;
-    }
-    numbers
 }
 
 /// In steps, from a vector of any length as if it were of length 1.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::words::words;
+use super::words::{Directions, words};
 use crate::ModelError;
 use crate::bert::{Encoder, HIDDEN, Scratch, Tokenizer, sum_of_squares};
 use crate::embedding::Embedded;
@@ -46,14 +46,19 @@ struct Piece {
 }
 
 impl Workers {
-    pub(super) fn start(tokenizer: Tokenizer, encoder: Encoder, threads: usize) -> Result<Self, ModelError> {
+    pub(super) fn start(
+        tokenizer: Tokenizer,
+        encoder: Encoder,
+        directions: Directions,
+        threads: usize,
+    ) -> Result<Self, ModelError> {
         let queue = Arc::new(Queue::default());
-        let model = Arc::new((tokenizer, encoder));
+        let model = Arc::new((tokenizer, encoder, directions));
         for thread in 0..threads {
             let (queue, model) = (queue.clone(), model.clone());
             std::thread::Builder::new()
                 .name(format!("embedding-{thread}"))
-                .spawn(move || work(&queue, &model.0, &model.1))
+                .spawn(move || work(&queue, &model.0, &model.1, &model.2))
                 .map_err(|error| ModelError::Unusable {
                     reason: format!("no thread for embeddings: {error}"),
                 })?;
@@ -162,7 +167,7 @@ impl Queue {
     }
 }
 
-fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
+fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder, directions: &Directions) {
     let (mut scratch, mut scratch_of_urgent) = (Scratch::default(), Scratch::default());
     let encode = |piece: Piece, scratch: &mut Scratch, between_layers: &mut dyn FnMut()| {
         let read: Result<(Vec<_>, Vec<_>), ModelError> =
@@ -172,7 +177,7 @@ fn work(queue: &Queue, tokenizer: &Tokenizer, encoder: &Encoder) {
             let mut next = |places: &Vec<Range<usize>>| {
                 let (rows, others) = rest.split_at(places.len() * HIDDEN);
                 rest = others;
-                Embedded { vector: mean_of_length_one(rows), words: words(rows, places) }
+                Embedded { vector: mean_of_length_one(rows), words: words(directions, rows, places) }
             };
             places.iter().map(&mut next).collect()
         });

@@ -122,10 +122,22 @@ pub(super) fn told(
         {
             continue;
         }
+        if is_where_one_is_just_now(&tokens[start..end]) {
+            continue;
+        }
         behind = end;
         found.extend(tell(&subject, tokens, start..end, scan, said_at, context));
     }
     found
+}
+
+/// "My dad is in the kitchen now".
+fn is_where_one_is_just_now(clause: &[Token<'_>]) -> bool {
+    let last = clause.last().is_some_and(|token| token.is("now"));
+    let at = clause.windows(2).position(|pair| {
+        matches!(&*pair[0].word, "is" | "are" | "'s") && matches!(&*pair[1].word, "in" | "at" | "on")
+    });
+    last && at.is_some_and(|at| clause[at + 2..].iter().all(|token| !token.is_capitalised()))
 }
 
 fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Person]) -> Option<Subject<'a>> {

@@ -79,8 +79,8 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "I have|have_got|got|had <implant> fitted|put_in|implanted",
             "I got|have <implant> #",
-            "they|he|she|the_doctors|the_doctor|my_doctor|my_cardiologist put|fitted|implanted in? <implant>",
-            "they|he|she|the_doctors fitted me with <implant>",
+            "they|he|she|the_doctors|the_doctor|my_doctor|my_cardiologist put|fitted|implanted in? <implant> #",
+            "they|he|she|the_doctors fitted me with <implant> #",
         ],
         "has {implant}",
     )

@@ -81,7 +81,7 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.7)
         .tag("family")
         .retracts(),
-    rule(&["I have|have_got|got a|an new <relative> now? ,|:|called|named <name>", "my|our new <relative> is|'s called|named? <name>"], "'s {relative} is called {name}")
+    rule(&["I have|have_got|got a|an new <relative> now? ,|: <certain_name>", "I have|have_got|got a|an new <relative> now? called|named <name>", "my|our new <relative> is|'s called|named <name>", "my|our new <relative> is|'s <certain_name>"], "'s {relative} is called [{name}][{certain_name}]")
         .kind(Relationship)
         .importance(0.65)
         .tag("family")
