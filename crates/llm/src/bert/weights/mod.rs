@@ -93,8 +93,6 @@ impl Weights {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
-
     use super::*;
 
     #[test]

@@ -31,7 +31,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 /// For the published model, without what was fitted on top of it.
 fn published(folder: &tempfile::TempDir) -> MiniLmOptions {
     let nothing = file_of(&[
-        ("words.directions", &[HIDDEN, WORD_NUMBERS], &[0.0; HIDDEN * WORD_NUMBERS]),
+        ("words.directions", &[HIDDEN, WORD_NUMBERS], &vec![0.0; HIDDEN * WORD_NUMBERS]),
         ("words.taken_off", &[WORD_NUMBERS], &[0.0; WORD_NUMBERS]),
     ]);
     let file = folder.path().join("fitted.safetensors");

@@ -180,6 +180,7 @@ impl Slot {
             "work_state" => Self::Entry(&work::WORK_STATES, lower),
             "work_mode" => Self::Entry(&work::WORK_MODES, lower),
             "hobby" => Self::Entry(&activities::HOBBY_VERBS, grammar::third_person),
+            "breed" => Self::Entry(&things::PETS, lower),
             "sport" => Self::Entry(&activities::HOBBY_VERBS, lower),
             "bill" => Self::Entry(&things::BILLS, lower),
             "amount" => Self::One(numbers::amount),

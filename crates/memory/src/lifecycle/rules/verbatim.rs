@@ -586,6 +586,9 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
     );
     let tokens = &tokens[got..];
     let mut after = reported(&tokens[verb_at + 1..]);
+    if agreed != word {
+        after = second_verbs_agreed(&after);
+    }
     // "don't" is one word, and so was its beginning.
     if tokens.get(verb_at + 1).is_some_and(|next| next.gap.is_empty() && !next.is("not"))
         && !after.starts_with([',', '-'])
@@ -594,6 +597,19 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
     }
     let gap = if after.starts_with([' ', ',']) || after.is_empty() { "" } else { " " };
     format!("{before} {agreed}{gap}{after}").trim().to_owned()
+}
+
+/// "uses a cane and have a dog" with its second verb in the third person, too.
+fn second_verbs_agreed(text: &str) -> String {
+    const VERBS: [&str; 8] = ["have", "am", "do", "need", "want", "use", "live", "work"];
+    let mut agreed = text.to_owned();
+    for joint in ["and", "but"] {
+        for verb in VERBS {
+            agreed =
+                agreed.replace(&format!(" {joint} {verb} "), &format!(" {joint} {} ", third_person(verb)));
+        }
+    }
+    agreed
 }
 
 /// The first day that the words name, where it says when.
@@ -672,6 +688,7 @@ mod tests {
             ("Dinner is at my brother's in Cork", "Dinner is at the user's brother's in Cork."),
             ("The cast comes off my wrist tomorrow", "The cast comes off the user's wrist on 2026-11-24."),
             ("We've been in the flat since May 2019", "The user has been in the flat since May 2019."),
+            ("I use a cane and have to rest a lot", "The user uses a cane and has to rest a lot."),
         ] {
             assert_eq!(told(message), [expected], "{message}");
         }

@@ -1,6 +1,9 @@
 //! People and animals.
 
 pub(super) const TABLE: &str = r"
+Our dog Pepper is a beagle. => The user's dog Pepper is a beagle. | The user has a dog named Pepper.
+My son just started school. => The user's son started school.
+I'm sharing a flat with my cousin. => The user lives with their cousin.
 I have a new boss now, Petra. => The user's boss is called Petra.
 I'm seeing somebody, her name is Lucia. => The user is dating Lucia.
 Tom isn't my boss anymore => The user's boss is no longer Tom.

@@ -1,6 +1,7 @@
 //! Health, food and habits.
 
 pub(super) const TABLE: &str = r"
+I have type 1 diabetes and use an insulin pump. => The user has type 1 diabetes. | The user uses an insulin pump.
 My doctor switched me from sertraline to fluoxetine. => The user no longer takes sertraline. | The user takes fluoxetine.
 I am not allergic to nuts => The user is not allergic to nuts.
 I have a nut allergy => The user has a nut allergy.

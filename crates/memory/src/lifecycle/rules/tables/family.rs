@@ -26,6 +26,7 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.75)
         .tag("pet")
         .past(),
+    rule(&["I am a|an <breed> #"], "is a {breed}").others_only().importance(0.55).tag("pet"),
     rule(&["I am <marital> to|with <someone>", "I have been <marital> to|with <someone>"], "is {marital} to {someone}")
         .kind(Relationship)
         .importance(0.75)

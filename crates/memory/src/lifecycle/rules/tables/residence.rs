@@ -83,7 +83,7 @@ pub(super) static RULES: &[Rule] = &[
             "I live|am_living together? with <company>",
             "I have moved in with <company>",
             "I moved in with <company>",
-            "I share a|an flat|apartment|house|room with <company>",
+            "I share|am_sharing a|an|my|the flat|apartment|house|room with <company>",
         ],
         "lives with {company}",
     )

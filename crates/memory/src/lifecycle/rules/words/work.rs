@@ -38,7 +38,7 @@ pub(crate) static PROFESSIONS: Words = LazyLock::new(|| {
          paraeducator phlebotomist hygienist sonographer perfusionist audiologist orthoptist prosthetist anaesthetist obgyn \
          lobbyist speechwriter demographer criminologist lexicographer philologist egyptologist numismatist theologian astrologer \
          cna lpn emt paramedic treasurer chairman chairwoman chairperson team_leader section_leader group_leader team_lead tech_lead qa_lead shift_leader doorman \
-         marine sergeant lieutenant colonel major corporal general cop veteran deputy bailiff jailer",
+         tuner marine sergeant lieutenant colonel major corporal general cop veteran deputy bailiff jailer",
     )
 });
 /// Not a profession when these describe it: "a terrible cook".
@@ -148,7 +148,7 @@ pub(crate) static FORCES: Words = LazyLock::new(|| {
 });
 pub(crate) static SCHOOL_LEVELS: Words = LazyLock::new(|| {
     set(
-        "high_school middle_school college university grad_school graduate_school primary_school med_school medical_school law_school secondary_school",
+        "school kindergarten nursery preschool elementary_school high_school middle_school college university grad_school graduate_school primary_school med_school medical_school law_school secondary_school",
     )
 });
 /// With whom one works, where it says what the work is.
