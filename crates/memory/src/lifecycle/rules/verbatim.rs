@@ -601,7 +601,7 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
 
 /// "uses a cane and have a dog" with its second verb in the third person, too.
 fn second_verbs_agreed(text: &str) -> String {
-    const VERBS: [&str; 8] = ["have", "am", "do", "need", "want", "use", "live", "work"];
+    const VERBS: [&str; 4] = ["have", "need", "want", "use"];
     let mut agreed = text.to_owned();
     for joint in ["and", "but"] {
         for verb in VERBS {
