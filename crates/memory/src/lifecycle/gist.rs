@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_a_death_and_a_wedding_end_what_was() {
+    fn a_partner_and_a_death_end_what_was() {
         let keyed = |content: &str, attribute: Option<&str>| Memory {
             attribute: attribute.map(str::to_owned),
             ..memory(content)

@@ -94,16 +94,17 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
     let parts = |at: &usize| {
         let token = &tokens[*at];
         let next = at + 1;
-        let begins =
-            |at: usize| at < tokens.len() && (begins_statement(tokens, at) || turns_away(tokens, at));
-        let another = begins(next);
+        let another = next < tokens.len() && begins_statement(tokens, next);
         match token.kind {
             Kind::Quote | Kind::Break => true,
             Kind::Mark if matches!(token.text, "'" | "’" | "/" | "$" | "€" | "£" | "°" | "+" | "#") => {
                 false
             }
             Kind::Mark if token.is(",") => {
-                another || tokens.get(next).is_some_and(is_conjunction) && begins(next + 1)
+                let behind = next + usize::from(tokens.get(next).is_some_and(is_conjunction));
+                another
+                    || behind < tokens.len()
+                        && (behind > next && begins_statement(tokens, behind) || turns_away(tokens, behind))
             }
             Kind::Mark if token.is("-") => !token.gap.is_empty(),
             Kind::Mark => true,
@@ -306,7 +307,7 @@ fn is_conjunction(token: &Token<'_>) -> bool {
     )
 }
 
-/// "this is a tragedy", "the ciabatta is all they want": a statement about something else.
+/// ", this is a tragedy", ", and the ciabatta is all they want": a statement about something else.
 fn turns_away(tokens: &[Token<'_>], at: usize) -> bool {
     let is_verb = |at: usize| {
         tokens
@@ -315,7 +316,11 @@ fn turns_away(tokens: &[Token<'_>], at: usize) -> bool {
     };
     match &*tokens[at].word {
         "this" | "that" | "there" => is_verb(at + 1),
-        "the" | "these" | "those" => is_verb(at + 2) || is_verb(at + 3),
+        // "my left hand, the right one's in plaster" goes on.
+        "the" | "these" | "those" => {
+            let of_the_same = tokens[at..].iter().take(4).any(|token| token.is("one") || token.is("other"));
+            (is_verb(at + 2) || is_verb(at + 3)) && !of_the_same
+        }
         _ => false,
     }
 }

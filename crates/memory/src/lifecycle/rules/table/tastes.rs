@@ -2,7 +2,7 @@
 
 pub(super) const TABLE: &str = r"
 I traded the Skoda in for a Tesla. => The user sold the Skoda. | The user has a Tesla.
-Tennis is on Wednesdays now. => The user plays tennis on Wednesdays.
+My tennis is on Wednesdays now. => The user plays tennis on Wednesdays.
 I can't run anymore because of my knee, I swim now. => The user can no longer run. | The user swims.
 I dropped Spanish, I'm learning Japanese instead. => The user is no longer learning Spanish. | The user is learning Japanese.
 My rent went up to 980 euros. => The user's rent is 980 euros.
