@@ -258,8 +258,11 @@ impl<'a> Gist<'a> {
 
     /// "The user's dog Rex died" after "The user has a dog named Rex".
     fn tells_the_death_of(&self, known: &Self) -> bool {
-        let died = self.form.iter().any(|word| matches!(word.as_str(), "died" | "passed"));
-        died && known.form.ends_with(&["named".to_owned()])
+        let [_, _, animal, named] = known.form.as_slice() else { return false };
+        named == "named"
+            && !is_relation(animal)
+            && self.form.contains(animal)
+            && self.form.iter().any(|word| word == "died")
             && !known.particulars.is_empty()
             && known.particulars.is_subset(&self.particulars)
     }
@@ -415,6 +418,8 @@ mod tests {
         let died = memory("The user's dog Rex died in October 2026.");
         assert_eq!(of(&died, &memory("The user has a dog named Rex.")), Relation::Replaces);
         assert_eq!(of(&died, &memory("The user has a dog named Max.")), Relation::Independent);
+        let passed = memory("The user's son Tom passed his driving test on 2026-11-28.");
+        assert_eq!(of(&passed, &memory("The user has a son named Tom.")), Relation::Independent);
         let mourned = memory("The user's grandma Anna died.");
         assert_eq!(of(&mourned, &memory("The user's grandma is called Anna.")), Relation::Independent);
     }

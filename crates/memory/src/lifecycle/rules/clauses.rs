@@ -319,7 +319,9 @@ fn turns_away(tokens: &[Token<'_>], at: usize) -> bool {
         // "my left hand, the right one's in plaster" goes on.
         "the" | "these" | "those" => {
             let of_the_same = tokens[at..].iter().take(4).any(|token| token.is("one") || token.is("other"));
-            (is_verb(at + 2) || is_verb(at + 3)) && !of_the_same
+            let is_noun = |at: usize| tokens.get(at).is_some_and(Token::is_word);
+            let is_said_of = is_verb(at + 2) || is_noun(at + 2) && is_verb(at + 3);
+            is_noun(at + 1) && is_said_of && !of_the_same
         }
         _ => false,
     }

@@ -54,7 +54,11 @@ pub(super) fn planned(scan: &Scan<'_, '_>) -> Option<(usize, String)> {
     let range = trimmed(scan, verb + 1..reach);
     let object = scan.tokens.get(range.clone()).filter(|object| !object.is_empty())?;
     // "my mum to Paris for her birthday" says whose.
-    let of_own = |at: usize| object[..at].iter().any(|token| token.is("my") || token.is("our"));
+    let of_own = |at: usize| {
+        at > 0
+            && object[at - 1].is("for")
+            && object[..at].iter().any(|token| token.is("my") || token.is("our"))
+    };
     let points_away = |(at, token): (usize, &Token<'_>)| points(token) && !(is_whose(token) && of_own(at));
     if object.iter().enumerate().any(points_away) || first.is_capitalised() {
         return None;

@@ -245,6 +245,13 @@ fn drop_names_told_with_more(found: &mut Vec<Claim>) {
         let more = format!("{whose} {name} ");
         !told.iter().any(|other| other.starts_with(&more))
     });
+    // Nor is a dog had that has died.
+    let died = |content: &str| -> Option<bool> {
+        let (animal, name) =
+            content.strip_prefix("The user has a ")?.strip_suffix('.')?.split_once(" named ")?;
+        Some(told.iter().any(|other| other.starts_with(&format!("The user's {animal} {name} died"))))
+    };
+    found.retain(|claim| died(&claim.memory.content) != Some(true));
 }
 
 /// "She loves orchids", "haha yes, they're 4": whom it is about was named in the message before.

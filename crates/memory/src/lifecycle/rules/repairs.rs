@@ -1,4 +1,5 @@
-//! What is taken back within one sentence: "not Saturday but Sunday", "on the 19th, no wait, the 26th".
+//! What a sentence itself takes back or gives up for something else: "not Saturday but Sunday", "on the 19th, no wait, the
+//! 26th", "I said she's 5, but she's 6", "I switched from chemistry to biology".
 
 use std::ops::Range;
 
@@ -7,12 +8,13 @@ use super::dates::{self, Calendar};
 use super::slots::listed_length;
 use super::tokens::{Kind, Token};
 use super::understood;
-use super::words::{Words, activities, health, places, work};
+use super::words::{Words, activities, health, things, work};
 
-/// Takes out what the sentence itself takes back.
+/// Takes out what the sentence itself takes back, and says in two clauses what it says in one.
 pub(super) fn repair(sentence: &mut Sentence<'_>, calendar: Calendar) {
     let tokens = &mut sentence.tokens;
     keep_what_is_so(tokens);
+    settle(tokens);
     part_old_from_new(tokens);
     let mut at = 0;
     while at < tokens.len() {
@@ -71,47 +73,70 @@ fn keep_what_is_so(tokens: &mut Vec<Token<'_>>) {
         ("i", "said" | "wrote" | "mentioned", _) => 2,
         _ => return,
     };
-    let said = said + usize::from(word(1) == "told" && word(3) == "that");
     let Some(but) = (said..tokens.len()).find(|at| tokens[*at].is("but")) else { return };
-    let meant = but + 1 + usize::from(matches!(word(but + 1), "actually" | "really"));
-    let verb = (said + 1..but).find(|at| is_verb(word(*at)));
-    let about_the_same = matches!(word(meant), "he" | "she" | "it" | "they") && is_verb(word(meant + 1));
-    match verb.filter(|_| about_the_same && matches!(word(said), "my" | "our")) {
-        // Who is somewhere else lives there.
-        Some(verb) => {
-            let lives = matches!(word(verb), "lives" | "live") && word(meant + 2) == "in";
-            let (old, new) = if lives { (verb + 1, meant + 2) } else { (verb, meant + 1) };
-            tokens.drain(old..new);
-            tokens.drain(..said);
-        }
-        None => {
-            tokens.drain(..meant);
-        }
+    // "but I actually live in Nice" says all of it again.
+    if word(but + 1) == "i" && matches!(word(but + 2), "actually" | "really") {
+        tokens.drain(..=but);
+        return;
+    }
+    let now = but + 2;
+    let Some(then) = (said + 1..but).find(|at| matches!(word(*at), "is" | "are" | "'s" | "lives" | "live"))
+    else {
+        return;
+    };
+    let of_own = matches!(word(said), "my" | "our");
+    let goes_on =
+        matches!(word(but + 1), "he" | "she" | "it" | "they") && matches!(word(now), "is" | "are" | "'s");
+    let is_number = |at: usize| tokens.get(at).is_some_and(|token| token.kind == Kind::Number);
+    let is_name = |at: usize| tokens.get(at).is_some_and(Token::is_capitalised) && at + 1 == tokens.len();
+    let lives = matches!(word(then), "lives" | "live") && word(then + 1) == "in";
+    // What was said takes the value that is so: a place, a day, an age, a name.
+    let (old, new) = match (word(then + 1), word(now + 1)) {
+        ("in", "in") if lives && is_name(now + 2) => (then + 1, now + 1),
+        ("on", "on") => (then, now),
+        ("called" | "named", _) if is_name(now + 1) => (then + 2, now + 1),
+        _ if is_number(then + 1) && is_number(now + 1) => (then, now),
+        _ => return,
+    };
+    if of_own && goes_on {
+        tokens.drain(old..new);
+        tokens.drain(..said);
     }
 }
 
-fn is_verb(word: &str) -> bool {
-    matches!(
-        word,
-        "is" | "are"
-            | "was"
-            | "'s"
-            | "lives"
-            | "live"
-            | "works"
-            | "work"
-            | "has"
-            | "have"
-            | "starts"
-            | "likes"
-            | "studies"
-            | "plays"
-    )
+/// "My sister used to live in Seattle but she's in Portland now": who lived somewhere else lives there.
+fn settle(tokens: &mut [Token<'_>]) {
+    let words = |at: usize, wanted: &[&str]| {
+        wanted
+            .iter()
+            .enumerate()
+            .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| token.is(word)))
+    };
+    let lived = (0..tokens.len()).any(|at| words(at, &["used", "to", "live", "in"]));
+    let at = (1..tokens.len()).find(|at| {
+        matches!(&*tokens[at - 1].word, "he" | "she")
+            && matches!(&*tokens[*at].word, "is" | "'s")
+            && words(at + 1, &["in"])
+            && tokens.get(at + 2).is_some_and(Token::is_capitalised)
+    });
+    if let Some(at) = at.filter(|_| lived) {
+        tokens[at] = understood::with_word(&tokens[at], "lives");
+    }
+}
+
+/// Something that takes the place of something else.
+struct Exchange {
+    old: Range<usize>,
+    /// Where the new begins.
+    new: usize,
+    /// The words that say that the one ends, and the other begins.
+    ends: &'static [&'static str],
+    begins: &'static [&'static str],
 }
 
 /// "My doctor switched me from sertraline to fluoxetine" is two statements: one ends, one begins.
 fn part_old_from_new(tokens: &mut Vec<Token<'_>>) {
-    let Some((old, new, ends, begins)) = exchanged(tokens) else { return };
+    let Some(Exchange { old, new, ends, begins }) = exchanged(tokens) else { return };
     let mut parted: Vec<Token<'_>> = Vec::with_capacity(tokens.len() + ends.len() + begins.len());
     parted.extend(ends.iter().map(|word| understood::with_word(&tokens[old.start], word)));
     parted.extend(tokens[old].iter().cloned());
@@ -121,38 +146,71 @@ fn part_old_from_new(tokens: &mut Vec<Token<'_>>) {
     *tokens = parted;
 }
 
-/// What is given up, where what takes its place begins, and the words with which each is said.
-type Exchange = (Range<usize>, usize, &'static [&'static str], &'static [&'static str]);
-
 fn exchanged(tokens: &[Token<'_>]) -> Option<Exchange> {
     let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
-    let between = |from: usize, joint: [&str; 2]| {
-        (from + 1..tokens.len().min(from + 6)).find(|at| joint.contains(&word(*at)))
+    let between =
+        |from: usize, joint: &str| (from + 1..tokens.len().min(from + 6)).find(|at| word(*at) == joint);
+    // Only what one says of oneself, without a condition or a denial before it.
+    let verb = match (word(0), word(1), word(2)) {
+        ("i" | "we", "have", "just" | "recently" | "finally") => 3,
+        ("i" | "we", "have" | "just" | "recently" | "finally", _) | ("my", _, _) => 2,
+        ("i" | "we" | "they", ..) => 1,
+        _ => return None,
     };
-    let verb = (0..tokens.len().min(5)).find(|at| {
-        matches!(word(*at), "switched" | "changed" | "swapped" | "traded" | "exchanged" | "replaced")
-    })?;
-    let from = verb + 1 + usize::from(matches!(word(verb + 1), "me" | "us" | "over"));
-    if matches!(word(from), "my" | "our" | "the") {
-        let joint = between(from, ["for", "with"])?;
-        let end = joint - usize::from(word(joint - 1) == "in");
-        let has_new = matches!(word(joint + 1), "a" | "an");
-        return has_new.then_some((from..end, joint + 1, &["i", "sold"], &["i", "have"]));
+    let treated = matches!(word(0), "my" | "they");
+    if treated {
+        let treats = word(0) == "they"
+            || matches!(word(1), "doctor" | "gp" | "psychiatrist" | "neurologist" | "cardiologist");
+        return (treats && matches!(word(verb), "switched" | "changed") && word(verb + 1) == "me")
+            .then(|| medication(tokens, verb + 2))
+            .flatten();
     }
-    let joint = between(from + 1, ["to", "to"]).filter(|_| word(from) == "from")?;
-    let listed = |at: usize, list: &Words| listed_length(tokens, at, list);
-    let both =
-        |list: &Words| listed(from + 1, list) == Some(joint - from - 1) && listed(joint + 1, list).is_some();
-    let (ends, begins): (&[&str], &[&str]) = if both(&health::MEDICATIONS) {
-        (&["i", "no", "longer", "take"], &["i", "take"])
-    } else if both(&places::LANGUAGES) {
-        (&["i", "am", "no", "longer", "learning"], &["i", "am", "learning"])
-    } else if both(&work::SUBJECTS_OF_STUDY) {
-        (&["i", "no", "longer", "study"], &["i", "study"])
-    } else if both(&activities::PLAYED) {
-        (&["i", "no", "longer", "play"], &["i", "play"])
-    } else {
-        return None;
-    };
-    Some((from + 1..joint, joint + 1, ends, begins))
+    match word(verb) {
+        "traded" | "swapped" | "exchanged" | "replaced" if matches!(word(verb + 1), "my" | "our" | "the") => {
+            let joint = between(verb + 1, if word(verb) == "replaced" { "with" } else { "for" })?;
+            let end = joint - usize::from(word(joint - 1) == "in");
+            let owned = |part: &[Token<'_>]| {
+                part.iter().any(|token| {
+                    things::POSSESSIONS.contains(&*token.word) || things::VEHICLE_MAKES.contains(&*token.word)
+                })
+            };
+            let old = verb + 1..end;
+            (matches!(word(joint + 1), "a" | "an")
+                && owned(&tokens[old.clone()])
+                && owned(&tokens[joint + 2..tokens.len().min(joint + 5)]))
+            .then_some(Exchange {
+                old,
+                new: joint + 1,
+                ends: &["i", "no", "longer", "have"],
+                begins: &["i", "have"],
+            })
+        }
+        "switched" | "changed" => medication(tokens, verb + 1).or_else(|| {
+            let subjects = pair(tokens, verb + 1, &work::SUBJECTS_OF_STUDY).map(|pair| {
+                let (ends, begins): (&[&str], &[&str]) = (&["i", "no", "longer", "study"], &["i", "study"]);
+                (pair, ends, begins)
+            });
+            let games = || {
+                let (ends, begins): (&[&str], &[&str]) = (&["i", "no", "longer", "play"], &["i", "play"]);
+                Some((pair(tokens, verb + 1, &activities::PLAYED)?, ends, begins))
+            };
+            let ((old, new), ends, begins) = subjects.or_else(games)?;
+            Some(Exchange { old, new, ends, begins })
+        }),
+        _ => None,
+    }
+}
+
+fn medication(tokens: &[Token<'_>], from: usize) -> Option<Exchange> {
+    let (old, new) = pair(tokens, from, &health::MEDICATIONS)?;
+    Some(Exchange { old, new, ends: &["i", "no", "longer", "take"], begins: &["i", "take"] })
+}
+
+/// "from this to that", both of them in the list: the one, and where the other begins.
+fn pair(tokens: &[Token<'_>], from: usize, list: &Words) -> Option<(Range<usize>, usize)> {
+    tokens.get(from).filter(|token| token.is("from"))?;
+    let end = from + 1 + listed_length(tokens, from + 1, list)?;
+    tokens.get(end).filter(|token| token.is("to"))?;
+    listed_length(tokens, end + 1, list)?;
+    Some((from + 1..end, end + 1))
 }

@@ -212,7 +212,7 @@ fn names_something(found: &Match<'_>) -> bool {
     ];
     let kinds = found.found.slots.iter().filter(|(name, _)| *name == "kind").flat_map(|(_, items)| items);
     let mut words = kinds.flat_map(|item| item.text.split(' '));
-    let is_name = found.found.slots.iter().any(|(name, _)| matches!(*name, "place" | "someone"));
+    let is_name = found.found.slots.iter().any(|(name, _)| matches!(*name, "place" | "first_name"));
     is_name
         || matches!(found.rule.tag, "name" | "language" | "home")
         || words.any(|word| NAMED.contains(&word))

@@ -599,17 +599,21 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
     format!("{before} {agreed}{gap}{after}").trim().to_owned()
 }
 
-/// "uses a cane and have a dog" with its second verb in the third person, too.
+/// "uses a cane and have a dog" with its second verb in the third person, too; what others do, or is to be done, stays.
 fn second_verbs_agreed(text: &str) -> String {
     const VERBS: [&str; 4] = ["have", "need", "want", "use"];
-    let mut agreed = text.to_owned();
-    for joint in ["and", "but"] {
-        for verb in VERBS {
+    let words = ["to", "who", "that", "which"];
+    let bound =
+        text.split(' ').take_while(|word| !words.contains(word)).map(|word| word.len() + 1).sum::<usize>();
+    let (own, rest) = text.split_at(bound.min(text.len()));
+    let mut agreed = own.to_owned();
+    for verb in VERBS {
+        for joint in ["and", "but"] {
             agreed =
                 agreed.replace(&format!(" {joint} {verb} "), &format!(" {joint} {} ", third_person(verb)));
         }
     }
-    agreed
+    agreed + rest
 }
 
 /// The first day that the words name, where it says when.
@@ -689,6 +693,7 @@ mod tests {
             ("The cast comes off my wrist tomorrow", "The cast comes off the user's wrist on 2026-11-24."),
             ("We've been in the flat since May 2019", "The user has been in the flat since May 2019."),
             ("I use a cane and have to rest a lot", "The user uses a cane and has to rest a lot."),
+            ("I plan to sell the car and use the bus", "The user plans to sell the car and use the bus."),
         ] {
             assert_eq!(told(message), [expected], "{message}");
         }

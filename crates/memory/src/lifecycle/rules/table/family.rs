@@ -1,6 +1,9 @@
 //! People and animals.
 
 pub(super) const TABLE: &str = r"
+I have a new boss, Petra. => The user's boss is called Petra.
+I told you my dad lives in Rome but he hates pasta. => The user's dad lives in Rome. | The user's dad hates pasta.
+Our dog Rex died in October. => The user's dog Rex died in October 2026.
 Our dog Pepper is a beagle. => The user's dog Pepper is a beagle. | The user has a dog named Pepper.
 My son just started school. => The user's son started school.
 I'm sharing a flat with my cousin. => The user lives with their cousin.
@@ -14,7 +17,6 @@ I said my sister lives in Seattle, but she's in Portland => The user's sister li
 I said my son is 5 but he's 6. => The user's son is 6 years old.
 I said I live in Lyon, but I actually live in Nice. => The user lives in Nice.
 My sister used to live in Seattle but she's in Portland now. => The user's sister used to live in Seattle. | The user's sister lives in Portland.
-My commute takes an hour each way. => The user's commute takes an hour each way.
 We live on the third floor without a lift. => The user lives on the third floor.
 I have a dog named Max. => The user has a dog named Max.
 We have a little cat called Luna => The user has a little cat named Luna.
@@ -85,7 +87,7 @@ As a father of two, I have little time. => The user is a father of two.
 We're trying for a baby. => The user is trying for a baby.
 I broke up with Mark two weeks ago. => The user broke up with Mark.
 My dad died when I was 12. => The user's dad died when they were 12.
-My cat Felix died last year. => The user's cat Felix died in 2025. | The user has a cat named Felix.
+My cat Felix died last year. => The user's cat Felix died in 2025.
 I gave birth to a baby girl on Monday. => The user gave birth to a baby girl on 2026-11-16.
 I've just become a grandfather. => The user is a grandfather.
 I used to have a dog. => The user used to have a dog.

@@ -1,7 +1,7 @@
 //! Likes, hobbies and goals.
 
 pub(super) const TABLE: &str = r"
-I traded the Skoda in for a Tesla. => The user sold the Skoda. | The user has a Tesla.
+I traded the Skoda in for a Tesla. => The user no longer has the Skoda. | The user has a Tesla.
 My tennis is on Wednesdays now. => The user plays tennis on Wednesdays.
 I can't run anymore because of my knee, I swim now. => The user can no longer run. | The user swims.
 I dropped Spanish, I'm learning Japanese instead. => The user is no longer learning Spanish. | The user is learning Japanese.

@@ -36,15 +36,14 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["I <v:commute> <topic>"], "commutes {topic}").tag("habit"),
     hobby(&["I am learning|teaching_myself how? <skill>", "I have been learning|teaching_myself how? <skill>", "I started|began|have_started learning how? <skill>"], "is learning {skill}")
         .attribute("learn:{skill}"),
-    hobby(&["I play|have_played|am_playing <played> in <topic>"], "plays {played} in {topic}").attribute("play:{played}"),
-    hobby(&["I play|have_played|am_playing <played> with <topic>"], "plays {played} with {topic}").attribute("play:{played}"),
-    hobby(&["I play|have_played|am_playing <played> for <topic>"], "plays {played} for {topic}").attribute("play:{played}"),
-    hobby(&["I play|have_played|am_playing <played> at <topic>"], "plays {played} at {topic}").attribute("play:{played}"),
+    hobby(&["I play <played> in <topic>"], "plays {played} in {topic}").attribute("play:{played}"),
+    hobby(&["I play <played> with <topic>"], "plays {played} with {topic}").attribute("play:{played}"),
+    hobby(&["I play <played> for <topic>"], "plays {played} for {topic}").attribute("play:{played}"),
     hobby(&["I play|can_play <played> <frequency>?", "I have been playing <played> <frequency>?", "I have played <played> for|since", "I can play <played>", "I started|have_started playing <played>"], "plays {played}[ {frequency}]")
         .attribute("play:{played}")
         .negation(Negation::Allowed),
     hobby(&["I <v:play|sing|perform|act> in|with <topic>"], "{v} in {topic}"),
-    hobby(&["I <v:sing> <part> in|with <topic>", "I <v:sing> <part> #"], "{v} {part}[ in {topic}]"),
+    hobby(&["I <v:sing> <part> in <topic>", "I <v:sing> <part> #"], "{v} {part}[ in {topic}]"),
     hobby(&["I am <topic> in|with|at <ensemble>", "I am in|with <ensemble>"], "is[ {topic}] in {ensemble}"),
     hobby(&["I <v:play> for <org>"], "{v} for {org}"),
     hobby(&["I do|practice|practise|have_been_doing|have_been_practicing|have_been_practising|have_taken_up|took_up|started_doing <practised> <frequency>?", "I am doing|learning <practised>"], "practises {practised}[ {frequency}]")
@@ -66,8 +65,8 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["I have|have_got a season_ticket for|at|to <topic>"], "has a season ticket for {topic}"),
     hobby(&["I am up at|since|by <clock>", "my alarm is|goes_off at|for <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
     hobby(&["<practised> <frequency> #", "<played> <frequency> #", "I have|do|got <practised> <frequency>", "I have|got <played> <frequency>", "I have|got <circle> <frequency>"], "does [{practised}][{played}][{circle}] {frequency}").tag("habit"),
-    hobby(&["my <game> is|are|is_now|are_now|moved_to|has_moved_to <frequency> now? #"], "plays {game} {frequency}").tag("habit").attribute("play:{game}"),
-    hobby(&["my <exercise> is|are|is_now|are_now|moved_to|has_moved_to <frequency> now? #"], "does {exercise} {frequency}").tag("habit").attribute("play:{exercise}"),
+    hobby(&["my <game> is|are|is_now|are_now <frequency> now? #"], "plays {game} {frequency}").tag("habit").attribute("play:{game}"),
+    hobby(&["my <exercise> is|are|is_now|are_now <frequency> now? #"], "does {exercise} {frequency}").tag("habit").attribute("play:{exercise}"),
     hobby(&["my|the|our <circle> is|meets|rehearses|trains|practises|practices|plays? always? <frequency>", "<circle> is <frequency>"], "'s {circle} is {frequency}").tag("habit"),
     hobby(&["I wake_up|get_up at|around <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
     hobby(&["I go_to_bed|go_to_sleep at|around <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),

@@ -75,17 +75,9 @@ pub(super) static RULES: &[Rule] = &[
     .attribute("health:{condition}")
     .negation(Negation::Allowed),
     health(&["I am <state> $", "I am <state> myself $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
-    health(
-        &[
-            "I have|have_got|got|had <implant> fitted|put_in|implanted",
-            "I got|have <implant> #",
-            "they|he|she|the_doctors|the_doctor|my_doctor|my_cardiologist put|fitted|implanted in? <implant> #",
-            "they|he|she|the_doctors fitted me with <implant> #",
-        ],
-        "has {implant}",
-    )
-    .attribute("health:{implant}"),
-    health(&["they|the_doctors replaced my <body>", "I had|have_had my <body> replaced"], "had their {body} replaced[ {when}]")
+    health(&["I have|have_got|got|had <implant> fitted|put_in|implanted", "they|the_doctors fitted me with <implant>"], "has {implant}")
+        .attribute("health:{implant}"),
+    health(&["they|the_doctors replaced my <joint> #", "I had|have_had my <joint> replaced #"], "had their {joint} replaced[ {when}]")
         .kind(Event)
         .past(),
     health(&["I am deaf|blind in my|one left|right|ear|eye"], "is deaf or blind on one side"),

@@ -81,8 +81,8 @@ pub(super) static RULES: &[Rule] = &[
     event(&["I graduated $", "I have graduated $"], "graduated[ {when}]").tag("studies"),
     event(
         &[
-            "I <v:finished|quit|left|started> <school_level>",
-            "I have <v:finished|quit|left|started> <school_level>",
+            "I <v:finished|quit|left|started> <school_level> $",
+            "I have <v:finished|quit|left|started> <school_level> $",
         ],
         "{w} {school_level}[ {when}]",
     )

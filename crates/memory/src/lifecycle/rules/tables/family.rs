@@ -5,6 +5,11 @@ use domain::memory::MemoryType::Relationship;
 use super::super::pattern::{Negation, Rule, rule};
 
 pub(super) static RULES: &[Rule] = &[
+    rule(&["I have|have_got|got a|an new <relative> now? ,|: <first_name> #", "my|our new <relative> is|'s called? <first_name> #"], "'s {relative} is called {first_name}")
+        .kind(Relationship)
+        .importance(0.65)
+        .tag("family")
+        .attribute("user.{relative}.name"),
     rule(&["I have|have_got a|an new? <partnered> now? called|named <name>", "I have|have_got a|an new? <partnered> now? , <name>", "I have|have_got a|an new? <partnered> now #", "I have|have_got a|an new? girlfriend|boyfriend|gf|bf|fiancé|fiancée|fiance|fiancee #"], "has a {partnered}[ named {name}]")
         .kind(Relationship)
         .importance(0.75)
@@ -19,7 +24,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am <someone> #"], "'s name is {someone}").others_only().importance(0.9).tag("name").attribute("user.name"),
     rule(&["I have|have_got|get my|the <house> <frequency>"], "has the {house} {frequency}").importance(0.65).tag("family"),
     rule(&["I have|own|have_got <kept>"], "has {kept}").importance(0.55).tag("possession"),
-    rule(&["I have been with <someone> for|since", "I have been together with <someone>", "I am with <someone> now|since"], "'s partner is called {someone}").kind(Relationship).importance(0.7).tag("family").attribute("user.partner.name"),
+    rule(&["I have been with <someone> for|since", "I have been together with <someone>", "I am with <first_name> now|since"], "'s partner is called [{someone}][{first_name}]").kind(Relationship).importance(0.7).tag("family").attribute("user.partner.name"),
     rule(&["I am <ages> $", "I am <ages> years old"], "is {ages} years old").others_only().importance(0.7).tag("age").attribute("user.age"),
     rule(&["I adopted|got|rescued|bought <household>", "I have adopted|rescued|bought <household>", "I am the owner of|to <household>", "I share my home|flat|house|life with <household>"], "has {household}")
         .kind(Relationship)
@@ -49,7 +54,7 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.75)
         .tag("family")
         .attribute("user.relationship"),
-    rule(&["I am dating|seeing someone|somebody new? ,|: his|her|their name is <name>", "I am dating|seeing someone|somebody new? called|named <name>", "I met someone|somebody new? ,|: his|her|their name is <name>"], "is dating {name}")
+    rule(&["I am dating|seeing someone|somebody new? ,|: his|her|their name is <name>", "I am dating|seeing someone|somebody new? called|named <name>"], "is dating {name}")
         .kind(Relationship)
         .importance(0.7)
         .tag("family")
@@ -77,16 +82,11 @@ pub(super) static RULES: &[Rule] = &[
     .tag("family")
     .attribute("user.pregnancy"),
     rule(&["I am trying for a baby|child|another"], "is trying for a baby").importance(0.8).tag("family"),
-    rule(&["<someone> is no longer my <relative> #", "<someone> is not my <relative> anymore|any_more|any_longer #"], "'s {relative} is no longer {someone}")
+    rule(&["<first_name> is no longer my <relative> $", "<first_name> is not my <relative> anymore|any_more|any_longer $"], "'s {relative} is no longer {first_name}")
         .kind(Relationship)
         .importance(0.7)
         .tag("family")
         .retracts(),
-    rule(&["I have|have_got|got a|an new <relative> now? ,|: <certain_name>", "I have|have_got|got a|an new <relative> now? called|named <name>", "my|our new <relative> is|'s called|named <name>", "my|our new <relative> is|'s <certain_name>"], "'s {relative} is called [{name}][{certain_name}]")
-        .kind(Relationship)
-        .importance(0.65)
-        .tag("family")
-        .attribute("user.{relative}.name"),
     rule(&["I broke|split up with my <topic>"], "broke up with their {topic}")
         .kind(Relationship)
         .importance(0.75)
@@ -107,7 +107,7 @@ pub(super) static RULES: &[Rule] = &[
         .retracts()
         .past()
         .user_only(),
-    rule(&["I am together #"], "is together with their partner")
+    rule(&["I am together $"], "is together with their partner")
         .kind(Relationship)
         .importance(0.75)
         .tag("family")

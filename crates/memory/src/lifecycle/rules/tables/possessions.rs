@@ -9,9 +9,9 @@ const fn thing(patterns: &'static [&'static str], says: &'static str) -> Rule {
 pub(super) static RULES: &[Rule] = &[
     rule(
         &[
-            "my|our|the <bill> is|are now? <amount>",
-            "my|our|the <bill> went|has_gone|is_going|goes up|down to <amount>",
-            "my|our|the <bill> rose|dropped|fell|increased|has_risen|was_raised to <amount>",
+            "my|our <bill> is|are now? <amount>",
+            "my|our <bill> went|has_gone|is_going|goes up|down to <amount>",
+            "my|our <bill> rose|dropped|fell|increased|has_risen|was_raised to <amount>",
             "I pay <amount> in|of? <bill>",
             "I pay <amount> for the? <bill>",
         ],

@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
     .tag("home")
     .attribute("user.home")
     .past(),
-    rule(&["I am in <place> now|these_days|permanently|for_good #"], "lives in {place}")
+    rule(&["I am in <place> these_days|permanently|for_good #"], "lives in {place}")
         .importance(0.8)
         .tag("home")
         .attribute("user.home")
@@ -83,20 +83,17 @@ pub(super) static RULES: &[Rule] = &[
             "I live|am_living together? with <company>",
             "I have moved in with <company>",
             "I moved in with <company>",
-            "I share|am_sharing a|an|my|the flat|apartment|house|room with <company>",
+            "I share a|an flat|apartment|house|room with <company>",
+            "I am_sharing a|an flat|apartment|house with <company> #",
         ],
         "lives with {company}",
     )
     .importance(0.6)
     .tag("home"),
-    rule(&["I live|am on the <nth> floor"], "lives on the {nth} floor")
+    rule(&["I live on the <nth> floor"], "lives on the {nth} floor")
         .importance(0.5)
         .tag("home")
         .attribute("user.floor"),
-    rule(&["my commute takes <topic>"], "'s commute takes {topic}")
-        .importance(0.5)
-        .tag("habit")
-        .attribute("user.commute"),
     rule(&["I live|am_living alone|by_myself|on_my_own"], "lives alone")
         .importance(0.6)
         .tag("home")

@@ -63,7 +63,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I work|am_working in the <field> industry|business|sector|field|department"], "works in {field}").attribute("user.field"),
     work(&["I work|am_working <at>", "I have been working <at>"], "works {at}").attribute("user.workplace"),
     work(&["I worked|used_to_work at|for <org>", "I have worked at|for <org>"], "worked for {org}").importance(0.5),
-    work(&["I left|quit <topic> ,|and|. i am|work at|with <org> now", "I left|quit <topic> ,|and now i am|work at|with <org>"], "works at {org}").attribute("user.employer"),
+    work(&["I left|quit <old_employer> ,|and|. i am at <org> now", "I left|quit <old_employer> ,|and now? i work at|for <org>"], "works at {org}").attribute("user.employer"),
     work(&["I left|quit <org>"], "left {org} {when}").needs_date().past().retracts().attribute("user.employer"),
     work(&["I have <business> <at>?"], "has {business}[ {at}]").importance(0.7),
     work(&["I <v:lecture|teach> at <org>"], "{v} at {org}").attribute("user.employer"),

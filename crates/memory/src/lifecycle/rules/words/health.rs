@@ -75,10 +75,13 @@ pub(crate) static MEDICATIONS: Words = LazyLock::new(|| {
          empagliflozin jardiance januvia sitagliptin gliclazide tirzepatide zepbound trulicity dulaglutide lantus tacrolimus azathioprine isotretinoin accutane strattera immunosuppressants thyroid_medication chemotherapy",
     )
 });
-/// What is put into a body to stay.
-pub(crate) static IMPLANTS: Words = LazyLock::new(|| {
-    set("pacemaker stent stents defibrillator shunt cochlear_implant implant implants coil iud")
+/// What surgeons replace.
+pub(crate) static JOINTS: Words = LazyLock::new(|| {
+    set("hip knee shoulder left_hip right_hip left_knee right_knee left_shoulder right_shoulder")
 });
+/// What is put into a body to stay.
+pub(crate) static IMPLANTS: Words =
+    LazyLock::new(|| set("pacemaker stent stents defibrillator shunt cochlear_implant cochlear_implants"));
 /// What somebody cannot do without.
 pub(crate) static AIDS: Words = LazyLock::new(|| {
     set(
@@ -95,7 +98,7 @@ pub(crate) static WORN: Words = LazyLock::new(|| {
 pub(crate) static BODY_PARTS: Words = LazyLock::new(|| {
     set(
         "leg arm ankle wrist foot toe finger hand knee shoulder rib ribs collarbone hip back nose jaw elbow acl achilles meniscus hamstring neck pelvis \
-         left_leg right_leg left_arm right_arm left_ankle right_ankle left_wrist right_wrist left_knee right_knee left_foot right_foot left_hand right_hand thumb left_hip right_hip left_shoulder right_shoulder left_elbow right_elbow hips knees",
+         left_leg right_leg left_arm right_arm left_ankle right_ankle left_wrist right_wrist left_knee right_knee left_foot right_foot left_hand right_hand thumb",
     )
 });
 

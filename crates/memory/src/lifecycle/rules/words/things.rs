@@ -14,6 +14,13 @@ pub(crate) static PETS: Words = LazyLock::new(|| {
          whippet setter pointer hound foal mare gelding stallion cockatoo macaw finch pigeon snail crab pitbull samoyed akita",
     )
 });
+pub(crate) static BREEDS: Words = LazyLock::new(|| {
+    set(
+        "labrador lab golden_retriever retriever poodle beagle bulldog french_bulldog dachshund husky corgi border_collie collie terrier spaniel cocker_spaniel \
+         chihuahua pug boxer rottweiler dalmatian greyhound labradoodle goldendoodle cockapoo german_shepherd malamute schnauzer shih_tzu pomeranian \
+         siamese persian tabby ragdoll maine_coon dobermann doberman mastiff whippet setter samoyed akita rescue mutt",
+    )
+});
 /// Several of them, where it is not an "s".
 pub(crate) const PLURAL_PETS: &[(&str, &str)] = &[
     ("puppies", "puppy"),

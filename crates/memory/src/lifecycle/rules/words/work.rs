@@ -79,8 +79,8 @@ pub(crate) static BUSINESSES: Words = LazyLock::new(|| {
         "business company startup start-up bakery restaurant shop store café cafe bar agency studio farm hotel firm salon blog podcast \
          channel bookshop bookstore gallery gym clinic practice pub brewery vineyard consultancy charity nonprofit bnb b&b guesthouse hostel \
          newsletter workshop boutique franchise nursery kindergarten winery pharmacy garage truck campsite campground kennel kennels cattery stables ranch orchard \
-         dairy butchery deli bistro tavern inn boarding_house publishing_house press daycare preschool tearoom bookbindery smithy forge sawmill distillery roastery florist florists laundromat launderette \
-         market_stall food_truck barbershop spa dojo surgery",
+         dairy butchery deli bistro tavern boarding_house publishing_house daycare preschool tearoom bookbindery smithy forge sawmill distillery roastery laundromat launderette \
+         market_stall food_truck barbershop dojo",
     )
 });
 /// What somebody runs or makes that has a name of its own.
