@@ -30,7 +30,7 @@ pub enum Precision {
 }
 
 /// What to say about a weight file that cannot be used.
-pub(crate) fn unusable(path: &Path, problem: &str) -> ModelError {
+fn unusable(path: &Path, problem: &str) -> ModelError {
     let reason = format!("the model file {} {problem}: run `make weights` to fetch it", path.display());
     ModelError::Unusable { reason }
 }

@@ -126,9 +126,18 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
         EvalCommand::Privacy(args) => privacy(config, &args),
         EvalCommand::Fit(args) => {
             let options = FitOptions { without: features(&args.without)? };
+            let built_in = embeddings(config).await?;
             let mut datasets = Vec::new();
             for folder in &args.folders {
-                datasets.push((dataset(folder)?, embeddings(&config_with_fit_of(folder, config)).await?));
+                let fitted = Some(folder.join("fitted.safetensors")).filter(|file| file.exists());
+                let embeddings = match &fitted {
+                    Some(file) => embeddings_fitted(config, file).await?,
+                    None => built_in.clone(),
+                };
+                let fit =
+                    fitted.map_or_else(|| "as configured".to_owned(), |file| file.display().to_string());
+                say(&format!("{}: embeddings {fit}", folder.display()));
+                datasets.push((dataset(folder)?, embeddings));
             }
             say(&fit(&datasets, &options).await?);
             Ok(())
@@ -156,14 +165,11 @@ fn dataset(folder: &Path) -> anyhow::Result<Dataset> {
     Dataset::read(&folder.join("corpus.jsonl"), &folder.join("queries.jsonl"))
 }
 
-/// With the fit of the embedding model that lies in the folder, which does not know its conversations.
-fn config_with_fit_of(folder: &Path, config: &Config) -> Config {
+/// With another fit of the embedding model, which does not know the conversations at hand.
+async fn embeddings_fitted(config: &Config, file: &Path) -> anyhow::Result<Arc<EmbeddingModel>> {
     let mut config = config.clone();
-    let fitted = folder.join("fitted.safetensors");
-    if fitted.exists() {
-        config.embeddings.fitted = Some(fitted);
-    }
-    config
+    config.embeddings.fitted = Some(file.to_owned());
+    embeddings(&config).await
 }
 
 async fn retrieval(config: &Config, args: RetrievalArgs) -> anyhow::Result<()> {

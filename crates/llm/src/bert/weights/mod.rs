@@ -52,6 +52,15 @@ impl Weights {
         Self { adapter: Some(Box::new(adapter)), ..self }
     }
 
+    /// What its tensors are called.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let named = match &self.file {
+            File::Safetensors(file) => Some(file.names()),
+            File::Onnx(_) => None,
+        };
+        named.into_iter().flatten()
+    }
+
     /// The numbers of a tensor, which must have this shape.
     pub(crate) fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let numbers = match &self.file {

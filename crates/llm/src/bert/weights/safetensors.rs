@@ -43,6 +43,10 @@ impl Safetensors {
         }
     }
 
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
     pub(super) fn shape(&self, name: &str) -> Option<&[usize]> {
         Some(&self.tensors.get(name)?.shape)
     }
@@ -69,4 +73,20 @@ pub(crate) fn file_of(tensors: &[(&str, &[usize], &[f32])]) -> Vec<u8> {
     }
     let header = serde_json::to_vec(&header).unwrap();
     [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_numbers_are_read_too() {
+        let header = br#"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"I8","shape":[6],"data_offsets":[0,6]}}"#;
+        let numbers = [0x3f80_u16, 0xc049, 0];
+        let data: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let file = [&(header.len() as u64).to_le_bytes()[..], header, &data].concat();
+        let file = Safetensors::read(file).unwrap();
+        assert_eq!(file.tensor("a", &[3]).unwrap(), [1.0, -3.140_625, 0.0]);
+        assert_eq!((file.tensor("a", &[2]), file.tensor("b", &[6])), (None, None));
+    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::words::Directions;
 use crate::ModelError;
-use crate::bert::{Weights, unusable};
+use crate::bert::Weights;
 
 static BUILT_IN: &[u8] = include_bytes!("fitted.safetensors");
 
@@ -21,15 +21,27 @@ pub(super) struct Fitted {
 impl Fitted {
     /// From a file, or what is built in.
     pub(super) fn load(file: Option<&Path>) -> Result<Self, ModelError> {
+        let name = file.unwrap_or(Path::new("fitted.safetensors"));
+        let unusable = |problem: &str| {
+            let reason =
+                format!("{} {problem}: it takes what `scripts/fit-embeddings` writes", name.display());
+            ModelError::Unusable { reason }
+        };
         let bytes = match file {
             Some(file) => {
-                std::fs::read(file).map_err(|error| unusable(file, &format!("cannot be read ({error})")))?
+                std::fs::read(file).map_err(|error| unusable(&format!("cannot be read ({error})")))?
             }
             None => BUILT_IN.to_vec(),
         };
         let id = blake3::hash(&bytes).to_hex()[..8].to_owned();
-        let adapter = Weights::parse(file.unwrap_or(Path::new("fitted.safetensors")), bytes)?;
-        let directions = Directions::load(&adapter)?;
+        let adapter = Weights::parse(name, bytes).map_err(|_| unusable("is damaged"))?;
+        // A layer by another name would be left as it is, and nobody would know.
+        if let Some(lost) =
+            adapter.names().find(|name| name.contains("lora_") && !name.starts_with("encoder.layer."))
+        {
+            return Err(unusable(&format!("changes {lost:?}, which is no layer of this model")));
+        }
+        let directions = Directions::load(&adapter).map_err(|_| unusable("has no directions of words"))?;
         Ok(Self { adapter, directions, id })
     }
 }

@@ -136,14 +136,29 @@ async fn what_was_fitted_brings_questions_nearer_to_what_answers_them_and_has_an
 }
 
 #[test]
-fn a_fit_that_is_missing_or_damaged_is_named() {
+fn a_fit_that_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("own.safetensors");
-    let problem = || {
+    let problem = |bytes: Option<&[u8]>| {
+        if let Some(bytes) = bytes {
+            std::fs::write(&file, bytes).unwrap();
+        }
         let options = MiniLmOptions { fitted: Some(file.clone()), ..MiniLmOptions::default() };
         MiniLm::load(&weights(), options).unwrap_err().to_string()
     };
-    assert!(problem().contains("own.safetensors cannot be read"), "{}", problem());
-    std::fs::write(&file, "{}").unwrap();
-    assert!(problem().contains("own.safetensors is damaged"), "{}", problem());
+    let of_another = file_of(&[("base_model.layer.0.lora_A.weight", &[1, 1], &[0.0])]);
+    let without_words = file_of(&[("encoder.layer.0.lora_A.weight", &[1, 1], &[0.0])]);
+    for (bytes, expected) in [
+        (None, "own.safetensors cannot be read"),
+        (Some(&b"{}"[..]), "own.safetensors is damaged"),
+        (
+            Some(&of_another),
+            "own.safetensors changes \"base_model.layer.0.lora_A.weight\", which is no layer",
+        ),
+        (Some(&without_words), "own.safetensors has no directions of words"),
+    ] {
+        let problem = problem(bytes);
+        assert!(problem.contains(expected), "{problem}");
+        assert!(problem.ends_with("it takes what `scripts/fit-embeddings` writes"), "{problem}");
+    }
 }
