@@ -241,6 +241,40 @@ mod tests {
     }
 
     #[test]
+    fn pairs_are_of_what_is_embedded_and_of_questions_that_ask_for_it() {
+        let said = |id: &str, speaker: &str, text: &str| CorpusMessage {
+            memory_id: id.to_owned(),
+            speaker: speaker.to_owned(),
+            text: text.to_owned(),
+            ..message("2023-05-08", None)
+        };
+        let asked = |category: &str, gold: &[&str]| Question {
+            conversation_id: "c".to_owned(),
+            query_id: String::new(),
+            question: "Where do I live?".to_owned(),
+            query_time: None,
+            context: Vec::new(),
+            category: category.to_owned(),
+            gold_memory_ids: gold.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let messages = vec![
+            said("1", "assistant", "Hi!"),
+            said("2", "Ana", "I live in Porto."),
+            said("3", "user", "Nice"),
+        ];
+        let dataset = Dataset {
+            name: "d".to_owned(),
+            conversations: BTreeMap::from([("c".to_owned(), messages)]),
+            questions: vec![asked("temporal", &["1", "3"]), asked("adversarial", &["2"])],
+        };
+        let pairs: Vec<Pairs> = dataset.pairs().collect();
+        assert_eq!(pairs[0].messages, ["Ana: I live in Porto.", "Nice"]);
+        let [question] = pairs[0].questions.as_slice() else { panic!("{:?}", pairs[0].questions) };
+        assert_eq!(question.text, "where does the user live?");
+        assert_eq!(question.answers, [1], "what has no vector is no answer to learn from");
+    }
+
+    #[test]
     fn a_wrong_line_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("corpus.jsonl");
