@@ -246,12 +246,14 @@ fn drop_names_told_with_more(found: &mut Vec<Claim>) {
         !told.iter().any(|other| other.starts_with(&more))
     });
     // Nor is a dog had that has died.
-    let died = |content: &str| -> Option<bool> {
-        let (animal, name) =
-            content.strip_prefix("The user has a ")?.strip_suffix('.')?.split_once(" named ")?;
-        Some(told.iter().any(|other| other.starts_with(&format!("The user's {animal} {name} died"))))
+    let has_died = |content: &str| {
+        let named = content.strip_prefix("The user has a ").and_then(|rest| rest.strip_suffix('.'));
+        named.and_then(|rest| rest.split_once(" named ")).is_some_and(|(animal, name)| {
+            let death = format!("The user's {animal} {name} died");
+            told.iter().any(|other| other.starts_with(&death))
+        })
     };
-    found.retain(|claim| died(&claim.memory.content) != Some(true));
+    found.retain(|claim| !has_died(&claim.memory.content));
 }
 
 /// "She loves orchids", "haha yes, they're 4": whom it is about was named in the message before.

@@ -146,71 +146,58 @@ fn part_old_from_new(tokens: &mut Vec<Token<'_>>) {
     *tokens = parted;
 }
 
+/// What can be switched, and how it is said that one ends and another begins.
+type Switched = (&'static Words, &'static [&'static str], &'static [&'static str]);
+static SWITCHED_BY_DOCTORS: [Switched; 1] =
+    [(&health::MEDICATIONS, &["i", "no", "longer", "take"], &["i", "take"])];
+static SWITCHED: [Switched; 3] = [
+    SWITCHED_BY_DOCTORS[0],
+    (&work::SUBJECTS_OF_STUDY, &["i", "no", "longer", "study"], &["i", "study"]),
+    (&activities::PLAYED, &["i", "no", "longer", "play"], &["i", "play"]),
+];
+
+/// Only what one says of oneself, without a condition or a denial before it, and what one's doctors do.
 fn exchanged(tokens: &[Token<'_>]) -> Option<Exchange> {
     let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
-    let between =
-        |from: usize, joint: &str| (from + 1..tokens.len().min(from + 6)).find(|at| word(*at) == joint);
-    // Only what one says of oneself, without a condition or a denial before it.
-    let verb = match (word(0), word(1), word(2)) {
-        ("i" | "we", "have", "just" | "recently" | "finally") => 3,
-        ("i" | "we", "have" | "just" | "recently" | "finally", _) | ("my", _, _) => 2,
-        ("i" | "we" | "they", ..) => 1,
+    let (verb, by_doctors) = match (word(0), word(1), word(2)) {
+        ("my", "doctor" | "gp" | "psychiatrist" | "neurologist" | "cardiologist", _) => (2, true),
+        ("they", ..) => (1, true),
+        ("i" | "we", "have", "just" | "recently" | "finally") => (3, false),
+        ("i" | "we", "have" | "just" | "recently" | "finally", _) => (2, false),
+        ("i" | "we", ..) => (1, false),
         _ => return None,
     };
-    let treated = matches!(word(0), "my" | "they");
-    if treated {
-        let treats = word(0) == "they"
-            || matches!(word(1), "doctor" | "gp" | "psychiatrist" | "neurologist" | "cardiologist");
-        return (treats && matches!(word(verb), "switched" | "changed") && word(verb + 1) == "me")
-            .then(|| medication(tokens, verb + 2))
-            .flatten();
-    }
-    match word(verb) {
-        "traded" | "swapped" | "exchanged" | "replaced" if matches!(word(verb + 1), "my" | "our" | "the") => {
-            let joint = between(verb + 1, if word(verb) == "replaced" { "with" } else { "for" })?;
-            let end = joint - usize::from(word(joint - 1) == "in");
-            let owned = |part: &[Token<'_>]| {
-                part.iter().any(|token| {
-                    things::POSSESSIONS.contains(&*token.word) || things::VEHICLE_MAKES.contains(&*token.word)
-                })
-            };
-            let old = verb + 1..end;
-            (matches!(word(joint + 1), "a" | "an")
-                && owned(&tokens[old.clone()])
-                && owned(&tokens[joint + 2..tokens.len().min(joint + 5)]))
-            .then_some(Exchange {
-                old,
-                new: joint + 1,
-                ends: &["i", "no", "longer", "have"],
-                begins: &["i", "have"],
-            })
+    match (word(verb), word(verb + 1)) {
+        ("switched" | "changed", "me") if by_doctors => switched(tokens, verb + 2, &SWITCHED_BY_DOCTORS),
+        ("switched" | "changed", "from") if !by_doctors => switched(tokens, verb + 1, &SWITCHED),
+        ("traded" | "swapped" | "exchanged", "my" | "our" | "the") if !by_doctors => {
+            traded(tokens, verb + 1, "for")
         }
-        "switched" | "changed" => medication(tokens, verb + 1).or_else(|| {
-            let subjects = pair(tokens, verb + 1, &work::SUBJECTS_OF_STUDY).map(|pair| {
-                let (ends, begins): (&[&str], &[&str]) = (&["i", "no", "longer", "study"], &["i", "study"]);
-                (pair, ends, begins)
-            });
-            let games = || {
-                let (ends, begins): (&[&str], &[&str]) = (&["i", "no", "longer", "play"], &["i", "play"]);
-                Some((pair(tokens, verb + 1, &activities::PLAYED)?, ends, begins))
-            };
-            let ((old, new), ends, begins) = subjects.or_else(games)?;
-            Some(Exchange { old, new, ends, begins })
-        }),
+        ("replaced", "my" | "our" | "the") if !by_doctors => traded(tokens, verb + 1, "with"),
         _ => None,
     }
 }
 
-fn medication(tokens: &[Token<'_>], from: usize) -> Option<Exchange> {
-    let (old, new) = pair(tokens, from, &health::MEDICATIONS)?;
-    Some(Exchange { old, new, ends: &["i", "no", "longer", "take"], begins: &["i", "take"] })
+/// "from this to that", both of one kind.
+fn switched(tokens: &[Token<'_>], from: usize, kinds: &[Switched]) -> Option<Exchange> {
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    kinds.iter().filter(|_| is(from, "from")).find_map(|(list, ends, begins)| {
+        let to = from + 1 + listed_length(tokens, from + 1, list)?;
+        let both = is(to, "to") && listed_length(tokens, to + 1, list).is_some();
+        both.then_some(Exchange { old: from + 1..to, new: to + 1, ends, begins })
+    })
 }
 
-/// "from this to that", both of them in the list: the one, and where the other begins.
-fn pair(tokens: &[Token<'_>], from: usize, list: &Words) -> Option<(Range<usize>, usize)> {
-    tokens.get(from).filter(|token| token.is("from"))?;
-    let end = from + 1 + listed_length(tokens, from + 1, list)?;
-    tokens.get(end).filter(|token| token.is("to"))?;
-    listed_length(tokens, end + 1, list)?;
-    Some((from + 1..end, end + 1))
+/// "the Skoda in for a Tesla": things that one has.
+fn traded(tokens: &[Token<'_>], old: usize, joint: &str) -> Option<Exchange> {
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    let joint = (old + 1..tokens.len().min(old + 6)).find(|at| is(*at, joint))?;
+    let owned = |part: &[Token<'_>]| {
+        let kinds = [&things::POSSESSIONS, &things::VEHICLE_MAKES];
+        part.iter().any(|token| kinds.iter().any(|kind| kind.contains(&*token.word)))
+    };
+    let (new, old) = (joint + 1, old..joint - usize::from(is(joint - 1, "in")));
+    let has_new = is(new, "a") || is(new, "an");
+    (has_new && owned(&tokens[old.clone()]) && owned(&tokens[new + 1..tokens.len().min(new + 4)]))
+        .then_some(Exchange { old, new, ends: &["i", "no", "longer", "have"], begins: &["i", "have"] })
 }

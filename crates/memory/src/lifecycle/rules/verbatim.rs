@@ -528,27 +528,16 @@ fn is_told_of_the_past(subject: &Subject<'_>, verb_at: usize, at: usize) -> bool
         return false;
     }
     let verb = words.iter().rposition(|word| PRESENT.contains(word) || is_past(word));
-    // "I've booked a table for Friday", "is getting married in June".
+    // "I've booked a table for Friday".
     let perfect = |verb: usize| {
         verb.checked_sub(1).is_some_and(|before| {
             matches!(
                 words[before],
-                "have"
-                    | "has"
-                    | "get"
-                    | "getting"
-                    | "am"
-                    | "is"
-                    | "'s"
-                    | "are"
-                    | "be"
-                    | "being"
-                    | "been"
-                    | "just"
+                "have" | "has" | "am" | "is" | "'s" | "are" | "be" | "being" | "been" | "just"
             )
         })
     };
-    // "We're getting the roof fixed on Friday".
+    // "We're getting the roof fixed on Friday", "is getting married in June".
     let arranges = |verb: usize| {
         words[..verb].iter().rev().take(5).any(|word| matches!(*word, "get" | "gets" | "getting"))
     };

@@ -43,7 +43,7 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("play:{played}")
         .negation(Negation::Allowed),
     hobby(&["I <v:play|sing|perform|act> in|with <topic>"], "{v} in {topic}"),
-    hobby(&["I <v:sing> <part> in <topic>", "I <v:sing> <part> #"], "{v} {part}[ in {topic}]"),
+    hobby(&["I <v:sing> <voice> in <topic>", "I <v:sing> <voice> #"], "{v} {voice}[ in {topic}]"),
     hobby(&["I am <topic> in|with|at <ensemble>", "I am in|with <ensemble>"], "is[ {topic}] in {ensemble}"),
     hobby(&["I <v:play> for <org>"], "{v} for {org}"),
     hobby(&["I do|practice|practise|have_been_doing|have_been_practicing|have_been_practising|have_taken_up|took_up|started_doing <practised> <frequency>?", "I am doing|learning <practised>"], "practises {practised}[ {frequency}]")
