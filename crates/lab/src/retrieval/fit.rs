@@ -1,7 +1,8 @@
 //! The ranker's weights, fitted to questions with known answers.
 //!
 //! A linear model, fitted so that each gold message scores above the rest of its list (a softmax over the others), by
-//! Adam on standardised features. Conversations are held out in turn to tell what the fit is worth.
+//! Adam on standardised features; then a perceptron on top, which corrects the order of its best. Conversations are held out in turn
+//! to tell what the fit is worth.
 
 use std::sync::Arc;
 
@@ -14,10 +15,13 @@ use crate::adam::Adam;
 
 use super::data::Dataset;
 use super::measures::mean;
+use super::perceptron::{List, Perceptron};
 use super::run::{Imported, foreign};
 
 /// Candidates a question: what the product ranks with all features.
 const CANDIDATES: usize = 150;
+/// Those of them that the perceptron orders anew.
+const CORRECTED: usize = 64;
 const FOREIGN: usize = 60;
 const ROUNDS: usize = 200;
 const RATE: f64 = 0.03;
@@ -25,7 +29,9 @@ const DECAY: f64 = 0.002;
 const FOLDS: usize = 5;
 /// The weight of a question that was asked of a conversation with an assistant: they are what the product holds, and few here.
 const WITH_ASSISTANT_WEIGHT: f64 = 2.0;
-/// The share of answerable questions that silence may cost.
+/// Hits among which evidence counts as found.
+const RETURNED: usize = 20;
+/// The share of answerable questions that may lose their evidence to silence.
 const LOSS_MAX: f64 = 0.01;
 
 #[derive(Clone, Debug)]
@@ -50,6 +56,8 @@ struct Verdict {
     dataset: String,
     values: Vec<f64>,
     answerable: bool,
+    /// Its evidence is found, and silence would lose it.
+    has_evidence: bool,
     kind: &'static str,
 }
 
@@ -70,9 +78,11 @@ pub async fn fit(
     let all: Vec<&Example> = examples.iter().collect();
     let weights = train(&all);
     lines.push("weights:".to_owned());
-    for (feature, weight) in features.iter().zip(&weights) {
+    for (feature, weight) in features.iter().zip(&weights.linear) {
         lines.push(format!("    (Feature::{feature:?}, {weight:.3}),"));
     }
+    lines.push("interplay:".to_owned());
+    lines.extend(weights.perceptron.lines(&features));
     lines.extend(fit_relevance(&verdicts));
     Ok(lines.join("\n"))
 }
@@ -90,18 +100,20 @@ async fn gather(
         let found = imported.ask(&question.conversation_id, question, &search).await?;
         let answerable = !question.gold_memory_ids.is_empty();
         let kind = if answerable { "answerable" } else { "unanswerable" };
-        if !question.is_adversarial() {
-            verdicts.push(verdict(dataset, &found.relevance, answerable, kind));
-        }
-        if !answerable || question.is_adversarial() {
-            continue;
-        }
         let is_gold = |recalled: &Recalled| match recalled {
             Recalled::Message(message) => {
                 imported.ids.get(&message.id).is_some_and(|id| question.gold_memory_ids.contains(id))
             }
             Recalled::Memory(_) => false,
         };
+        if question.is_adversarial() {
+            continue;
+        }
+        let has_evidence = found.hits.iter().take(RETURNED).any(|hit| is_gold(&hit.recalled));
+        verdicts.push(Verdict { has_evidence, ..verdict(dataset, &found.relevance, kind) });
+        if !answerable {
+            continue;
+        }
         let is_answer =
             |hit: &Hit| matches!(&*hit.recalled, Recalled::Message(said) if said.role == Role::Assistant);
         let values = |hit: &Hit| -> Vec<f64> {
@@ -118,14 +130,20 @@ async fn gather(
     }
     for (conversation, question) in foreign(dataset, FOREIGN) {
         let found = imported.ask(conversation, question, &search).await?;
-        verdicts.push(verdict(dataset, &found.relevance, false, "foreign"));
+        verdicts.push(verdict(dataset, &found.relevance, "foreign"));
     }
     Ok(())
 }
 
-fn verdict(dataset: &Dataset, relevance: &Relevance, answerable: bool, kind: &'static str) -> Verdict {
+fn verdict(dataset: &Dataset, relevance: &Relevance, kind: &'static str) -> Verdict {
     let values = relevance.values().iter().map(|value| f64::from(*value)).collect();
-    Verdict { dataset: dataset.name.clone(), values, answerable, kind }
+    Verdict {
+        dataset: dataset.name.clone(),
+        values,
+        answerable: kind == "answerable",
+        has_evidence: false,
+        kind,
+    }
 }
 
 /// Recall with the weights of the other conversations, by dataset.
@@ -155,24 +173,47 @@ fn held_out(examples: &[Example]) -> Vec<String> {
     names.iter().map(line).collect()
 }
 
-fn recall(example: &Example, weights: &[f64]) -> [f64; 3] {
-    let mut order: Vec<(f64, bool)> = example
-        .candidates
-        .iter()
-        .map(|values| dot(values, weights))
-        .zip(example.gold.iter().copied())
-        .collect();
+/// Shares of the gold messages among the first 5, 10 and 20.
+fn recall(example: &Example, ranker: &Ranker) -> [f64; 3] {
+    let list = list(example, &ranker.linear);
+    let scores = list.rows.iter().zip(&list.linear).map(|(row, linear)| linear + ranker.perceptron.of(row));
+    let mut order: Vec<(f64, bool)> = scores.zip(list.gold).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0));
     [5, 10, 20]
         .map(|k| order.iter().take(k).filter(|(_, gold)| *gold).count() as f64 / example.gold_count as f64)
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Weights of the raw features.
-fn train(examples: &[&Example]) -> Vec<f64> {
+struct Ranker {
+    /// Weights of the raw features.
+    linear: Vec<f64>,
+    perceptron: Perceptron,
+}
+
+fn train(examples: &[&Example]) -> Ranker {
+    let linear = train_linear(examples);
+    let lists: Vec<List<'_>> = examples.iter().map(|example| list(example, &linear)).collect();
+    Ranker { perceptron: Perceptron::train(&lists), linear }
+}
+
+/// The best of the candidates by the linear model.
+fn list<'a>(example: &'a Example, weights: &[f64]) -> List<'a> {
+    let mut best: Vec<(f64, usize)> =
+        example.candidates.iter().enumerate().map(|(at, row)| (dot(row, weights), at)).collect();
+    best.sort_by(|a, b| b.0.total_cmp(&a.0));
+    best.truncate(CORRECTED);
+    List {
+        rows: best.iter().map(|(_, at)| example.candidates[*at].as_slice()).collect(),
+        linear: best.iter().map(|(score, _)| *score).collect(),
+        gold: best.iter().map(|(_, at)| example.gold[*at]).collect(),
+        weight: example.weight,
+    }
+}
+
+fn train_linear(examples: &[&Example]) -> Vec<f64> {
     let usable: Vec<&&Example> = examples.iter().filter(|example| example.gold.contains(&true)).collect();
     let rows = || usable.iter().flat_map(|example| example.candidates.iter());
     let width = rows().next().map_or(0, Vec::len);
@@ -194,7 +235,6 @@ fn train(examples: &[&Example]) -> Vec<f64> {
     adam.weights.iter().zip(&deviations).map(|(weight, deviation)| weight / deviation).collect()
 }
 
-/// The gradient of ln(1 + Σ exp(other - gold)), mean over the gold messages of a question.
 fn add_gradient(
     example: &Example,
     deviations: &[f64],
@@ -205,25 +245,31 @@ fn add_gradient(
     let scaled: Vec<f64> =
         weights.iter().zip(deviations).map(|(weight, deviation)| weight / deviation).collect();
     let scores: Vec<f64> = example.candidates.iter().map(|values| dot(values, &scaled)).collect();
-    let others: Vec<usize> = (0..scores.len()).filter(|at| !example.gold[*at]).collect();
-    let greatest = others.iter().map(|at| scores[*at]).fold(f64::MIN, f64::max);
-    let sum: f64 = others.iter().map(|at| (scores[*at] - greatest).exp()).sum();
-    let log_sum = greatest + sum.ln();
-    let gold: Vec<usize> = (0..scores.len()).filter(|at| example.gold[*at]).collect();
-    let mut pull = vec![0.0; scores.len()];
-    for at in &gold {
-        let missed = 1.0 / (1.0 + (scores[*at] - log_sum).exp());
-        pull[*at] -= missed;
-        for other in &others {
-            pull[*other] += missed * (scores[*other] - greatest).exp() / sum;
-        }
-    }
-    let share = example.weight / (gold.len() as f64 * weights_sum);
-    for (values, pull) in example.candidates.iter().zip(&pull) {
+    let share = example.weight / weights_sum;
+    for (values, pull) in example.candidates.iter().zip(pulls(&scores, &example.gold)) {
         for ((slope, value), deviation) in gradient.iter_mut().zip(values).zip(deviations) {
             *slope += share * pull * value / deviation;
         }
     }
+}
+
+/// The gradient of ln(1 + Σ exp(other - gold)), mean over the gold messages of a question, by the scores.
+pub(super) fn pulls(scores: &[f64], gold: &[bool]) -> Vec<f64> {
+    let others: Vec<usize> = (0..scores.len()).filter(|at| !gold[*at]).collect();
+    let greatest = others.iter().map(|at| scores[*at]).fold(f64::MIN, f64::max);
+    let sum: f64 = others.iter().map(|at| (scores[*at] - greatest).exp()).sum();
+    let log_sum = greatest + sum.ln();
+    let gold: Vec<usize> = (0..scores.len()).filter(|at| gold[*at]).collect();
+    let share = 1.0 / gold.len() as f64;
+    let mut pulls = vec![0.0; scores.len()];
+    for at in &gold {
+        let missed = share / (1.0 + (scores[*at] - log_sum).exp());
+        pulls[*at] -= missed;
+        for other in &others {
+            pulls[*other] += missed * (scores[*other] - greatest).exp() / sum;
+        }
+    }
+    pulls
 }
 
 /// A logistic regression of "there is an answer", and the threshold that costs few answerable questions.
@@ -249,11 +295,11 @@ fn fit_relevance(verdicts: &[Verdict]) -> Vec<String> {
     }
     let mut sums: Vec<f64> = verdicts
         .iter()
-        .filter(|verdict| verdict.answerable)
+        .filter(|verdict| verdict.has_evidence)
         .map(|verdict| sum(verdict, &adam.weights))
         .collect();
     sums.sort_by(f64::total_cmp);
-    let threshold = sums.get((sums.len() as f64 * LOSS_MAX) as usize).copied().unwrap_or(0.0);
+    let threshold = sums.get((positives * LOSS_MAX) as usize).copied().unwrap_or(0.0);
     let named = Relevance::NAMES.iter().zip(&adam.weights);
     let mut lines = vec![format!("relevance: least sum {threshold:.3}, constant {:.3}", adam.weights[width])];
     lines.extend(named.map(|(name, weight)| format!("    {name}: {weight:.3}")));
@@ -263,8 +309,17 @@ fn fit_relevance(verdicts: &[Verdict]) -> Vec<String> {
     groups.dedup();
     for (dataset, kind) in groups {
         let of = verdicts.iter().filter(|verdict| verdict.dataset == dataset && verdict.kind == kind);
-        let silenced = mean(of.map(|verdict| f64::from(u8::from(sum(verdict, &adam.weights) < threshold))));
-        lines.push(format!("    {dataset}, {kind}: {:.1} % silenced", silenced * 100.0));
+        let silent = |verdict: &&Verdict| sum(verdict, &adam.weights) < threshold;
+        let share = |counted: &dyn Fn(&&Verdict) -> bool| {
+            mean(of.clone().map(|verdict| f64::from(u8::from(counted(&verdict))))) * 100.0
+        };
+        let lost = match kind {
+            "answerable" => {
+                format!(", {:.1} % lose their evidence", share(&|one| silent(one) && one.has_evidence))
+            }
+            _ => String::new(),
+        };
+        lines.push(format!("    {dataset}, {kind}: {:.1} % silenced{lost}", share(&silent)));
     }
     lines
 }
@@ -292,14 +347,15 @@ mod tests {
         // The second number tells; the first is noise.
         let examples: Vec<Example> =
             (0..10).map(|shift| example(|n| vec![n * 7.0 % 20.0 + f64::from(shift), n], 1.0)).collect();
-        let weights = train(&examples.iter().collect::<Vec<_>>());
-        assert!(weights[1] > 3.0 * weights[0].abs(), "{weights:?}");
-        assert_eq!(recall(&examples[0], &weights), [1.0; 3]);
+        let ranker = train(&examples.iter().collect::<Vec<_>>());
+        assert!(ranker.linear[1] > 3.0 * ranker.linear[0].abs(), "{:?}", ranker.linear);
+        assert_eq!(recall(&examples[0], &ranker), [1.0; 3]);
     }
 
     #[test]
     fn of_questions_that_disagree_the_heavier_one_decides() {
-        let fitted = |weight: f64| train(&[&example(|n| vec![n], weight), &example(|n| vec![-n], 1.0)])[0];
+        let fitted =
+            |weight: f64| train_linear(&[&example(|n| vec![n], weight), &example(|n| vec![-n], 1.0)])[0];
         assert!(fitted(2.0) > 0.0 && fitted(0.5) < 0.0, "{} {}", fitted(2.0), fitted(0.5));
     }
 }

@@ -36,8 +36,10 @@ pub struct Figures {
 /// For each question of a kind, whether it got nothing back.
 #[derive(Clone, Debug, Default)]
 pub struct Silence {
-    /// Has its evidence: silence loses it.
+    /// Has an answer here.
     pub answerable: Vec<bool>,
+    /// Has an answer here, and its evidence would have been found.
+    pub lost: Vec<bool>,
     /// Asked about this conversation, which does not tell.
     pub unanswerable: Vec<bool>,
     /// Asked in a conversation it does not belong to.
@@ -71,6 +73,7 @@ impl Report {
             "embed_ms": times(&self.embed_ms), "search_ms": times(&self.search_ms),
             "silence": {
                 "answerable_silenced": share(&self.silence.answerable),
+                "answerable_losing_evidence": share(&self.silence.lost),
                 "unanswerable_silenced": share(&self.silence.unanswerable),
                 "foreign_silenced": share(&self.silence.foreign),
                 "strangers_silenced": share(&self.silence.strangers),
@@ -113,6 +116,7 @@ impl fmt::Display for Report {
         }
         let kinds = [
             ("answerable questions silenced", &self.silence.answerable),
+            ("of which would have found evidence", &self.silence.lost),
             ("unanswerable questions silenced", &self.silence.unanswerable),
             ("foreign questions silenced", &self.silence.foreign),
             ("of which about nobody here", &self.silence.strangers),

@@ -127,7 +127,11 @@ pub async fn evaluate(
             continue;
         }
         silence.answerable.push(silent);
-        let measures = measure(&imported.names(&found), &question.gold_memory_ids, &options.ks);
+        let names = imported.names(&found);
+        silence.lost.push(
+            silent && names.iter().any(|name| question.gold_memory_ids.iter().any(|gold| gold == name)),
+        );
+        let measures = measure(&names, &question.gold_memory_ids, &options.ks);
         measured.push((question.category.clone(), measures));
     }
     for (conversation, question) in foreign(dataset, options.foreign) {

@@ -5,6 +5,7 @@ mod context; // the few best as text for the prompt
 mod document; // what can be recalled, and the signs of it that are read once
 mod index; // one profile's memories and messages, ready to search
 mod intent; // what a message asks for
+mod interplay; // what features say together
 mod kernels; // dot products
 mod keyword; // BM25 over stems
 mod late_interaction; // texts compared word by word
@@ -22,6 +23,7 @@ pub use document::{PastMessage, Recalled, RecalledId, embedded_text, is_embedded
 pub use index::ProfileIndex;
 pub(crate) use intent::needs_no_memory;
 pub use intent::{Intent, Wanted};
+pub use interplay::{BIAS as INTERPLAY_BIAS, OUT as INTERPLAY_OUT, UNITS as INTERPLAY_UNITS};
 pub use late_interaction::AskedWords;
 pub(crate) use late_interaction::packed_words;
 pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes, rows};

@@ -59,10 +59,12 @@ pub enum Feature {
     Importance,
     Recency,
     Mentions,
+    /// What the features above say together (`interplay.rs`).
+    Interplay,
 }
 
 impl Feature {
-    pub const COUNT: usize = 33;
+    pub const COUNT: usize = 34;
     pub const ALL: [Self; Self::COUNT] = [
         Self::Meaning,
         Self::Cosine,
@@ -97,6 +99,7 @@ impl Feature {
         Self::Importance,
         Self::Recency,
         Self::Mentions,
+        Self::Interplay,
     ];
 
     pub fn name(self) -> &'static str {
@@ -134,6 +137,7 @@ impl Feature {
             Self::Importance => "importance",
             Self::Recency => "recency",
             Self::Mentions => "mentions",
+            Self::Interplay => "interplay",
         }
     }
 
@@ -141,9 +145,9 @@ impl Feature {
         Self::ALL.into_iter().find(|feature| feature.name() == name)
     }
 
-    /// Set by hand: the evaluation data says nothing about it.
+    /// Its weight is set by hand: the evaluation data says nothing about it, or it is in the measure of the score already.
     pub fn is_by_hand(self) -> bool {
-        matches!(self, Self::Memory | Self::Importance | Self::Recency | Self::Mentions)
+        matches!(self, Self::Memory | Self::Importance | Self::Recency | Self::Mentions | Self::Interplay)
     }
 }
 
@@ -183,40 +187,41 @@ impl Weights {
 }
 
 const IN_FORCE: &[(Feature, f32)] = &[
-    (Feature::Meaning, 0.552),
-    (Feature::Cosine, 3.376),
-    (Feature::Words, 0.083),
-    (Feature::Coverage, 0.506),
-    (Feature::RarestWord, 0.017),
-    (Feature::LateInteraction, 4.368),
-    (Feature::Speaker, 1.312),
-    (Feature::Entity, 0.957),
-    (Feature::Time, 2.305),
-    (Feature::Before1, 0.247),
-    (Feature::Before2, 0.138),
-    (Feature::Before3, 0.003),
-    (Feature::After1, 0.088),
-    (Feature::After2, 0.060),
-    (Feature::After3, 0.021),
-    (Feature::SessionBest, 0.420),
-    (Feature::SessionMean, 0.547),
-    (Feature::Asks, -0.239),
-    (Feature::EndsAsking, -0.102),
-    (Feature::AnswersQuestion, 0.339),
-    (Feature::FirstPerson, 0.549),
-    (Feature::Instructs, 1.838),
-    (Feature::Length, -0.166),
-    (Feature::Times, 0.195),
-    (Feature::Numbers, 0.098),
-    (Feature::Names, 0.153),
-    (Feature::WantedTime, 0.890),
-    (Feature::WantedNumber, 0.164),
-    (Feature::WantedName, 0.189),
+    (Feature::Meaning, 0.567),
+    (Feature::Cosine, 3.349),
+    (Feature::Words, 0.082),
+    (Feature::Coverage, 0.524),
+    (Feature::RarestWord, 0.021),
+    (Feature::LateInteraction, 4.356),
+    (Feature::Speaker, 1.268),
+    (Feature::Entity, 0.934),
+    (Feature::Time, 2.476),
+    (Feature::Before1, 0.246),
+    (Feature::Before2, 0.137),
+    (Feature::Before3, 0.012),
+    (Feature::After1, 0.091),
+    (Feature::After2, 0.054),
+    (Feature::After3, 0.026),
+    (Feature::SessionBest, 0.422),
+    (Feature::SessionMean, 0.541),
+    (Feature::Asks, -0.264),
+    (Feature::EndsAsking, -0.095),
+    (Feature::AnswersQuestion, 0.351),
+    (Feature::FirstPerson, 0.579),
+    (Feature::Instructs, 1.804),
+    (Feature::Length, -0.174),
+    (Feature::Times, 0.190),
+    (Feature::Numbers, 0.095),
+    (Feature::Names, 0.156),
+    (Feature::WantedTime, 0.903),
+    (Feature::WantedNumber, 0.162),
+    (Feature::WantedName, 0.201),
     // By hand.
     (Feature::Memory, 1.5),
     (Feature::Importance, 0.3),
     (Feature::Recency, 0.2),
     (Feature::Mentions, 0.1),
+    (Feature::Interplay, 1.0),
 ];
 
 /// What a strategy's scores look like in a typical profile, worth as much as `WEIGHT` documents of its own: a young

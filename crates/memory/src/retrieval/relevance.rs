@@ -11,6 +11,9 @@ pub struct Relevance {
     pub coverage: f32,
     pub words: f32,
     pub entity: f32,
+    pub late_interaction: f32,
+    /// The mean of those candidates' cosines that have a vector: how near all of the profile is to what is asked.
+    pub mean_cosine: f32,
     /// What the ranker says of the best.
     pub score: f32,
     /// The question is about somebody who speaks here.
@@ -27,12 +30,17 @@ pub struct Relevance {
     pub words_only: bool,
 }
 
+/// The figures that decide.
+const COUNT: usize = 16;
+
 /// Fitted by `confidant eval fit` (see docs/retrieval.md).
-const WEIGHTS: [f32; 12] =
-    [8.435, -1.020, 1.518, -0.016, -0.440, 0.499, 0.693, -2.664, 0.872, 0.152, 0.354, 0.087];
-const CONSTANT: f32 = -8.132;
+const WEIGHTS: [f32; COUNT] = [
+    3.558, -0.667, 1.746, -0.097, -0.287, 0.264, 0.571, -2.919, 1.545, 0.098, -0.655, 0.010, 5.408, 6.950,
+    -1.736, 0.020,
+];
+const CONSTANT: f32 = -7.777;
 /// At most one answerable question in a hundred is below it.
-const PROBABILITY_MIN: f32 = 0.113;
+const PROBABILITY_MIN: f32 = 0.16;
 
 /// Without a vector, the best has to cover this share of the question's words.
 const COVERAGE_MIN: f32 = 0.25;
@@ -44,6 +52,7 @@ impl Relevance {
     /// Of the ranked candidates, each with the cosine of the question that it answers where it has none of its own.
     pub(super) fn of<'a>(ranked: impl Iterator<Item = (&'a Features, f32)>, of_question: Self) -> Self {
         let mut best = of_question;
+        let (mut cosines, mut count) = (0.0, 0.0);
         for (features, answered) in ranked.take(LOOKED_AT) {
             let of = |feature: Feature| features[feature as usize];
             best.cosine = best.cosine.max(of(Feature::Cosine)).max(answered);
@@ -51,12 +60,18 @@ impl Relevance {
             best.coverage = best.coverage.max(of(Feature::Coverage));
             best.words = best.words.max(of(Feature::Words));
             best.entity = best.entity.max(of(Feature::Entity));
+            best.late_interaction = best.late_interaction.max(of(Feature::LateInteraction));
+            if of(Feature::Cosine) != 0.0 {
+                cosines += of(Feature::Cosine);
+                count += 1.0;
+            }
         }
+        best.mean_cosine = cosines / f32::max(count, 1.0);
         best
     }
 
     /// What each number in [`Self::values`] is.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; COUNT] = [
         "cosine",
         "meaning",
         "coverage",
@@ -69,9 +84,13 @@ impl Relevance {
         "rarest_name",
         "unknown_words",
         "terms",
+        "late_interaction",
+        "mean_cosine",
+        "names_covered",
+        "words_of_many",
     ];
 
-    pub fn values(&self) -> [f32; 12] {
+    pub fn values(&self) -> [f32; COUNT] {
         [
             self.cosine,
             self.meaning,
@@ -85,6 +104,10 @@ impl Relevance {
             self.rarest_name,
             self.unknown_words,
             self.terms,
+            self.late_interaction,
+            self.mean_cosine,
+            self.coverage * self.has_names,
+            self.words * self.terms,
         ]
     }
 
@@ -109,9 +132,26 @@ mod tests {
     #[test]
     fn what_is_close_in_meaning_is_enough_and_what_is_not_is_silenced() {
         let question = Relevance { terms: 3.0, known_speaker: 1.0, ..Relevance::default() };
-        let close =
-            Relevance { cosine: 0.6, meaning: 3.0, coverage: 0.6, words: 4.0, score: 8.0, ..question };
-        let far = Relevance { cosine: 0.15, meaning: 2.0, coverage: 0.1, words: 1.0, score: 2.0, ..question };
+        let close = Relevance {
+            cosine: 0.6,
+            meaning: 3.0,
+            coverage: 0.6,
+            words: 4.0,
+            score: 8.0,
+            late_interaction: 0.3,
+            mean_cosine: 0.4,
+            ..question
+        };
+        let far = Relevance {
+            cosine: 0.15,
+            meaning: 2.0,
+            coverage: 0.1,
+            words: 1.0,
+            score: 2.0,
+            late_interaction: 0.1,
+            mean_cosine: 0.1,
+            ..question
+        };
         assert!(close.is_enough() && close.probability() > 2.0 * PROBABILITY_MIN, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());
     }

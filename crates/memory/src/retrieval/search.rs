@@ -12,6 +12,7 @@ use super::aliases::{aliases, may_be_same};
 use super::document::Recalled;
 use super::index::{ASSISTANT, Kind, NONE, NamedRelation, ProfileIndex, USER};
 use super::intent::{Intent, Wanted};
+use super::interplay::interplay;
 use super::keyword::KeywordScores;
 use super::late_interaction::{AskedWords, closeness};
 use super::ranking::{Feature, Features, Scale, TYPICAL_BM25, TYPICAL_COSINE, Weights};
@@ -208,7 +209,7 @@ impl ProfileIndex {
         (hits, relevance)
     }
 
-    /// Ranks the best anew by what their words say one by one.
+    /// Ranks the best anew by what their words say one by one, and their features together.
     fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
         let Some(words) = query.words.filter(|_| query.strategies.contains(&Strategy::Semantic)) else {
             return;
@@ -223,11 +224,16 @@ impl ProfileIndex {
             return;
         }
         let mean = own.iter().flatten().sum::<f32>() / known as f32;
-        for ((_, score, features), own) in compared.iter_mut().zip(own) {
+        for ((_, _, features), own) in compared.iter_mut().zip(own) {
             // One without vectors of its words is neither better nor worse for it.
-            let above = own.map_or(0.0, |own| own - mean);
-            features[Feature::LateInteraction as usize] = above;
-            *score += weights.of(Feature::LateInteraction) * above;
+            features[Feature::LateInteraction as usize] = own.map_or(0.0, |own| own - mean);
+        }
+        let together: Vec<f32> =
+            compared.iter().map(|(_, _, features)| interplay(features, weights)).collect();
+        let mean = together.iter().sum::<f32>() / together.len() as f32;
+        for ((_, score, features), together) in compared.iter_mut().zip(together) {
+            features[Feature::Interplay as usize] = together - mean;
+            *score = weights.score(features);
         }
         sort(ranked);
     }
