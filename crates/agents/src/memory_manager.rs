@@ -390,7 +390,8 @@ impl MemoryManager {
         let mut statements = Vec::new();
         for message in messages {
             let policy = self.guardian.policy();
-            statements.extend(extract_by_rules(&message.content, message.created_at, &context, policy));
+            let said = self.memories.extract_by_rules(&message.content, message.created_at, &context).await;
+            statements.extend(without_secrets(said, policy));
             context.before.insert(0, message.content.clone());
         }
         Ok(Extraction { statements, analysis: None })

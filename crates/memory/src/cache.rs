@@ -60,6 +60,13 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         self.entries.as_ref()?.get(key).await
     }
 
+    /// A value that was made without being asked for.
+    pub(crate) async fn put(&self, key: Key, value: V) {
+        if let Some(entries) = &self.entries {
+            entries.insert(key, value).await;
+        }
+    }
+
     /// What is forgotten is forgotten here too.
     pub(crate) fn clear(&self) {
         if let Some(entries) = &self.entries {

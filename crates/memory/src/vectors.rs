@@ -102,59 +102,85 @@ impl Vectors {
         &self,
         messages: &[Message],
     ) -> Result<Vec<Option<StoredEmbedding>>, MemoryError> {
-        let mut texts = Vec::new();
-        let mut known = Vec::with_capacity(messages.len());
-        for message in messages {
-            let speaker = message.speaker.as_deref();
-            if !is_embedded(speaker, message.role) {
-                known.push(Some(Embedding::default()));
-                continue;
-            }
-            let text = embedded_text(speaker, message.role, &message.content);
-            let asked = self.asked.peek(&key(&text)).await;
-            if asked.is_none() {
-                texts.push(text);
-            }
-            known.push(asked.map(|asked| asked.embedding.clone()));
-        }
-        let mut made = self.of_kept(texts).await?.into_iter();
+        let text = |one: &Message| {
+            let speaker = one.speaker.as_deref();
+            is_embedded(speaker, one.role).then(|| embedded_text(speaker, one.role, &one.content))
+        };
+        let mut made = self.of_kept(messages.iter().filter_map(text).collect()).await?.into_iter();
         let stored = |embedding| StoredEmbedding { model: self.model.id().to_owned(), embedding };
-        Ok(known.into_iter().map(|known| known.map(stored).or_else(|| made.next().flatten())).collect())
+        let embedding = |one: &Message| {
+            if is_embedded(one.speaker.as_deref(), one.role) {
+                made.next().flatten()
+            } else {
+                Some(stored(Embedding::default()))
+            }
+        };
+        Ok(messages.iter().map(embedding).collect())
     }
 
-    /// Of new texts, in one batch. When the embedding model fails they are missing, and a job makes up for it later: a
-    /// memory is not lost because an endpoint is down.
+    /// Of new texts, in one batch; those that were embedded a moment ago have their vectors from then. When the embedding model
+    /// fails they are missing, and a job makes up for it later: a memory is not lost because an endpoint is down.
     pub(crate) async fn of_kept(
         &self,
         texts: Vec<String>,
     ) -> Result<Vec<Option<StoredEmbedding>>, MemoryError> {
-        if texts.is_empty() {
-            return Ok(Vec::new());
+        let mut known = Vec::with_capacity(texts.len());
+        let mut new = Vec::new();
+        for text in texts {
+            let embedded = self.asked.peek(&key(&text)).await;
+            if embedded.is_none() {
+                new.push(text);
+            }
+            known.push(embedded.map(|one| one.embedding.clone()));
         }
-        let count = texts.len();
-        match self.make(texts).await {
-            Ok(made) => Ok(made
-                .into_iter()
-                .map(|embedding| Some(StoredEmbedding { model: self.model.id().to_owned(), embedding }))
-                .collect()),
-            Err(error) if error.is_retryable() => Ok(vec![None; count]),
-            Err(error) => Err(error.into()),
+        let mut made = match self.make(new).await {
+            Ok(made) => made.into_iter(),
+            Err(error) if error.is_retryable() => Vec::new().into_iter(),
+            Err(error) => return Err(error.into()),
+        };
+        let stored = |embedding| StoredEmbedding { model: self.model.id().to_owned(), embedding };
+        Ok(known.into_iter().map(|known| known.or_else(|| made.next()).map(stored)).collect())
+    }
+
+    /// The meanings of clauses of which some will be kept, in one batch. `None`: the embedding model failed.
+    pub(crate) async fn of_clauses(&self, texts: Vec<String>) -> Option<Vec<Vec<f32>>> {
+        let made = match self.embed(&texts).await {
+            Ok(made) => made,
+            Err(error) => {
+                tracing::warn!(
+                    code = error.code(),
+                    "the embedding model failed; judging clauses by words alone"
+                );
+                return None;
+            }
+        };
+        let mut vectors = Vec::with_capacity(made.len());
+        for (text, embedded) in texts.iter().zip(made) {
+            vectors.push(embedded.vector.clone());
+            self.asked.put(key(text), Arc::new(AskedText::of(text, embedded))).await;
         }
+        Some(vectors)
     }
 
     /// The same, or the model's failure.
     pub(crate) async fn make(&self, texts: Vec<String>) -> Result<Vec<Embedding>, ModelError> {
-        let made = if self.batched {
-            self.model.embed(texts.clone()).await?
-        } else {
-            let mut made = Vec::with_capacity(texts.len());
-            for text in &texts {
-                made.extend(self.model.embed(vec![text.clone()]).await?);
-            }
-            made
-        };
+        let made = self.embed(&texts).await?;
         let kept = |(text, made): (&String, Embedded)| kept(text, made.vector, &made.words);
         Ok(texts.iter().zip(made).map(kept).collect())
+    }
+
+    async fn embed(&self, texts: &[String]) -> Result<Vec<Embedded>, ModelError> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        if self.batched {
+            return self.model.embed(texts.to_vec()).await;
+        }
+        let mut made = Vec::with_capacity(texts.len());
+        for text in texts {
+            made.extend(self.model.embed(vec![text.clone()]).await?);
+        }
+        Ok(made)
     }
 }
 

@@ -155,7 +155,10 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
             let conversations = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
             let read = |file: &PathBuf| lab::memory::read_traps(file);
             let traps = args.traps.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-            say(lab::memory::fit_worth(&conversations.concat(), &traps.concat()).trim_end());
+            let embeddings = embeddings(config).await?;
+            let weights =
+                lab::memory::fit_worth(&conversations.concat(), &traps.concat(), &embeddings).await?;
+            say(weights.trim_end());
             Ok(())
         }
     }

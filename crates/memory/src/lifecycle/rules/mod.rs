@@ -50,6 +50,7 @@ use domain::memory::NewMemory;
 use jiff::tz::TimeZone;
 
 use super::Extracted;
+use verbatim::Told;
 
 /// Whether the word is one of somebody's people, such as "sister".
 pub(crate) fn is_relation(word: &str) -> bool {
@@ -57,7 +58,7 @@ pub(crate) fn is_relation(word: &str) -> bool {
 }
 
 pub use commands::command;
-pub use worth::BIAS as WORTH_BIAS;
+pub use worth::{BIAS as WORTH_BIAS, MEANING as WORTH_MEANING, meaning_model};
 
 /// What is longer was pasted: only the beginning is read.
 const MESSAGE_BYTES_MAX: usize = 20_000;
@@ -110,27 +111,67 @@ pub enum Command {
 
 /// The statements about the user in `message`, in the order in which they are made.
 pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    read(message, said_at, context).statements(None)
+}
+
+/// What a message says. Clauses that no pattern foresees are not judged yet.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    message: &'a str,
+    /// What stands, whatever the clauses are worth.
+    settled: Vec<Extracted>,
+    found: Vec<Claim>,
+    told: Vec<Told>,
+}
+
+/// A clause that no pattern foresees.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause<'a> {
+    /// In the third person.
+    pub content: &'a str,
+    /// What its worth is told from, beside its meaning.
+    pub signs: &'a [String],
+}
+
+/// Reads a message. [`Reading::statements`] tells what it leaves.
+pub fn read<'a>(message: &'a str, said_at: Timestamp, context: &RuleContext) -> Reading<'a> {
+    let settled = |settled| Reading { message, settled, found: Vec::new(), told: Vec::new() };
     let corrected = context.before.iter().find_map(|before| {
         let corrected = correct(message, before, said_at, context);
         (!corrected.is_empty()).then_some(corrected)
     });
     // What a correction says by itself is only the word that was wrong.
     if let Some(corrected) = corrected {
-        return corrected;
+        return settled(corrected);
     }
-    let mut found = corrected_in_passing(message, said_at, context);
+    let mut corrected = corrected_in_passing(message, said_at, context);
     if let Some(put_right) = corrections::within(bounded(message), said_at) {
-        found.extend(put_right_claims(message, &put_right, said_at, context));
-        return found;
+        corrected.extend(put_right_claims(message, &put_right, said_at, context));
+        return settled(corrected);
     }
-    let supported = |Claim { memory, evidence, retracts }| Extracted {
-        memory,
-        evidence: message.get(evidence).unwrap_or_default().to_owned(),
-        retracts,
-        replaces: Vec::new(),
-    };
-    found.extend(claims(message, said_at, context).into_iter().map(supported));
-    found
+    let (found, told) = found_and_told(message, said_at, context);
+    Reading { message, settled: corrected, found, told }
+}
+
+impl Reading<'_> {
+    /// The clauses whose meaning helps to judge them.
+    pub fn clauses(&self) -> impl Iterator<Item = Clause<'_>> {
+        self.told.iter().map(|told| Clause { content: &told.claim.memory.content, signs: &told.signs })
+    }
+
+    /// The statements, in the order in which they are made. `meanings` are the vectors of the clauses, by the model that
+    /// [`meaning_model`] names; without them the words decide.
+    pub fn statements(self, meanings: Option<&[Vec<f32>]>) -> Vec<Extracted> {
+        let Self { message, mut settled, found, told } = self;
+        let supported = |Claim { memory, evidence, retracts }| Extracted {
+            memory,
+            evidence: message.get(evidence).unwrap_or_default().to_owned(),
+            retracts,
+            replaces: Vec::new(),
+        };
+        settled.extend(claims_of(message, found, told, meanings).into_iter().map(supported));
+        settled
+    }
 }
 
 /// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
@@ -186,25 +227,24 @@ fn put_right_claims(
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {
-    let (found, told) = read(message, said_at, context);
-    let mut found = verbatim::merged(message, found, told);
+    let (found, told) = found_and_told(message, said_at, context);
+    claims_of(message, found, told, None)
+}
+
+/// What patterns have found, and the clauses beside it that will matter.
+fn claims_of(message: &str, found: Vec<Claim>, told: Vec<Told>, meanings: Option<&[Vec<f32>]>) -> Vec<Claim> {
+    let meaning = |at: usize| meanings?.get(at).map(Vec::as_slice);
+    let matters =
+        |(at, told): (usize, Told)| worth::is_worth_it(&told.signs, meaning(at)).then_some(told.claim);
+    let worth_it = told.into_iter().enumerate().filter_map(matters).collect();
+    let mut found = verbatim::merged(message, found, worth_it);
     drop_names_told_with_more(&mut found);
     found.truncate(STATEMENTS_MAX);
     found
 }
 
-/// The clauses of a message as statements, each with the signs by which its worth is judged: what that judgement is fitted on.
-pub fn clauses_told(
-    message: &str,
-    said_at: Timestamp,
-    context: &RuleContext,
-) -> Vec<(NewMemory, Vec<String>)> {
-    let (_, told) = read(message, said_at, context);
-    told.into_iter().map(|told| (told.claim.memory, told.signs)).collect()
-}
-
 /// What patterns find, and all clauses as they were told.
-fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<verbatim::Told>) {
+fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<Told>) {
     let message = bounded(message);
     if traps::plays_a_role(message, &context.before) {
         return (Vec::new(), Vec::new());

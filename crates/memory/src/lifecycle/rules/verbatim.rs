@@ -657,12 +657,12 @@ fn of_the_user(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lifecycle::rules::{RuleContext, clauses_told};
+    use crate::lifecycle::rules::{RuleContext, read};
 
     fn told(message: &str) -> Vec<String> {
         let said_at = "2026-11-23T10:00:00Z".parse().unwrap();
-        let told = clauses_told(message, said_at, &RuleContext::default());
-        told.into_iter().map(|(memory, _)| memory.content).collect()
+        let reading = read(message, said_at, &RuleContext::default());
+        reading.clauses().map(|clause| clause.content.to_owned()).collect()
     }
 
     #[test]

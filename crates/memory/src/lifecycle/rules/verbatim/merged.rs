@@ -1,14 +1,12 @@
 //! Clauses beside what patterns have found in them.
 
-use super::Told;
-use crate::lifecycle::rules::{Claim, worth};
+use crate::lifecycle::rules::Claim;
 use crate::retrieval::terms;
 
-/// What patterns have found in a message, and beside it the clauses that will matter and that they have not read, or not to
-/// their end.
-pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Told>) -> Vec<Claim> {
+/// What patterns have found in a message, and beside it the clauses that matter and that they have not read, or not to their end.
+pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<Claim>) -> Vec<Claim> {
     let by_patterns = found.len();
-    for Told { claim: told, .. } in told.into_iter().filter(|told| worth::is_worth_it(&told.signs)) {
+    for told in told {
         // "I'm Dilnoza, nineteen years old, from Tashkent" says who somebody is, piece by piece.
         let introduces = found[..by_patterns].iter().any(|claim| {
             claim.evidence.start == told.evidence.start
