@@ -15,7 +15,7 @@ use domain::{Clock, MessageId, PrivacyMode, SessionId, Timestamp, TurnId};
 use llm::chat::{ChatModels, RoleModel};
 use memory::lifecycle::Extracted;
 use memory::lifecycle::extract::{self, Background, Extraction, ExtractionInput, Read};
-use memory::lifecycle::rules::{self, RuleContext};
+use memory::lifecycle::rules::{self, Reading, RuleContext};
 use memory::{ConsolidationRules, Lesson, Memories, MemoryError, SearchOptions};
 use privacy::{Kind, Policy};
 use store::{Caller, ProfileScope, Store, StoreError};
@@ -387,13 +387,13 @@ impl MemoryManager {
         let mut context = self.memories.background(scope).await?;
         let said_before = before.iter().rev().filter(|message| message.role == Role::User);
         context.before = said_before.map(|message| message.content.clone()).collect();
-        let mut statements = Vec::new();
+        let mut read = Vec::with_capacity(messages.len());
         for message in messages {
-            let policy = self.guardian.policy();
-            let said = self.memories.extract_by_rules(&message.content, message.created_at, &context).await;
-            statements.extend(without_secrets(said, policy));
+            let text = message.content.as_str();
+            read.push((read_by_rules(text, message.created_at, &context, self.guardian.policy()), text));
             context.before.insert(0, message.content.clone());
         }
+        let statements = self.memories.judge(read).await.concat();
         Ok(Extraction { statements, analysis: None })
     }
 
@@ -516,26 +516,23 @@ enum Asked {
     Unusable,
 }
 
-/// What a message of the user says that is to be remembered, without a model.
-pub fn extract_by_rules(
-    message: &str,
-    said_at: Timestamp,
-    context: &RuleContext,
-    policy: &Policy,
-) -> Vec<Extracted> {
-    without_secrets(rules::extract(message, said_at, context), policy)
+/// What a message of the user says that may be remembered, without a model.
+pub fn read_by_rules(message: &str, said_at: Timestamp, context: &RuleContext, policy: &Policy) -> Reading {
+    let mut reading = rules::read(message, said_at, context);
+    reading.retain(message, |text| is_clean(text, policy));
+    reading
 }
 
-/// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says.
-fn without_secrets(statements: Vec<Extracted>, policy: &Policy) -> Vec<Extracted> {
-    // A placeholder left by the redaction is no memory either.
-    let redacted = |text: &str| {
-        let mut secrets = Kind::ALL.into_iter().filter(|kind| policy.is_secret(*kind));
-        secrets.any(|kind| text.contains(&format!("[{}", policy.label(kind))))
-    };
-    let clean = |text: &str| !has_secret(text, policy) && !redacted(text);
-    let kept = |one: &Extracted| clean(&one.memory.content) && clean(&one.evidence);
-    statements.into_iter().filter(kept).collect()
+fn without_secrets(mut statements: Vec<Extracted>, policy: &Policy) -> Vec<Extracted> {
+    statements.retain(|one| is_clean(&one.memory.content, policy) && is_clean(&one.evidence, policy));
+    statements
+}
+
+/// Cards, keys, identity numbers and the like are never remembered, whatever an extractor says. A placeholder left by the
+/// redaction is no memory either.
+fn is_clean(text: &str, policy: &Policy) -> bool {
+    let mut secrets = Kind::ALL.into_iter().filter(|kind| policy.is_secret(*kind));
+    !has_secret(text, policy) && !secrets.any(|kind| text.contains(&format!("[{}", policy.label(kind))))
 }
 
 /// Whether a message may be found again as it was said: not what has secrets in it.

@@ -11,11 +11,12 @@ use jiff::SignedDuration;
 use store::{ImportedRows, ProfileScope};
 use uuid::Uuid;
 
+use crate::lifecycle::rules::Reading;
 use crate::lifecycle::{Candidate, Extracted, Source, correction, reconcile};
 use crate::memories::put_messages;
 use crate::{Memories, MemoryError};
 
-/// Messages that are stored together, at most.
+/// Messages that are judged together, and stored together where they tell nothing, at most.
 const CHUNK: usize = 200;
 /// Memories that are stored together, at most.
 const MEMORIES_CHUNK: usize = 500;
@@ -42,8 +43,8 @@ pub struct ImportedMessage {
     pub said_at: Timestamp,
     /// It may be found again as it was said.
     pub recallable: bool,
-    /// What it says that is to be remembered.
-    pub statements: Vec<Extracted>,
+    /// What it says that may be remembered.
+    pub told: Reading,
 }
 
 /// What an import of a conversation came to.
@@ -103,27 +104,32 @@ impl Memories {
         };
         let new: Vec<_> = messages.into_iter().filter(|one| !known.contains(&one.0.id)).collect();
         done.new_messages = new.len();
-        let mut rest = new.as_slice();
-        while !rest.is_empty() {
-            // Up to the next message that tells something: what it tells is compared with all that came before.
-            let telling = rest.iter().position(|one| !one.1.statements.is_empty());
-            let (chunk, after) = rest.split_at(telling.map_or(rest.len(), |at| at + 1).min(CHUNK));
-            done.memory_changes += self.import_chunk(scope, &session, chunk).await?;
-            rest = after;
+        for chunk in new.chunks(CHUNK) {
+            let read = chunk.iter().map(|(_, one)| (one.told.clone(), one.content.as_str())).collect();
+            let mut statements = self.judge(read).await;
+            let mut rest = chunk;
+            while !rest.is_empty() {
+                // Up to the next message that tells something: what it tells is compared with all that came before.
+                let telling = statements.iter().position(|told| !told.is_empty());
+                let (part, after) = rest.split_at(telling.map_or(rest.len(), |at| at + 1));
+                let told = statements.drain(..part.len()).next_back().unwrap_or_default();
+                done.memory_changes += self.import_part(scope, &session, part, told).await?;
+                rest = after;
+            }
         }
         Ok(done)
     }
 
-    /// Messages of which the last may tell something.
-    async fn import_chunk(
+    /// Messages, and what the last of them tells.
+    async fn import_part(
         &self,
         scope: ProfileScope,
         session: &Session,
-        chunk: &[(Message, ImportedMessage)],
+        part: &[(Message, ImportedMessage)],
+        statements: Vec<Extracted>,
     ) -> Result<usize, MemoryError> {
-        let messages: Vec<Message> = chunk.iter().map(|one| one.0.clone()).collect();
-        let may_be_found = chunk.iter().filter(|one| one.1.recallable).map(|one| one.0.clone()).collect();
-        let statements = chunk.last().map(|one| one.1.statements.as_slice()).unwrap_or_default();
+        let messages: Vec<Message> = part.iter().map(|one| one.0.clone()).collect();
+        let may_be_found = part.iter().filter(|one| one.1.recallable).map(|one| one.0.clone()).collect();
         let texts = statements.iter().map(|one| one.memory.content.clone()).collect();
         let (recallable, vectors) =
             tokio::try_join!(self.recallable(may_be_found), self.vectors.of_kept(texts))?;
@@ -138,7 +144,7 @@ impl Memories {
                     session_id: Some(session.id),
                 };
                 let correction = correction(&message.content);
-                let candidates = statements.iter().cloned().zip(vectors);
+                let candidates = statements.into_iter().zip(vectors);
                 let candidates =
                     candidates.map(|(extracted, embedding)| Candidate::of(extracted, embedding, correction));
                 reconcile(candidates.collect(), known, scope, source, self.clock.now())

@@ -19,7 +19,7 @@ use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store};
 
 use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
-use crate::lifecycle::rules::{self, RuleContext};
+use crate::lifecycle::rules::{self, Reading, RuleContext};
 use crate::lifecycle::{self, Candidate, Correction, Extracted, Source, reconcile};
 use crate::retrieval::{
     AskedWords, Basis, Changing, Found, Intent, LoadedIndex, LoadedIndexes, PastMessage, ProfileIndex, Query,
@@ -561,22 +561,23 @@ impl Memories {
         Ok(Searched::Present(self.load(scope).await?).time_zone())
     }
 
-    /// The statements of a message by rules. Where this process has the model of meanings that the rules know, clauses that no
-    /// pattern foresees are judged by theirs, too.
-    pub async fn extract_by_rules(
-        &self,
-        message: &str,
-        said_at: Timestamp,
-        context: &RuleContext,
-    ) -> Vec<Extracted> {
-        let reading = rules::read(message, said_at, context);
-        let texts: Vec<String> = reading.clauses().map(|clause| clause.content.to_owned()).collect();
+    /// The statements of messages that the rules have read, one list for each. Where this process has the model of meanings that
+    /// the rules know, clauses that no pattern foresees are judged by theirs, too.
+    pub async fn judge(&self, read: Vec<(Reading, &str)>) -> Vec<Vec<Extracted>> {
+        let clauses = read.iter().flat_map(|(reading, _)| reading.clauses());
+        let texts: Vec<String> = clauses.map(|clause| clause.content.to_owned()).collect();
         let meanings = if texts.is_empty() || self.vectors.model().id() != rules::meaning_model() {
             None
         } else {
             self.vectors.of_clauses(texts).await
         };
-        reading.statements(meanings.as_deref())
+        let mut rest = meanings.as_deref();
+        let statements = |(reading, message): (Reading, &str)| {
+            let own = rest.map(|meanings| meanings.split_at(reading.clauses().count()));
+            rest = own.map(|(_, rest)| rest);
+            reading.statements(message, own.map(|(own, _)| own))
+        };
+        read.into_iter().map(statements).collect()
     }
 
     /// What the rules need to know of a profile: whose names are known, and where the user's days begin.

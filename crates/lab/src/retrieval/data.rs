@@ -9,6 +9,7 @@ use domain::message::Role;
 use domain::{MessageId, PrivacyMode, SessionId, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use memory::lifecycle::rules::Reading;
 use memory::retrieval::{PastMessage, embedded_text, is_embedded};
 use memory::{ImportedMessage, ImportedSession};
 use serde::de::DeserializeOwned;
@@ -207,7 +208,7 @@ fn imported(message: &CorpusMessage, said_at: Timestamp) -> ImportedMessage {
         None => message.text.clone(),
     };
     let speaker = named.then(|| message.speaker.clone());
-    ImportedMessage { key: None, role, speaker, content, said_at, recallable: true, statements: Vec::new() }
+    ImportedMessage { key: None, role, speaker, content, said_at, recallable: true, told: Reading::default() }
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Perceptron {
             usable.iter().map(|list| list.rows.iter().map(|row| net.standardised(row)).collect()).collect();
         let mut order: Vec<usize> = (0..usable.len()).collect();
         let steps = ROUNDS * usable.len().div_ceil(BATCH);
-        let mut step = 0;
+        let mut step = 0_usize;
         for _ in 0..ROUNDS {
             order.shuffle(&mut chance);
             for batch in order.chunks(BATCH) {

@@ -4,6 +4,7 @@ use domain::PrivacyMode;
 use domain::clock::from_micros;
 use domain::message::Role;
 use futures_util::TryStreamExt as _;
+use memory::lifecycle::rules::Reading;
 use memory::{ImportedMessage, ImportedSession, SearchOptions};
 
 use crate::{Fixture, fixture};
@@ -20,7 +21,7 @@ fn said(role: Role, content: &str, minute: i64) -> ImportedMessage {
         content: content.to_owned(),
         said_at: from_micros(minute * 60_000_000),
         recallable: true,
-        statements: Vec::new(),
+        told: Reading::default(),
     }
 }
 

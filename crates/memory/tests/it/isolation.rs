@@ -6,6 +6,7 @@ use domain::profile::ProfileFields;
 use domain::{Clock, MemoryId, PrivacyMode};
 use llm::embedding::EmbeddingModel;
 use llm::embedding::simulated::SimulatedEmbedding;
+use memory::lifecycle::rules::Reading;
 use memory::{EditedMemory, ImportedMessage, ImportedSession, Memories, MemoryOptions, SearchOptions};
 use proptest::prelude::*;
 use store::{Caller, ProfileScope, Store, StoreOptions};
@@ -77,7 +78,7 @@ async fn take(memories: &Memories, scope: ProfileScope, profile: usize, steps: V
                     content: text(profile, word, number),
                     said_at: Clock::system().now(),
                     recallable: true,
-                    statements: Vec::new(),
+                    told: Reading::default(),
                 };
                 let session = ImportedSession {
                     key: None,

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use agents::memory_manager::{extract_by_rules, is_recallable};
+use agents::memory_manager::{is_recallable, read_by_rules};
 use domain::PrivacyMode;
 use domain::message::Role;
 use jiff::tz::TimeZone;
-use memory::lifecycle::rules::RuleContext;
+use memory::lifecycle::rules::{Reading, RuleContext};
 use memory::{ImportedMessage, ImportedSession};
 use privacy::Policy;
 
@@ -29,15 +29,15 @@ pub(crate) fn to_session(
         .map(|said| {
             // Other people's words are not the user's.
             let is_user = said.role == Role::User && said.speaker.is_none();
-            let statements = if is_user && extract {
+            let told = if is_user && extract {
                 let context = RuleContext {
                     time_zone: time_zone.clone(),
                     before: before.iter().cloned().collect(),
                     people: Vec::new(),
                 };
-                extract_by_rules(&said.text, said.at, &context, policy)
+                read_by_rules(&said.text, said.at, &context, policy)
             } else {
-                Vec::new()
+                Reading::default()
             };
             if is_user {
                 before.push_front(said.text.clone());
@@ -50,7 +50,7 @@ pub(crate) fn to_session(
                 recallable: is_recallable(&said.text, policy),
                 content: said.text,
                 said_at: said.at,
-                statements,
+                told,
             }
         })
         .collect();

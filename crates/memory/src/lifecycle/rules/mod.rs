@@ -111,13 +111,12 @@ pub enum Command {
 
 /// The statements about the user in `message`, in the order in which they are made.
 pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
-    read(message, said_at, context).statements(None)
+    read(message, said_at, context).statements(message, None)
 }
 
 /// What a message says. Clauses that no pattern foresees are not judged yet.
-#[derive(Debug)]
-pub struct Reading<'a> {
-    message: &'a str,
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
     /// What stands, whatever the clauses are worth.
     settled: Vec<Extracted>,
     found: Vec<Claim>,
@@ -134,8 +133,8 @@ pub struct Clause<'a> {
 }
 
 /// Reads a message. [`Reading::statements`] tells what it leaves.
-pub fn read<'a>(message: &'a str, said_at: Timestamp, context: &RuleContext) -> Reading<'a> {
-    let settled = |settled| Reading { message, settled, found: Vec::new(), told: Vec::new() };
+pub fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> Reading {
+    let settled = |settled| Reading { settled, ..Reading::default() };
     let corrected = context.before.iter().find_map(|before| {
         let corrected = correct(message, before, said_at, context);
         (!corrected.is_empty()).then_some(corrected)
@@ -150,19 +149,29 @@ pub fn read<'a>(message: &'a str, said_at: Timestamp, context: &RuleContext) -> 
         return settled(corrected);
     }
     let (found, told) = found_and_told(message, said_at, context);
-    Reading { message, settled: corrected, found, told }
+    Reading { settled: corrected, found, told }
 }
 
-impl Reading<'_> {
+impl Reading {
     /// The clauses whose meaning helps to judge them.
     pub fn clauses(&self) -> impl Iterator<Item = Clause<'_>> {
         self.told.iter().map(|told| Clause { content: &told.claim.memory.content, signs: &told.signs })
     }
 
-    /// The statements, in the order in which they are made. `meanings` are the vectors of the clauses, by the model that
+    /// Leaves out what is not to be kept: `keep` is asked for what it says, and for the user's words that say it.
+    pub fn retain(&mut self, message: &str, keep: impl Fn(&str) -> bool) {
+        let keeps = |claim: &Claim| {
+            keep(&claim.memory.content) && keep(message.get(claim.evidence.clone()).unwrap_or_default())
+        };
+        self.settled.retain(|one| keep(&one.memory.content) && keep(&one.evidence));
+        self.found.retain(keeps);
+        self.told.retain(|told| keeps(&told.claim));
+    }
+
+    /// The statements of the message, in the order in which they are made. `meanings` are the vectors of the clauses, by the model that
     /// [`meaning_model`] names; without them the words decide.
-    pub fn statements(self, meanings: Option<&[Vec<f32>]>) -> Vec<Extracted> {
-        let Self { message, mut settled, found, told } = self;
+    pub fn statements(self, message: &str, meanings: Option<&[Vec<f32>]>) -> Vec<Extracted> {
+        let Self { mut settled, found, told } = self;
         let supported = |Claim { memory, evidence, retracts }| Extracted {
             memory,
             evidence: message.get(evidence).unwrap_or_default().to_owned(),

@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use domain::profile::ProfileFields;
 use domain::{Clock, PrivacyMode};
 use jiff::tz::TimeZone;
+use memory::lifecycle::rules::Reading;
 use memory::{ImportedMessage, ImportedSession, Memories, NewNames};
 use privacy::Policy;
 use store::{Caller, ProfileScope, Store};
@@ -130,10 +131,11 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
     Ok(())
 }
 
-/// How many statements the rules find in the messages.
+/// How many statements the rules find in the messages, by their words alone.
 fn statements_told(conversations: Vec<Conversation>, policy: &Policy) -> usize {
     let sessions = conversations.into_iter().map(|one| to_session(one, true, &TimeZone::UTC, policy));
-    sessions.flat_map(|session| session.messages).map(|message| message.statements.len()).sum()
+    let messages = sessions.flat_map(|session| session.messages);
+    messages.map(|message| message.told.statements(&message.content, None).len()).sum()
 }
 
 async fn import_directly(config: &Config, args: &ImportArgs, archive: Archive) -> anyhow::Result<Done> {
@@ -198,7 +200,7 @@ async fn restore(
             recallable: mode == PrivacyMode::Normal && is_recallable(&message.content, policy),
             content: message.content,
             said_at: message.created_at,
-            statements: Vec::new(),
+            told: Reading::default(),
         });
         let session = ImportedSession {
             key: Some(one.session.id.to_string()),
