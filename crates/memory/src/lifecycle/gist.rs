@@ -51,14 +51,14 @@ static CORRECTS_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:no|nope|sorry|wait|oops|actually|correction|\*)\b
         | \b(?:i\ meant|i\ mean|my\ mistake|i\ was\ wrong|i\ misspoke|correction|typo|spelled|spelt)\b
-        | \bnot\ \w+,?\ but\b | \bwith\ an?\ [a-z]\b",
+        | \bnot\ \w+,?\ but\b | \bwith(?:out)?\ an?\ [a-z]\b",
     )
     .ok()
 });
 /// … or moves a plan.
 static MOVES_PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:actually|instead|is now|it's now|now on|now the|not until|isn't|isnt|new date|after all|back to|cancelled|canceled|scrap|no longer|now[.!)]*$|now it|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b",
+        r"(?i)\b(?:actually|instead|is now|it's now|now on|now the|not until|isn't|isnt|new date|after all|back to|cancelled|canceled|scrap|no longer|now it|rather than|moved|rescheduled|postponed|pushed|shifted|brought forward|changed|delayed|switched|bumped)\b|\bnow[.!)]*$",
     )
     .ok()
 });
@@ -479,6 +479,7 @@ mod tests {
         );
         assert_eq!(correction("No, it's Martha with an h."), Correction::Words);
         assert_eq!(correction("My dentist appointment got moved to Friday"), Correction::Plans);
+        assert_eq!(correction("The wedding is on 12 June now."), Correction::Plans);
         assert_eq!(correction("Actually I also have a dog named Max."), Correction::Plans);
         assert_eq!(correction("We moved and have a dog named Max."), Correction::Plans);
         assert_eq!(correction("My sister is called Martha."), Correction::Nothing);

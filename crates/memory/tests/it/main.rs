@@ -16,6 +16,7 @@ use tempfile::TempDir;
 mod answers; // what the assistant said, found without a vector
 mod fading; // what nobody needs, gone from the searches and back
 mod isolation; // no profile ever sees another's memories, whatever happens at the same time
+mod judged; // clauses that no pattern foresees
 mod late_interaction; // what a text says word by word
 mod loading; // a large profile, while it is being loaded
 mod names_and_days; // other forms of a name, and where days begin

@@ -129,6 +129,10 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
                         )
                     })
             }
+            // "… for seventeen years and it's the birds that break me".
+            _ if is_conjunction(token) && tokens.get(next).is_some_and(|token| token.is("it")) => {
+                another || turns_away(tokens, next)
+            }
             _ => is_conjunction(token) && another || *at > start + 2 && runs_on(tokens, *at),
         }
     };
@@ -315,7 +319,7 @@ fn turns_away(tokens: &[Token<'_>], at: usize) -> bool {
             .is_some_and(|token| matches!(&*token.word, "is" | "are" | "was" | "were" | "'s" | "has" | "had"))
     };
     match &*tokens[at].word {
-        "this" | "that" | "there" => is_verb(at + 1),
+        "this" | "that" | "there" | "it" => is_verb(at + 1),
         // "my left hand, the right one's in plaster" goes on.
         "the" | "these" | "those" => {
             let of_the_same = tokens[at..].iter().take(4).any(|token| token.is("one") || token.is("other"));

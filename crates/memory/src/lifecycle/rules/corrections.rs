@@ -28,7 +28,7 @@ static RIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
             | should\ be\ | make\ that\ | spelled\ | spelt\ | i\ meant?\ (?:to\ (?:say|write)\ )? | i\ said\ | make\ it\ | it's\ now\ | it\ is\ now\ | we're\ now\ )?
           (?:(?:on|in|at|called|named|with)\ )?["'“]?(?P<right>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,3}?)["'”]?
           (?:,?\ (?:and\ )?not\ ["'“]?(?P<wrong>[\w][\w'’.-]*(?:\ [\w'’.-]+){0,2}?)["'”]?)?
-          (?:,?\ (?:i\ meant?(?:\ to\ (?:say|write))?|sorry|with\ (?:an?|one|two|no)\ ["']?\w+["']?(?:\ at\ the\ end)?|actually|of\ course|my\ bad|now|instead|after\ all|then|btw|lol|autocorrect.*|damn\ autocorrect))*[\s.!)]*$"#,
+          (?:,?\ (?:i\ meant?(?:\ to\ (?:say|write))?|sorry|with(?:out)?\ (?:an?|one|two|no|the)\ ["']?\w+["']?(?:\ at\ the\ end)?|actually|of\ course|my\ bad|now|instead|after\ all|then|btw|lol|autocorrect.*|damn\ autocorrect))*[\s.!)]*$"#,
     )
     .ok()
 });
@@ -195,8 +195,8 @@ fn breaths(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
 fn spells(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(3).any(|three| {
-        three[0] == "with"
-            && matches!(three[1], "a" | "an" | "one" | "two" | "no")
+        matches!(three[0], "with" | "without")
+            && matches!(three[1], "a" | "an" | "one" | "two" | "no" | "the")
             && three[2].trim_matches(|c: char| !c.is_alphanumeric()).len() <= 2
     })
 }

@@ -247,6 +247,7 @@ fn claims_of(message: &str, found: Vec<Claim>, told: Vec<Told>, meanings: Option
         |(at, told): (usize, Told)| worth::is_worth_it(&told.signs, meaning(at)).then_some(told.claim);
     let worth_it = told.into_iter().enumerate().filter_map(matters).collect();
     let mut found = verbatim::merged(message, found, worth_it);
+    settle_partings(message, &mut found);
     drop_names_told_with_more(&mut found);
     found.truncate(STATEMENTS_MAX);
     found
@@ -278,6 +279,26 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
     (found, told)
+}
+
+/// "My boyfriend Kieran and I broke up" names nobody whom one has, and "my brother and I are not together anymore" ends no love.
+fn settle_partings(message: &str, found: &mut Vec<Claim>) {
+    const PARTNER: &str = "user.partner.name";
+    /// Words before "and I" that name who else it is.
+    const WORDS_MAX: usize = 4;
+    let is_partner = |claim: &Claim| claim.memory.attribute.as_deref() == Some(PARTNER);
+    let is_of_others = |claim: &Claim| {
+        let said = message.get(..claim.evidence.end).unwrap_or_default().to_lowercase();
+        let sentence = said.rsplit(['.', ',', ';', '!', '?', '\n']).next().unwrap_or_default();
+        let Some((with, _)) = sentence.split_once(" and i ") else { return false };
+        let mut words = with.split_whitespace().rev().take(WORDS_MAX);
+        words.find(|word| slots::is_relation(word)).is_some_and(|word| !slots::is_partner(word))
+    };
+    found.retain(|claim| !(claim.retracts && is_partner(claim) && is_of_others(claim)));
+    let parted = found.iter().filter(|claim| claim.retracts && is_partner(claim));
+    if let Some(parted_at) = parted.map(|claim| claim.evidence.start).max() {
+        found.retain(|claim| claim.retracts || !is_partner(claim) || claim.evidence.start > parted_at);
+    }
 }
 
 /// "The user's son is called Theo" says nothing beside "The user's son Theo has asthma".

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::grammar::{self, article};
-use super::nouns::{headed, is_introduced, is_pointing, phrase};
+use super::nouns::{headed, is_introduced, is_pointing, noun, phrase};
 use super::slots::{self, Item, Scan, is_end, item, phrase_end, trimmed};
 use super::tokens::Token;
 use super::words::{has, things};
@@ -42,6 +42,12 @@ pub(super) fn occasion(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> 
     }
     let pointing = scan.tokens[at..end].iter().any(is_pointing);
     (!pointing).then(|| (end, item(scan, at..end)))
+}
+
+/// Whom one has an appointment with, without an article: in "my sister, the doctor," it is no appointment.
+pub(super) fn visit(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let led = scan.tokens.get(at).is_none_or(|token| token.is("the"));
+    (!led).then(|| noun(scan, at, 0, &super::words::activities::VISITS)).flatten()
 }
 
 /// Something of somebody's that is not one of their people.

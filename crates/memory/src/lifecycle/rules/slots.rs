@@ -92,7 +92,7 @@ impl Slot {
             "event" => Self::One(occasions::event),
             "occasion" => Self::One(occasions::occasion),
             "bare_occasion" => Self::One(occasions::bare_occasion),
-            "visit" => Self::Noun(&activities::VISITS, 0),
+            "visit" => Self::One(occasions::visit),
             "food" => Self::Head(&health::FOODS, 2),
             "ages" => Self::One(numbers::ages),
             "venture" => Self::Noun(&work::VENTURES, 2),
@@ -459,6 +459,12 @@ pub(super) fn is_end(scan: &Scan<'_, '_>, at: usize) -> bool {
 /// The tokens as they were written, for what keeps its spelling.
 pub(super) fn as_written(scan: &Scan<'_, '_>, range: Range<usize>) -> String {
     written(&scan.tokens[range])
+}
+
+/// Whether the word is the one whom somebody loves, now or before.
+pub(super) fn is_partner(word: &str) -> bool {
+    word.starts_with("ex")
+        || people::SINGLE_RELATIONS.iter().any(|(relation, key)| *relation == word && *key == "partner")
 }
 
 /// Whether the word is one of somebody's people.

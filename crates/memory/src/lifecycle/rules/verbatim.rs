@@ -448,7 +448,7 @@ fn behind<'w>(said: &str, when: &'w str) -> &'w str {
 
 /// Without what is said to somebody, not of something: "lol", "by the way".
 fn without_ending(text: &str) -> &str {
-    const ENDINGS: [&str; 14] = [
+    const ENDINGS: [&str; 19] = [
         " lol",
         " haha",
         " btw",
@@ -461,6 +461,11 @@ fn without_ending(text: &str) -> &str {
         " pls",
         " thanks",
         " you know",
+        " instead",
+        " ironically",
+        " obviously",
+        " honestly",
+        " apparently",
         " now",
         " rn",
     ];
