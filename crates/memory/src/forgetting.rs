@@ -162,12 +162,12 @@ impl Meant {
 
     /// Whether a message states it, as far as the rules can tell.
     fn is_told_in(&self, message: &Message) -> bool {
-        let stated = rules::extract(&message.content, message.created_at, &RuleContext::default());
-        self.has_stems(&message.content)
-            || stated.iter().any(|one| {
-                let NewMemory { content, attribute, tags, .. } = &one.memory;
-                self.is_meant(&Gist::of_new(&one.memory), attribute.as_deref(), content, tags)
-            })
+        let read = rules::read(&message.content, message.created_at, &RuleContext::default());
+        let is_meant = |memory: NewMemory| {
+            let NewMemory { content, attribute, tags, .. } = &memory;
+            self.is_meant(&Gist::of_new(&memory), attribute.as_deref(), content, tags)
+        };
+        self.has_stems(&message.content) || read.possible().any(is_meant)
     }
 
     /// Whether a memory is about one of the user's people, whom the user's words do not name.

@@ -130,8 +130,11 @@ pub(super) fn end(tokens: &[Token<'_>], start: usize) -> usize {
                     })
             }
             // "… for seventeen years and it's the birds that break me".
-            _ if is_conjunction(token) && tokens.get(next).is_some_and(|token| token.is("it")) => {
-                another || turns_away(tokens, next)
+            _ if matches!(&*token.word, "and" | "but")
+                && tokens.get(next).is_some_and(|next| next.is("it"))
+                && turns_away(tokens, next) =>
+            {
+                true
             }
             _ => is_conjunction(token) && another || *at > start + 2 && runs_on(tokens, *at),
         }

@@ -16,6 +16,7 @@ mod dated; // plans in words that no rule foresees
 mod dates; // "tomorrow", "next Friday", "on 7 May" as days
 mod grammar; // from the first person to the third
 mod household; // people and animals that somebody has
+mod interruptions; // what stands between somebody and what is said of them
 mod nouns; // noun phrases: jobs, tastes, conditions
 mod numbers; // ages, birthdays, measures
 mod occasions; // what is on a day
@@ -43,6 +44,7 @@ mod worth; // which clauses will matter another day
 #[cfg(test)]
 mod table; // sentences, and what each must leave
 
+use std::fmt;
 use std::ops::Range;
 
 use domain::Timestamp;
@@ -64,6 +66,8 @@ pub use worth::{BIAS as WORTH_BIAS, MEANING as WORTH_MEANING, meaning_model};
 const MESSAGE_BYTES_MAX: usize = 20_000;
 /// Statements that one message can leave, at most.
 const STATEMENTS_MAX: usize = 40;
+/// Clauses of one message that are judged, at most.
+const CLAUSES_MAX: usize = 60;
 
 /// What the rules know besides the message.
 #[derive(Clone, Debug)]
@@ -115,7 +119,7 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
 }
 
 /// What a message says. Clauses that no pattern foresees are not judged yet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Reading {
     /// What stands, whatever the clauses are worth.
     settled: Vec<Extracted>,
@@ -124,7 +128,7 @@ pub struct Reading {
 }
 
 /// A clause that no pattern foresees.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Clause<'a> {
     /// In the third person.
     pub content: &'a str,
@@ -180,6 +184,21 @@ impl Reading {
         };
         settled.extend(claims_of(message, found, told, meanings).into_iter().map(supported));
         settled
+    }
+
+    /// All that it may leave, whatever its clauses are worth.
+    pub fn possible(self) -> impl Iterator<Item = NewMemory> {
+        let settled = self.settled.into_iter().map(|one| one.memory);
+        let told = self.told.into_iter().map(|told| told.claim);
+        settled.chain(self.found.into_iter().chain(told).map(|claim| claim.memory))
+    }
+}
+
+/// Without what was said.
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (found, told) = (self.settled.len() + self.found.len(), self.told.len());
+        write!(f, "Reading({found} statements, {told} clauses)")
     }
 }
 
@@ -262,6 +281,7 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
     let tokens = tokens::tokens(message, &own_text::masked(message));
     let informal = is_informal(&tokens);
     let mut sentences = clauses::sentences(tokens);
+    interruptions::untangle(&mut sentences);
     antecedents::resolve(&mut sentences);
     let mut reader = reader::Reader::new(said_at, context, informal);
     for sentence in &mut sentences {
@@ -275,30 +295,28 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
         reader.sentence(sentence);
         reader.tell(sentence);
     }
-    let (mut found, told) = reader.into_found();
+    let (mut found, mut told) = reader.into_found();
+    told.truncate(CLAUSES_MAX);
     commands::apply(message, &sentences[..meant], said_at, &mut found);
     found.truncate(STATEMENTS_MAX);
     (found, told)
 }
 
-/// "My boyfriend Kieran and I broke up" names nobody whom one has, and "my brother and I are not together anymore" ends no love.
+/// "My brother and I are not together anymore" ends no love, and "my boyfriend Kieran and I broke up" names nobody whom one has.
 fn settle_partings(message: &str, found: &mut Vec<Claim>) {
-    const PARTNER: &str = "user.partner.name";
-    /// Words before "and I" that name who else it is.
-    const WORDS_MAX: usize = 4;
-    let is_partner = |claim: &Claim| claim.memory.attribute.as_deref() == Some(PARTNER);
+    let is_of_partner = |claim: &Claim| claim.memory.attribute.as_deref() == Some("user.partner.name");
+    let is_parting = |claim: &Claim| claim.retracts && is_of_partner(claim);
     let is_of_others = |claim: &Claim| {
         let said = message.get(..claim.evidence.end).unwrap_or_default().to_lowercase();
-        let sentence = said.rsplit(['.', ',', ';', '!', '?', '\n']).next().unwrap_or_default();
-        let Some((with, _)) = sentence.split_once(" and i ") else { return false };
-        let mut words = with.split_whitespace().rev().take(WORDS_MAX);
-        words.find(|word| slots::is_relation(word)).is_some_and(|word| !slots::is_partner(word))
+        let with = said.rsplit_once(" and i ").map_or("", |(with, _)| with);
+        // "my brother", "my brother Tom,".
+        let mut words = with.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).rev();
+        claim.memory.content.contains("their partner") && words.by_ref().take(2).any(slots::is_no_love)
     };
-    found.retain(|claim| !(claim.retracts && is_partner(claim) && is_of_others(claim)));
-    let parted = found.iter().filter(|claim| claim.retracts && is_partner(claim));
-    if let Some(parted_at) = parted.map(|claim| claim.evidence.start).max() {
-        found.retain(|claim| claim.retracts || !is_partner(claim) || claim.evidence.start > parted_at);
-    }
+    found.retain(|claim| !(is_parting(claim) && is_of_others(claim)));
+    let partings: Vec<Claim> = found.iter().filter(|claim| is_parting(claim)).cloned().collect();
+    let parted = |claim: &Claim| partings.iter().any(|parting| parting.shared_bytes(claim) > 0);
+    found.retain(|claim| claim.retracts || !is_of_partner(claim) || !parted(claim));
 }
 
 /// "The user's son is called Theo" says nothing beside "The user's son Theo has asthma".

@@ -248,7 +248,10 @@ fn employer(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim>
     let noun = at + 1 + current;
     let (start, verb, attribute) = match word(noun) {
         "company" | "employer" => (noun + 1, "works at", "user.employer"),
-        "shift" | "shifts" | "job" if word(noun + 1) == "at" => (noun + 1, "works", "user.workplace"),
+        // "I start my new job at Bosch on Monday" is to come.
+        "shift" | "shifts" | "job" if word(noun + 1) == "at" && word(at + 1) != "new" => {
+            (noun + 1, "works", "user.workplace")
+        }
         _ => return None,
     };
     let (end, place) =

@@ -367,6 +367,21 @@ fn proper_place(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     Some((end, Item::new(text, at..end)))
 }
 
+/// "Pixel 8", "ThinkPad X1 Carbon": what somebody made, by its name.
+pub(super) fn model(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let named = |at: usize| {
+        scan.tokens.get(at).is_some_and(|token| {
+            token.is_word() && token.text.contains(char::is_uppercase) || token.kind == Kind::Number
+        })
+    };
+    let first = scan.tokens.get(at)?;
+    if first.kind == Kind::Number || first.is("i") || !named(at) {
+        return None;
+    }
+    let end = (at + 1..).take_while(|at| named(*at)).last().map_or(at + 1, |last| last + 1);
+    Some((end, Item::new(as_written(scan, at..end), at..end)))
+}
+
 /// Behind the capitalised words from `at`.
 fn capitalised_end(tokens: &[Token<'_>], at: usize) -> usize {
     let capital = |at: usize| {

@@ -647,7 +647,7 @@ fn plain<'t, 'a>(rest: &'t [Token<'a>], person: &Person) -> Option<(Cow<'t, [Tok
     Some((Cow::Owned(view), polarity))
 }
 
-fn is_past(word: &str) -> bool {
+pub(super) fn is_past(word: &str) -> bool {
     word.ends_with("ed")
         || matches!(
             word,

@@ -173,6 +173,12 @@ impl Slot {
             "joint" => Self::Entry(&health::JOINTS, lower),
             "implant" => Self::Noun(&health::IMPLANTS, 2),
             "forces" => Self::Entry(&work::FORCES, lower),
+            "service" => Self::Entry(&work::SERVICES, str::to_owned),
+            "system" => Self::Entry(&things::SYSTEMS, str::to_owned),
+            "device" => Self::Entry(&things::DEVICES, lower),
+            "model" => Self::One(proper::model),
+            "organ" => Self::Entry(&health::ORGANS, lower),
+            "sized" => Self::Entry(&things::SIZED, lower),
             "school_level" => Self::Entry(&work::SCHOOL_LEVELS, lower),
             "own_business" => Self::Head(&work::BUSINESSES, 3),
             "marital" => Self::One(pursuits::marital),
@@ -461,10 +467,9 @@ pub(super) fn as_written(scan: &Scan<'_, '_>, range: Range<usize>) -> String {
     written(&scan.tokens[range])
 }
 
-/// Whether the word is the one whom somebody loves, now or before.
-pub(super) fn is_partner(word: &str) -> bool {
-    word.starts_with("ex")
-        || people::SINGLE_RELATIONS.iter().any(|(relation, key)| *relation == word && *key == "partner")
+/// Whether the word is one of somebody's people with whom nobody is together.
+pub(super) fn is_no_love(word: &str) -> bool {
+    people::NO_LOVES.contains(word)
 }
 
 /// Whether the word is one of somebody's people.

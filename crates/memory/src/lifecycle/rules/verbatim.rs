@@ -65,7 +65,7 @@ const SUPPOSING: [&str; 13] = [
 ];
 
 /// A clause that may be worth remembering.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Told {
     pub(super) claim: Claim,
     /// What speaks for or against it, for the model of its worth.

@@ -172,5 +172,14 @@ I can't drive. => The user cannot drive.
 i hate mornings => The user hates mornings.
 I prefer short answers. => The user prefers short answers.
 short answers please in future => The user prefers short answers.
+Tennis is on Wednesdays now. => The user plays tennis on Wednesdays.
+yoga is on Fridays now => The user does yoga on Fridays.
+My phone is a Pixel 8. => The user's phone is a Pixel 8.
+My laptop is a ThinkPad X1 Carbon and it's slow => The user's laptop is a ThinkPad X1 Carbon.
+My shoe size is 43. => The user's shoe size is 43.
+My least favourite chore is ironing. => The user's least favourite chore is ironing.
+I use Linux. => The user uses Linux.
+I'm trying to cut down on sugar. => The user is trying to cut down on sugar.
+I'm preparing for the IELTS exam. => The user is preparing for the IELTS exam.
 Please keep your answers brief from now on. => The user prefers brief answers.
 ";

@@ -83,6 +83,8 @@ pub(super) static RULES: &[Rule] = &[
     wish(&["I would like|love to <goal>", "I would really like|love to <goal>", "I am keen|eager to <goal>"], "would like to {goal}"),
     wish(&["I plan|intend|aim to <goal>", "I am planning|intending|aiming|going|about to <goal>", "I am planning on <goal>", "I have decided to <goal>", "I decided to <goal>"], "plans to {goal}"),
     wish(&["I hope to <goal>", "I am hoping to <goal>"], "hopes to {goal}"),
+    wish(&["I am trying|have_been_trying to cut down|back on <topic>"], "is trying to cut down on {topic}"),
+    wish(&["I am preparing for <exam>"], "is preparing for {exam}"),
     wish(&["I am trying to <goal>", "I have been trying to <goal>"], "is trying to {goal}"),
     wish(&["I dream of|about going|moving|travelling|traveling to <place>"], "dreams of going to {place}"),
     wish(&["my dream|ambition|life_goal|biggest_dream|lifelong_dream is to <topic>"], "'s dream is to {topic}"),

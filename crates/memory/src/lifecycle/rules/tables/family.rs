@@ -25,6 +25,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I have|have_got|get my|the <house> <frequency>"], "has the {house} {frequency}").importance(0.65).tag("family"),
     rule(&["I have|own|have_got <kept>"], "has {kept}").importance(0.55).tag("possession"),
     rule(&["I have been with <someone> for|since", "I have been together with <someone>", "I am with <first_name> now|since"], "'s partner is called [{someone}][{first_name}]").kind(Relationship).importance(0.7).tag("family").attribute("user.partner.name"),
+    rule(&["I am <count> <v:months|weeks> old"], "is {count} {w} old").others_only().importance(0.7).tag("age").attribute("user.age"),
     rule(&["I am <ages> $", "I am <ages> years old"], "is {ages} years old").others_only().importance(0.7).tag("age").attribute("user.age"),
     rule(&["I adopted|got|rescued|bought <household>", "I have adopted|rescued|bought <household>", "I am the owner of|to <household>", "I share my home|flat|house|life with <household>"], "has {household}")
         .kind(Relationship)

@@ -147,6 +147,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I am <fan>", "I am more of? <fan>", "I have always been <fan>"], "is {fan}").importance(0.5).tag("preference").negation(Negation::Allowed),
     rule(&["I am <measure> tall", "my height is <measure>"], "is {measure} tall").importance(0.4).tag("body").attribute("user.height"),
     rule(&["I weigh <measure>", "my weight is <measure>"], "weighs {measure}").importance(0.4).tag("body").attribute("user.weight"),
+    rule(&["I am a|an? <v:atheist|agnostic> $"], "is an {w}").importance(0.6).tag("character").attribute("user.religion").negation(Negation::Allowed),
     rule(&["I am <religion> $", "I am a|an practising|practicing|devout? <religion> $"], "is {religion}").importance(0.6).tag("character").attribute("user.religion").negation(Negation::Allowed),
     rule(&["<someone> signing_off", "<someone> here by_the_way|btw", "good_night|goodnight|greetings|regards|cheers|love from captain|dr|mr|mrs|ms|professor|uncle|auntie? <someone> #", "signed ,|:? <someone> #"], "'s name is {someone}").importance(0.9).tag("name").attribute("user.name"),
     rule(&["<first_name> here $", "<first_name> again #"], "'s name is {first_name}").importance(0.9).tag("name").attribute("user.name"),

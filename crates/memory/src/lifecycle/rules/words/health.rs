@@ -80,6 +80,10 @@ pub(crate) static JOINTS: Words = LazyLock::new(|| {
     set("hip knee shoulder left_hip right_hip left_knee right_knee left_shoulder right_shoulder")
 });
 /// What is put into a body to stay.
+/// What is taken out.
+pub(crate) static ORGANS: Words = LazyLock::new(|| {
+    set("appendix tonsils gallbladder gall_bladder wisdom_teeth wisdom_tooth spleen uterus womb adenoids thyroid ovaries prostate kidney cataracts cataract")
+});
 pub(crate) static IMPLANTS: Words =
     LazyLock::new(|| set("pacemaker stent stents defibrillator shunt cochlear_implant cochlear_implants"));
 /// What somebody cannot do without.

@@ -19,6 +19,13 @@ pub(crate) static RELATIONS: Words = LazyLock::new(|| {
 /// Those of whom one has one at a time, and not always.
 pub(crate) static PARTNERS: Words =
     LazyLock::new(|| set("girlfriend boyfriend gf bf partner fiancée fiancé fiancee fiance"));
+/// Those with whom nobody is together.
+pub(crate) static NO_LOVES: Words = LazyLock::new(|| {
+    set(
+        "brother sister mother mom mum father dad parents son daughter cousin uncle aunt nephew niece grandmother grandfather \
+         friend mate buddy boss colleague coworker flatmate roommate housemate bandmate neighbour neighbor",
+    )
+});
 /// Several people at once.
 pub(crate) static PLURAL_RELATIONS: Words = LazyLock::new(|| {
     set(
@@ -28,7 +35,7 @@ pub(crate) static PLURAL_RELATIONS: Words = LazyLock::new(|| {
 });
 pub(crate) static RELIGIONS: Words = LazyLock::new(|| {
     set(
-        "muslim christian catholic jewish hindu buddhist sikh protestant orthodox atheist agnostic mormon quaker lutheran methodist anglican pagan",
+        "muslim christian catholic jewish hindu buddhist sikh protestant orthodox mormon quaker lutheran methodist anglican pagan",
     )
 });
 /// "the kids": said of one's own.

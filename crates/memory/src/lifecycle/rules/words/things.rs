@@ -50,6 +50,17 @@ pub(crate) static KEPT: Words = LazyLock::new(|| {
         "hive beehive bees allotment pacemaker stall workshop kiln podcast blog newsletter beehives vineyard orchard darkroom aquarium sauna pool stammer scar tattoo piercing intern apprentice lodger tenant landlord",
     )
 });
+/// What has a model.
+pub(crate) static DEVICES: Words = LazyLock::new(|| {
+    set("phone laptop computer camera tablet printer console e-reader ereader smartwatch watch oven fridge dishwasher boiler washing_machine tv router")
+});
+/// What a computer or a phone runs on.
+pub(crate) static SYSTEMS: Words = LazyLock::new(|| {
+    set("linux ubuntu debian fedora arch mint nixos windows macos android ios chromeos freebsd neovim vim emacs")
+});
+/// What one wears in a size.
+pub(crate) static SIZED: Words =
+    LazyLock::new(|| set("shoe ring dress shirt hat clothes clothing jacket trouser jeans glove bra collar suit"));
 pub(crate) static VEHICLE_MAKES: Words = LazyLock::new(|| {
     set(
         "audi bmw mercedes volkswagen vw toyota honda ford volvo tesla nissan mazda subaru hyundai kia fiat renault peugeot citroën citroen \

@@ -146,6 +146,13 @@ pub(crate) static FORCES: Words = LazyLock::new(|| {
         "the_army the_navy the_military the_air_force the_marines the_reserves the_coast_guard the_national_guard the_police",
     )
 });
+/// Whom the public pays, always with "the".
+pub(crate) static SERVICES: Words = LazyLock::new(|| {
+    set(
+        "railway railways fire_brigade fire_service fire_department post_office postal_service government state ministry city county council church \
+         un eu nhs bbc health_service ambulance_service coastguard forestry_commission court post embassy civil_service water_board police police_department",
+    )
+});
 pub(crate) static SCHOOL_LEVELS: Words = LazyLock::new(|| {
     set(
         "school kindergarten nursery preschool elementary_school high_school middle_school college university grad_school graduate_school primary_school med_school medical_school law_school secondary_school",
