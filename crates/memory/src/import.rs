@@ -102,10 +102,14 @@ impl Memories {
             ids: messages.iter().map(|one| one.0.id).collect(),
             ..Imported::default()
         };
-        let new: Vec<_> = messages.into_iter().filter(|one| !known.contains(&one.0.id)).collect();
+        let mut new: Vec<_> = messages.into_iter().filter(|one| !known.contains(&one.0.id)).collect();
         done.new_messages = new.len();
-        for chunk in new.chunks(CHUNK) {
-            let read = chunk.iter().map(|(_, one)| (one.told.clone(), one.content.as_str())).collect();
+        for chunk in new.chunks_mut(CHUNK) {
+            let readings: Vec<Reading> =
+                chunk.iter_mut().map(|(_, one)| std::mem::take(&mut one.told)).collect();
+            let chunk = &*chunk;
+            let contents = chunk.iter().map(|(_, one)| one.content.as_str());
+            let read = readings.into_iter().zip(contents).collect();
             let mut statements = self.judge(read).await;
             let mut rest = chunk;
             while !rest.is_empty() {

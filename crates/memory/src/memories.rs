@@ -480,6 +480,8 @@ impl Memories {
             place.update(|index| gone.for_each(|id| index.remove(id))).await;
             deleted
         };
+        // What was learned meanwhile may have been kept.
+        self.clear_caches();
         self.store.scrub_log().await?;
         Ok(deleted)
     }
@@ -561,23 +563,31 @@ impl Memories {
         Ok(Searched::Present(self.load(scope).await?).time_zone())
     }
 
-    /// The statements of messages that the rules have read, one list for each. Where this process has the model of meanings that
-    /// the rules know, clauses that no pattern foresees are judged by theirs, too.
+    /// The statements of messages that the rules have read, one list for each; what is secret is to be left out before. Where this
+    /// process has the model of meanings that the rules know, clauses that no pattern foresees are judged by theirs, too.
     pub async fn judge(&self, read: Vec<(Reading, &str)>) -> Vec<Vec<Extracted>> {
         let clauses = read.iter().flat_map(|(reading, _)| reading.clauses());
         let texts: Vec<String> = clauses.map(|clause| clause.content.to_owned()).collect();
-        let meanings = if texts.is_empty() || self.vectors.model().id() != rules::meaning_model() {
-            None
-        } else {
+        let judged = if self.vectors.model().id() == rules::meaning_model() {
             self.vectors.of_clauses(texts).await
+        } else {
+            None
         };
+        let meanings: Option<Vec<Vec<f32>>> = judged
+            .as_ref()
+            .map(|judged| judged.iter().map(|(_, text)| text.embedding.vector.clone()).collect());
         let mut rest = meanings.as_deref();
         let statements = |(reading, message): (Reading, &str)| {
             let own = rest.map(|meanings| meanings.split_at(reading.clauses().count()));
             rest = own.map(|(_, rest)| rest);
             reading.statements(message, own.map(|(own, _)| own))
         };
-        read.into_iter().map(statements).collect()
+        let statements: Vec<Vec<Extracted>> = read.into_iter().map(statements).collect();
+        let is_kept = |text: &str| statements.iter().flatten().any(|one| one.memory.content == text);
+        for (text, embedded) in judged.into_iter().flatten().filter(|(text, _)| is_kept(text)) {
+            self.vectors.keep(&text, embedded).await;
+        }
+        statements
     }
 
     /// What the rules need to know of a profile: whose names are known, and where the user's days begin.

@@ -12,6 +12,8 @@ use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
 use crate::retrieval::{as_asked, embedded_text, is_embedded, packed_words};
 
+/// Clauses that are embedded together.
+const BATCH: usize = 64;
 /// How long the vector of a question is kept.
 const LIVES: Duration = Duration::from_secs(24 * 3_600);
 /// What a message counts that was said just before the one that is searched for; each one further back counts this share
@@ -142,27 +144,35 @@ impl Vectors {
         Ok(known.into_iter().map(|known| known.or_else(|| made.next()).map(stored)).collect())
     }
 
-    /// The meanings of clauses of which some will be kept, in one batch. `None`: the embedding model failed.
-    pub(crate) async fn of_clauses(&self, texts: Vec<String>) -> Option<Vec<Vec<f32>>> {
-        let made = match self.embed(&texts).await {
-            Ok(made) => made,
-            Err(error) => {
-                tracing::warn!(
-                    code = error.code(),
-                    "the embedding model failed; judging clauses by words alone"
-                );
-                return None;
+    /// The meanings of clauses of which some will be kept, each with its text. `None`: the embedding model failed.
+    pub(crate) async fn of_clauses(&self, texts: Vec<String>) -> Option<Vec<(String, Arc<AskedText>)>> {
+        let mut made = Vec::with_capacity(texts.len());
+        // In turns with what others embed.
+        for batch in texts.chunks(BATCH) {
+            match self.embed(batch).await {
+                Ok(embedded) => made.extend(embedded),
+                Err(error) => {
+                    tracing::warn!(
+                        code = error.code(),
+                        "the embedding model failed; judging clauses by words alone"
+                    );
+                    return None;
+                }
             }
-        };
-        let mut vectors = Vec::with_capacity(made.len());
-        for (text, embedded) in texts.iter().zip(made) {
-            vectors.push(embedded.vector.clone());
-            self.asked.put(key(text), Arc::new(AskedText::of(text, embedded))).await;
         }
-        Some(vectors)
+        let asked = |(text, embedded): (String, Embedded)| {
+            let asked = Arc::new(AskedText::of(&text, embedded));
+            (text, asked)
+        };
+        (made.len() == texts.len()).then(|| texts.into_iter().zip(made).map(asked).collect())
     }
 
-    /// The same, or the model's failure.
+    /// Keeps what was embedded for when it is asked for, or stored.
+    pub(crate) async fn keep(&self, text: &str, embedded: Arc<AskedText>) {
+        self.asked.put(key(text), embedded).await;
+    }
+
+    /// Of new texts, or the model's failure.
     pub(crate) async fn make(&self, texts: Vec<String>) -> Result<Vec<Embedding>, ModelError> {
         let made = self.embed(&texts).await?;
         let kept = |(text, made): (&String, Embedded)| kept(text, made.vector, &made.words);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::message::Role;
 use llm::embedding::EmbeddingModel;
 use memory::SearchOptions;
-use memory::retrieval::{Feature, Hit, Recalled, Relevance};
+use memory::retrieval::{CANDIDATES, Feature, Hit, RERANKED, Recalled, Relevance};
 
 use crate::adam::Adam;
 
@@ -18,10 +18,6 @@ use super::measures::mean;
 use super::perceptron::{List, Perceptron};
 use super::run::{Imported, foreign};
 
-/// Candidates a question: what the product ranks with all features.
-const CANDIDATES: usize = 150;
-/// Those of them that the perceptron orders anew.
-const CORRECTED: usize = 64;
 const FOREIGN: usize = 60;
 const ROUNDS: usize = 200;
 const RATE: f64 = 0.03;
@@ -68,7 +64,7 @@ pub async fn fit(
 ) -> anyhow::Result<String> {
     let features: Vec<Feature> = Feature::ALL
         .into_iter()
-        .filter(|feature| !feature.is_by_hand() && !options.without.contains(feature))
+        .filter(|feature| feature.is_fitted() && !options.without.contains(feature))
         .collect();
     let (mut examples, mut verdicts) = (Vec::new(), Vec::new());
     for (dataset, embeddings) in datasets {
@@ -79,7 +75,7 @@ pub async fn fit(
     let weights = train(&all);
     lines.push("weights:".to_owned());
     for (feature, weight) in features.iter().zip(&weights.linear) {
-        lines.push(format!("    (Feature::{feature:?}, {weight:.3}),"));
+        lines.push(format!("    (Feature::{feature:?}, {weight:.4}),"));
     }
     lines.push("interplay:".to_owned());
     lines.extend(weights.perceptron.lines(&features));
@@ -204,7 +200,7 @@ fn list<'a>(example: &'a Example, weights: &[f64]) -> List<'a> {
     let mut best: Vec<(f64, usize)> =
         example.candidates.iter().enumerate().map(|(at, row)| (dot(row, weights), at)).collect();
     best.sort_by(|a, b| b.0.total_cmp(&a.0));
-    best.truncate(CORRECTED);
+    best.truncate(RERANKED);
     List {
         rows: best.iter().map(|(_, at)| example.candidates[*at].as_slice()).collect(),
         linear: best.iter().map(|(score, _)| *score).collect(),
@@ -235,6 +231,7 @@ fn train_linear(examples: &[&Example]) -> Vec<f64> {
     adam.weights.iter().zip(&deviations).map(|(weight, deviation)| weight / deviation).collect()
 }
 
+/// Of the weights, from one question.
 fn add_gradient(
     example: &Example,
     deviations: &[f64],
@@ -246,7 +243,7 @@ fn add_gradient(
         weights.iter().zip(deviations).map(|(weight, deviation)| weight / deviation).collect();
     let scores: Vec<f64> = example.candidates.iter().map(|values| dot(values, &scaled)).collect();
     let share = example.weight / weights_sum;
-    for (values, pull) in example.candidates.iter().zip(pulls(&scores, &example.gold)) {
+    for (values, pull) in example.candidates.iter().zip(score_gradients(&scores, &example.gold)) {
         for ((slope, value), deviation) in gradient.iter_mut().zip(values).zip(deviations) {
             *slope += share * pull * value / deviation;
         }
@@ -254,22 +251,22 @@ fn add_gradient(
 }
 
 /// The gradient of ln(1 + Σ exp(other - gold)), mean over the gold messages of a question, by the scores.
-pub(super) fn pulls(scores: &[f64], gold: &[bool]) -> Vec<f64> {
+pub(super) fn score_gradients(scores: &[f64], gold: &[bool]) -> Vec<f64> {
     let others: Vec<usize> = (0..scores.len()).filter(|at| !gold[*at]).collect();
     let greatest = others.iter().map(|at| scores[*at]).fold(f64::MIN, f64::max);
     let sum: f64 = others.iter().map(|at| (scores[*at] - greatest).exp()).sum();
     let log_sum = greatest + sum.ln();
     let gold: Vec<usize> = (0..scores.len()).filter(|at| gold[*at]).collect();
     let share = 1.0 / gold.len() as f64;
-    let mut pulls = vec![0.0; scores.len()];
+    let mut gradients = vec![0.0; scores.len()];
     for at in &gold {
         let missed = share / (1.0 + (scores[*at] - log_sum).exp());
-        pulls[*at] -= missed;
+        gradients[*at] -= missed;
         for other in &others {
-            pulls[*other] += missed * (scores[*other] - greatest).exp() / sum;
+            gradients[*other] += missed * (scores[*other] - greatest).exp() / sum;
         }
     }
-    pulls
+    gradients
 }
 
 /// A logistic regression of "there is an answer", and the threshold that costs few answerable questions.

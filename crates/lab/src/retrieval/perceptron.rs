@@ -5,19 +5,20 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::fit::{dot, pulls};
+use super::fit::{dot, score_gradients};
 use super::measures::mean;
 use crate::adam::Adam;
 
-const ROUNDS: usize = 40;
+const EPOCHS: usize = 40;
 const RATE: f64 = 3e-3;
 /// Lists of one step.
 const BATCH: usize = 128;
 /// Of the squares of the weights of the layers.
 const DECAY: f64 = 0.006;
 /// The first weights are between this and its negative.
-const FIRST: f64 = 0.35;
+const INIT_MAX: f64 = 0.35;
 const SEED: u64 = 1;
+const DEVIATION_MIN: f64 = 1e-6;
 
 /// What one question's candidates are, and how the linear model scores them.
 pub(super) struct List<'a> {
@@ -42,19 +43,19 @@ impl Perceptron {
         let width = rows().next().map_or(0, |row| row.len());
         let means: Vec<f64> = (0..width).map(|at| mean(rows().map(|row| row[at]))).collect();
         let deviation = |at: usize| mean(rows().map(|row| (row[at] - means[at]).powi(2))).sqrt();
-        let deviations: Vec<f64> = (0..width).map(|at| deviation(at).max(1e-6)).collect();
+        let deviations: Vec<f64> = (0..width).map(|at| deviation(at).max(DEVIATION_MIN)).collect();
         let mut chance = StdRng::seed_from_u64(SEED);
         let mut adam = Adam::new((width + 2) * UNITS);
         for weight in &mut adam.weights[..width * UNITS] {
-            *weight = chance.random_range(-FIRST..FIRST);
+            *weight = chance.random_range(-INIT_MAX..INIT_MAX);
         }
         let mut net = Self { means, deviations, weights: Vec::new() };
         let standardised: Vec<Vec<Vec<f64>>> =
             usable.iter().map(|list| list.rows.iter().map(|row| net.standardised(row)).collect()).collect();
         let mut order: Vec<usize> = (0..usable.len()).collect();
-        let steps = ROUNDS * usable.len().div_ceil(BATCH);
+        let steps = EPOCHS * usable.len().div_ceil(BATCH);
         let mut step = 0_usize;
-        for _ in 0..ROUNDS {
+        for _ in 0..EPOCHS {
             order.shuffle(&mut chance);
             for batch in order.chunks(BATCH) {
                 let weights_sum: f64 = batch.iter().map(|at| usable[*at].weight).sum();
@@ -92,8 +93,9 @@ impl Perceptron {
             .iter()
             .enumerate()
             .map(|(at, feature)| {
-                let deviation = self.deviations[at];
-                line(feature.name(), self.means[at], &mut of(at).map(|weight| weight / deviation))
+                // What is always the same says nothing.
+                let scale = if self.deviations[at] > DEVIATION_MIN { 1.0 / self.deviations[at] } else { 0.0 };
+                line(feature.name(), self.means[at], &mut of(at).map(|weight| weight * scale))
             })
             .collect();
         lines.push(line(INTERPLAY_BIAS, 0.0, &mut of(features.len())));
@@ -122,7 +124,7 @@ fn add_gradient(list: &List<'_>, rows: &[Vec<f64>], weights: &[f64], weights_sum
     let scores: Vec<f64> =
         hidden.iter().zip(&list.linear).map(|(units, linear)| linear + dot(units, out)).collect();
     let share = list.weight / weights_sum;
-    for ((row, units), pull) in rows.iter().zip(&hidden).zip(pulls(&scores, &list.gold)) {
+    for ((row, units), pull) in rows.iter().zip(&hidden).zip(score_gradients(&scores, &list.gold)) {
         let pull = pull * share;
         for (slope, unit) in gradient[(width + 1) * UNITS..].iter_mut().zip(units) {
             *slope += pull * unit;

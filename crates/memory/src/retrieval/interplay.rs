@@ -106,8 +106,13 @@ mod tests {
     #[test]
     fn what_is_built_in_knows_all_features_that_were_fitted() {
         let known: Vec<Feature> = NET.inputs.iter().map(|input| input.feature).collect();
-        let fitted: Vec<Feature> = Feature::ALL.into_iter().filter(|feature| !feature.is_by_hand()).collect();
+        let fitted: Vec<Feature> = Feature::ALL.into_iter().filter(|feature| feature.is_fitted()).collect();
         assert_eq!(known, fitted);
         assert!(NET.out.iter().any(|weight| *weight != 0.0));
+        let weights = Weights::default();
+        assert!(
+            fitted.iter().all(|feature| weights.of(*feature) != 0.0),
+            "a weight of 0 would leave an input out"
+        );
     }
 }

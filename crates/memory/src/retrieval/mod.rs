@@ -30,7 +30,7 @@ pub(crate) use loaded::{Basis, Changing, LoadedIndex, LoadedIndexes, rows};
 pub(crate) use query::{as_asked, plainly};
 pub use ranking::{Feature, Features, Weights};
 pub use relevance::Relevance;
-pub use search::{Evidence, Hit, Query, Strategy};
+pub use search::{CANDIDATES, Evidence, Hit, Query, RERANKED, Strategy};
 pub use terms::terms;
 
 /// A search's answer.

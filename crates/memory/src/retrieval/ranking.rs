@@ -1,6 +1,7 @@
-//! The features of a candidate made one score. The weights in force stand here and nowhere else.
+//! The features of a candidate made one score. The weights in force stand here, those of the features taken together in
+//! `interplay.tsv`, and nowhere else.
 //!
-//! A linear model: every point of a score has a name, so that each hit can explain itself. The weights were fitted by
+//! A sum: every point of a score has a name, so that each hit can explain itself. The weights were fitted by
 //! `confidant eval fit` on development conversations of LoCoMo, RealTalk, BEAM and MADial (see docs/retrieval.md); those
 //! marked "by hand" are about memories' lives, of which those sets know nothing.
 
@@ -59,7 +60,7 @@ pub enum Feature {
     Importance,
     Recency,
     Mentions,
-    /// What the features above say together (`interplay.rs`).
+    /// What the fitted features say together (`interplay.rs`).
     Interplay,
 }
 
@@ -145,9 +146,10 @@ impl Feature {
         Self::ALL.into_iter().find(|feature| feature.name() == name)
     }
 
-    /// Its weight is set by hand: the evaluation data says nothing about it, or it is in the measure of the score already.
-    pub fn is_by_hand(self) -> bool {
-        matches!(self, Self::Memory | Self::Importance | Self::Recency | Self::Mentions | Self::Interplay)
+    /// Its weight is fitted. The others are set by hand: the evaluation data says nothing about them, or they are in the measure of
+    /// the score already.
+    pub fn is_fitted(self) -> bool {
+        !matches!(self, Self::Memory | Self::Importance | Self::Recency | Self::Mentions | Self::Interplay)
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Relevance {
     pub words: f32,
     pub entity: f32,
     pub late_interaction: f32,
-    /// The mean of those candidates' cosines that have a vector: how near all of the profile is to what is asked.
+    /// The mean cosine of those that have a vector: how much here is about what is asked.
     pub mean_cosine: f32,
     /// What the ranker says of the best.
     pub score: f32,
@@ -39,7 +39,7 @@ const WEIGHTS: [f32; COUNT] = [
     -1.736, 0.020,
 ];
 const CONSTANT: f32 = -7.777;
-/// At most one answerable question in a hundred is below it.
+/// At most one answerable question in a hundred loses its evidence by it.
 const PROBABILITY_MIN: f32 = 0.16;
 
 /// Without a vector, the best has to cover this share of the question's words.
@@ -47,12 +47,22 @@ const COVERAGE_MIN: f32 = 0.25;
 
 /// Candidates that are looked at.
 const LOOKED_AT: usize = 20;
+/// In a young profile the mean of its few candidates says little: what is typical counts as much as so many of them.
+const TYPICAL_COUNTS: f32 = 30.0;
+/// The mean cosine of the candidates as a share of the best one.
+const TYPICAL_MEAN: f32 = 0.73;
+/// The late interaction of the best, above the mean of those compared.
+const TYPICAL_LATE_INTERACTION: f32 = 0.23;
 
 impl Relevance {
     /// Of the ranked candidates, each with the cosine of the question that it answers where it has none of its own.
-    pub(super) fn of<'a>(ranked: impl Iterator<Item = (&'a Features, f32)>, of_question: Self) -> Self {
+    pub(super) fn of<'a>(
+        ranked: impl ExactSizeIterator<Item = (&'a Features, f32)>,
+        of_question: Self,
+    ) -> Self {
         let mut best = of_question;
-        let (mut cosines, mut count) = (0.0, 0.0);
+        let share = ranked.len() as f32 / (ranked.len() as f32 + TYPICAL_COUNTS);
+        let (mut cosines, mut count, mut late_interaction) = (0.0, 0.0, None);
         for (features, answered) in ranked.take(LOOKED_AT) {
             let of = |feature: Feature| features[feature as usize];
             best.cosine = best.cosine.max(of(Feature::Cosine)).max(answered);
@@ -60,17 +70,26 @@ impl Relevance {
             best.coverage = best.coverage.max(of(Feature::Coverage));
             best.words = best.words.max(of(Feature::Words));
             best.entity = best.entity.max(of(Feature::Entity));
-            best.late_interaction = best.late_interaction.max(of(Feature::LateInteraction));
+            // 0 where the embedding model tells of whole texts only.
+            let own = Some(of(Feature::LateInteraction)).filter(|own| *own != 0.0);
+            late_interaction = match (own, late_interaction) {
+                (Some(own), Some(known)) => Some(f32::max(own, known)),
+                (own, known) => own.or(known),
+            };
             if of(Feature::Cosine) != 0.0 {
                 cosines += of(Feature::Cosine);
                 count += 1.0;
             }
         }
-        best.mean_cosine = cosines / f32::max(count, 1.0);
+        let mean = if count > 0.0 { cosines / count } else { 0.0 };
+        best.mean_cosine = share * mean + (1.0 - share) * TYPICAL_MEAN * best.cosine;
+        best.late_interaction = late_interaction
+            .map_or(TYPICAL_LATE_INTERACTION, |own| share * own + (1.0 - share) * TYPICAL_LATE_INTERACTION);
         best
     }
 
-    /// What each number in [`Self::values`] is.
+    /// What each number in [`Self::values`] is. Two are of pairs: how much of a question that names somebody is covered, and words
+    /// that a long question has more of by chance.
     pub const NAMES: [&'static str; COUNT] = [
         "cosine",
         "meaning",
@@ -154,6 +173,34 @@ mod tests {
         };
         assert!(close.is_enough() && close.probability() > 2.0 * PROBABILITY_MIN, "{}", close.probability());
         assert!(!far.is_enough(), "{}", far.probability());
+    }
+
+    /// Of candidates with these cosines, the first of them also with words in common.
+    fn of_cosines(cosines: &[f32], late_interaction: f32) -> Relevance {
+        let features: Vec<Features> = cosines
+            .iter()
+            .map(|cosine| {
+                let mut features = [0.0; Feature::COUNT];
+                features[Feature::Cosine as usize] = *cosine;
+                features[Feature::Meaning as usize] = cosine * 5.0;
+                features[Feature::LateInteraction as usize] = late_interaction;
+                features
+            })
+            .collect();
+        let question = Relevance { terms: 2.0, known_speaker: 1.0, score: 8.0, ..Relevance::default() };
+        Relevance::of(features.iter().map(|features| (features, 0.0)), question)
+    }
+
+    #[test]
+    fn a_profile_of_few_messages_answers_too() {
+        for count in [1, 3, 10] {
+            let mut cosines = vec![0.1; count];
+            cosines[0] = 0.6;
+            let young = of_cosines(&cosines, 0.0);
+            assert!(young.is_enough(), "{count}: {}", young.probability());
+            cosines[0] = 0.15;
+            assert!(!of_cosines(&cosines, 0.0).is_enough(), "{count}");
+        }
     }
 
     #[test]

@@ -21,9 +21,10 @@ use super::terms;
 use crate::time_phrases::second_in;
 
 /// Documents that are ranked with all features; the rest is out after a first, rough score.
-const CANDIDATES: usize = 150;
-/// Of those, how many are compared with the question word by word. With 40 or all of them recall is the same.
-const COMPARED: usize = 64;
+pub const CANDIDATES: usize = 150;
+/// Of those, how many are ranked anew: compared with the question word by word, and their features taken together. With 40 or all
+/// of them recall is the same.
+pub const RERANKED: usize = 64;
 /// From so many documents on, a search by meaning takes longer than handing the one by words to another thread.
 const PARALLEL_FROM: usize = 20_000;
 /// How long it takes until a memory counts half as recent.
@@ -184,7 +185,7 @@ impl ProfileIndex {
             })
             .collect();
         sort(&mut ranked);
-        self.compare_words(&mut ranked, query, weights);
+        self.rerank(&mut ranked, query, weights);
         let unknown_words = query_terms.iter().filter(|term| !self.postings.knows(term)).count();
         let of_question = Relevance {
             score: ranked.first().map_or(0.0, |best| best.1),
@@ -210,12 +211,12 @@ impl ProfileIndex {
     }
 
     /// Ranks the best anew by what their words say one by one, and their features together.
-    fn compare_words(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
+    fn rerank(&self, ranked: &mut [(usize, f32, Features)], query: &Query<'_>, weights: &Weights) {
         let Some(words) = query.words.filter(|_| query.strategies.contains(&Strategy::Semantic)) else {
             return;
         };
         let word_weights = words.weights(|term| self.postings.rarity(term));
-        let compared_len = COMPARED.min(ranked.len());
+        let compared_len = RERANKED.min(ranked.len());
         let compared = &mut ranked[..compared_len];
         let of = |place: usize| closeness(words, &word_weights, self.vectors.words(place));
         let own: Vec<Option<f32>> = compared.iter().map(|(place, ..)| of(*place)).collect();
@@ -228,11 +229,18 @@ impl ProfileIndex {
             // One without vectors of its words is neither better nor worse for it.
             features[Feature::LateInteraction as usize] = own.map_or(0.0, |own| own - mean);
         }
-        let together: Vec<f32> =
-            compared.iter().map(|(_, _, features)| interplay(features, weights)).collect();
-        let mean = together.iter().sum::<f32>() / together.len() as f32;
-        for ((_, score, features), together) in compared.iter_mut().zip(together) {
-            features[Feature::Interplay as usize] = together - mean;
+        // It was fitted to messages: how memories stand to messages is for the weights by hand to say.
+        let mut sums = [(0.0, 0.0); 2];
+        for (place, _, features) in compared.iter_mut() {
+            let together = interplay(features, weights);
+            features[Feature::Interplay as usize] = together;
+            let (sum, count) = &mut sums[usize::from(self.kinds[*place] == Kind::Memory)];
+            *sum += together;
+            *count += 1.0;
+        }
+        for (place, score, features) in compared.iter_mut() {
+            let (sum, count) = sums[usize::from(self.kinds[*place] == Kind::Memory)];
+            features[Feature::Interplay as usize] -= sum / count;
             *score = weights.score(features);
         }
         sort(ranked);

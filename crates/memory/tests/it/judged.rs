@@ -11,7 +11,8 @@ use memory::{Memories, MemoryOptions};
 
 use crate::fixture;
 
-/// By its words alone it is not worth remembering, by its meaning it is.
+/// By its words alone neither is worth remembering, by its meaning the second is.
+const NOT_TELLING: &str = "I take the ferry to the office";
 const TELLING: &str = "I cook congee my mother's style";
 
 fn read(message: &str) -> Reading {
@@ -36,9 +37,22 @@ async fn the_model_that_the_judgement_was_fitted_with_is_the_one_that_is_built_i
     let told = |read: Vec<Vec<memory::lifecycle::Extracted>>| -> Vec<Vec<String>> {
         read.into_iter().map(|one| one.into_iter().map(|one| one.memory.content).collect()).collect()
     };
-    let messages = || vec![(read("thanks!"), "thanks!"), (read(TELLING), TELLING)];
+    let messages = || vec![(read(NOT_TELLING), NOT_TELLING), (read(TELLING), TELLING)];
+    assert_eq!(read(NOT_TELLING).clauses().count(), 1, "it is judged");
     let by_words = told(fixture.memories.judge(messages()).await);
     let by_meaning = told(memories.judge(messages()).await);
     assert_eq!(by_words, [Vec::<String>::new(), Vec::new()]);
     assert_eq!(by_meaning, [vec![], vec!["The user cooks congee their mother's style.".to_owned()]]);
+}
+
+#[test]
+fn what_is_secret_is_left_out_before_anything_is_judged() {
+    let message = "I hide the key under the mat. I cook congee my mother's style.";
+    let mut reading = read(message);
+    let before = reading.clauses().count();
+    reading.retain(message, |text| !text.contains("mat"));
+    assert!(
+        reading.clauses().count() < before && reading.clauses().all(|clause| !clause.content.contains("mat"))
+    );
+    assert!(!format!("{reading:?}").contains("congee"), "what was said is not for the log");
 }

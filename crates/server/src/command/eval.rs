@@ -23,7 +23,7 @@ pub(super) enum EvalCommand {
     Memory(MemoryArgs),
     /// Is what is sensitive in a text found, and nothing else?
     Privacy(PrivacyArgs),
-    /// Fits the ranking to questions with known answers, and says what the fit is worth on conversations held out.
+    /// Fits ranking and silence to questions with known answers, and says what the fit is worth on conversations held out.
     Fit(FitArgs),
     /// Writes what is embedded of questions and messages, and which answers which, for `scripts/fit-embeddings`.
     Pairs(PairsArgs),

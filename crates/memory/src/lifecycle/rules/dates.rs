@@ -466,7 +466,11 @@ fn month_or_year(
     let first = tokens.get(at)?;
     let of = skip_word(tokens, at + 1, "of");
     let year = tokens.get(of).and_then(year_number);
-    if let Some(month) = month(first) {
+    // "Who lives in May Street".
+    const STREETS: [&str; 8] = ["street", "road", "avenue", "lane", "court", "square", "gardens", "close"];
+    let names_street =
+        tokens.get(at + 1).is_some_and(|next| next.is_capitalised() && STREETS.contains(&&*next.word));
+    if let Some(month) = month(first).filter(|_| !names_street) {
         return match year {
             Some(year) => Some((of + 1, When::month(year, month)?)),
             None => {

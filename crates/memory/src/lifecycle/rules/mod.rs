@@ -302,18 +302,30 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
     (found, told)
 }
 
-/// "My brother and I are not together anymore" ends no love, and "my boyfriend Kieran and I broke up" names nobody whom one has.
+/// "My brother and I are not together anymore" ends no love, "Luca and I broke up" says with whom, and "my boyfriend Kieran and I
+/// broke up" names nobody whom one has.
 fn settle_partings(message: &str, found: &mut Vec<Claim>) {
+    const UNNAMED: &str = "their partner";
     let is_of_partner = |claim: &Claim| claim.memory.attribute.as_deref() == Some("user.partner.name");
     let is_parting = |claim: &Claim| claim.retracts && is_of_partner(claim);
-    let is_of_others = |claim: &Claim| {
-        let said = message.get(..claim.evidence.end).unwrap_or_default().to_lowercase();
-        let with = said.rsplit_once(" and i ").map_or("", |(with, _)| with);
-        // "my brother", "my brother Tom,".
+    // "my brother", "my brother Tom,", last word first.
+    let parted_from = |claim: &Claim| {
+        let said = message.get(..claim.evidence.end).unwrap_or_default();
+        let (with, _) = said.rsplit_once(" and I ").or_else(|| said.rsplit_once(" and i "))?;
         let mut words = with.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).rev();
-        claim.memory.content.contains("their partner") && words.by_ref().take(2).any(slots::is_no_love)
+        Some([words.next()?, words.next().unwrap_or_default()])
     };
-    found.retain(|claim| !(is_parting(claim) && is_of_others(claim)));
+    found.retain_mut(|claim| {
+        if !is_parting(claim) || !claim.memory.content.contains(UNNAMED) {
+            return true;
+        }
+        let Some(words) = parted_from(claim) else { return true };
+        if words[0].starts_with(char::is_uppercase) {
+            claim.memory.content = claim.memory.content.replace(UNNAMED, words[0]);
+            claim.memory.entities = vec![words[0].to_owned()];
+        }
+        !words.iter().any(|word| slots::is_no_love(&word.to_lowercase()))
+    });
     let partings: Vec<Claim> = found.iter().filter(|claim| is_parting(claim)).cloned().collect();
     let parted = |claim: &Claim| partings.iter().any(|parting| parting.shared_bytes(claim) > 0);
     found.retain(|claim| claim.retracts || !is_of_partner(claim) || !parted(claim));

@@ -378,7 +378,7 @@ pub(super) fn model(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     if first.kind == Kind::Number || first.is("i") || !named(at) {
         return None;
     }
-    let end = (at + 1..).take_while(|at| named(*at)).last().map_or(at + 1, |last| last + 1);
+    let end = (at + 1..scan.tokens.len()).find(|at| !named(*at)).unwrap_or(scan.tokens.len());
     Some((end, Item::new(as_written(scan, at..end), at..end)))
 }
 
@@ -643,6 +643,7 @@ fn described_organisation(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item
 pub(super) fn workplace(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let preposition =
         scan.tokens.get(at).map(|token| &*token.word).filter(|word| matches!(*word, "at" | "for" | "in"))?;
+    scan.tokens.get(at + 1).filter(|token| !token.is("it"))?;
     let (mut end, mut found) = match preposition {
         "in" => organisation_or_place(scan, at + 1)?,
         _ => organisation(scan, at + 1)?,

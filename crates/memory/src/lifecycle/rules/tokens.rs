@@ -227,6 +227,7 @@ fn written_out(word: &str) -> Option<&'static str> {
         "ppl" => "people",
         "tmr" | "tmrw" | "tomoz" | "2moro" => "tomorrow",
         "nxt" => "next",
+        "atm" => "now",
         "pls" | "plz" => "please",
         "yrs" => "years",
         "wks" => "weeks",

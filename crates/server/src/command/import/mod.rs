@@ -104,7 +104,7 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
         if args.extracts() && !conversations.is_empty() {
             let told = statements_told(archive.conversations, &config.privacy.policy());
             say(&format!(
-                "The rules would find {told} statements in the messages, some of them more than once."
+                "By their words alone the rules would find {told} statements in the messages, some of them more than once."
             ));
         }
         say("Nothing was imported: this was a dry run.");

@@ -40,6 +40,7 @@ I'm off metformin now => The user no longer takes metformin.
 I stopped being vegan in May => The user is no longer vegan.
 I had my appendix out in 2020. => The user had their appendix removed in 2020.
 I donate blood regularly. => The user donates blood regularly.
+I've switched to a vegan diet. => The user follows a vegan diet.
 My doctor told me I have high cholesterol. => The user has high cholesterol.
 I only eat halal meat. => The user only eats halal meat.
 I'm pescatarian now. => The user is pescatarian.

@@ -56,6 +56,7 @@ pub(super) static RULES: &[Rule] = &[
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking|alcohol $"], "no longer drinks alcohol").attribute("diet:alcohol").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up smoking|cigarettes $"], "no longer smokes").tag("habit").attribute("user.smoking").retracts(),
     food(&["I avoid|stay_away_from|steer_clear_of eating? <foods>", "I try|am_trying to avoid <foods>", "I have to avoid <foods>", "I need to avoid <foods>"], "avoids {foods}").attribute("diet:{foods}"),
+    food(&["I switched|have_switched|moved|have_moved|changed to a|an <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
     food(&["I follow|keep|am_on|am_following|have_to_follow a|an|the <restriction> diet"], "follows a {restriction} diet").attribute("diet:{restriction}"),
     food(&["I am <diet> $", "I am <diet> myself $", "I am <diet> again $", "I am a|an <diet> $", "I have been <diet> $", "I have been a|an <diet> $", "I became|went|turned|have_become|have_gone|have_turned a|an? <diet> $"], "is {diet}").attribute("user.diet").negation(Negation::Allowed),

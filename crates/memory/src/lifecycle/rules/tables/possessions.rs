@@ -40,9 +40,20 @@ pub(super) static RULES: &[Rule] = &[
     .past()
     .retracts(),
     thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past().retracts(),
-    thing(&["my <device> is a|an <model>", "my <device> is now? a|an <model>"], "'s {device} is a {model}").attribute("user.{device}_model"),
-    thing(&["I use|run|am_using|am_running <system> $", "I use|run|am_using|am_running <system> at|for|on|as|and", "I am on <system> $", "I switched|have_switched|moved|have_moved to <system>"], "uses {system}"),
-    rule(&["my <sized> size is <age>"], "'s {sized} size is {age}").importance(0.5).attribute("user.{sized}_size"),
+    thing(&["my <device> is a|an <model>", "my <device> is now? a|an <model>"], "'s {device} is a {model}")
+        .attribute("user.{device}_model"),
+    thing(
+        &[
+            "I use|run|am_using|am_running <system> $",
+            "I use|run|am_using|am_running <system> at|for|on|as|and",
+            "I am on <system> $",
+            "I switched|have_switched|moved|have_moved to <system>",
+        ],
+        "uses {system}",
+    ),
+    rule(&["my <sized> size is <age>"], "'s {sized} size is {age}")
+        .importance(0.5)
+        .attribute("user.{sized}_size"),
     thing(&["my car|bike|motorbike|motorcycle|van|truck is <vehicle>"], "drives {vehicle}"),
     thing(
         &["I have|hold|got a|my|an driver|drivers|driving|pilot|pilots 's? license|licence|permit"],

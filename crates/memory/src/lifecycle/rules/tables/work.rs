@@ -58,6 +58,7 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("user.employer"),
     work(&["I work|am_working|freelance|consult for <org>", "I have been working for <org>", "I have worked for <org> for|since", "I started|began working for <org>"], "works for {org}").attribute("user.employer"),
+    work(&["I work|am_working in it $"], "works in IT").attribute("user.field"),
     work(&["I work|am_working for|at|with the <service>", "I have been working for|at|with the <service>", "I have worked for|at|with the <service> for|since"], "works for the {service}").attribute("user.employer"),
     work(&["I work|am_working|am in <field> $", "I have been working|worked in <field>", "I have a job in <field>", "I got|found a job in <field>", "my job is in <field>", "I am in the <field> industry|business|sector|field"], "works in {field}")
         .attribute("user.field"),

@@ -82,7 +82,9 @@ pub(crate) static JOINTS: Words = LazyLock::new(|| {
 /// What is put into a body to stay.
 /// What is taken out.
 pub(crate) static ORGANS: Words = LazyLock::new(|| {
-    set("appendix tonsils gallbladder gall_bladder wisdom_teeth wisdom_tooth spleen uterus womb adenoids thyroid ovaries prostate kidney cataracts cataract")
+    set(
+        "appendix tonsils gallbladder gall_bladder wisdom_teeth wisdom_tooth spleen uterus womb adenoids thyroid ovaries prostate kidney cataracts cataract",
+    )
 });
 pub(crate) static IMPLANTS: Words =
     LazyLock::new(|| set("pacemaker stent stents defibrillator shunt cochlear_implant cochlear_implants"));

@@ -52,15 +52,20 @@ pub(crate) static KEPT: Words = LazyLock::new(|| {
 });
 /// What has a model.
 pub(crate) static DEVICES: Words = LazyLock::new(|| {
-    set("phone laptop computer camera tablet printer console e-reader ereader smartwatch watch oven fridge dishwasher boiler washing_machine tv router")
+    set(
+        "phone laptop computer camera tablet printer console e-reader ereader smartwatch watch oven fridge dishwasher boiler washing_machine tv router",
+    )
 });
 /// What a computer or a phone runs on.
 pub(crate) static SYSTEMS: Words = LazyLock::new(|| {
-    set("linux ubuntu debian fedora arch mint nixos windows macos android ios chromeos freebsd neovim vim emacs")
+    set(
+        "linux ubuntu debian fedora arch mint nixos windows macos android ios chromeos freebsd neovim vim emacs",
+    )
 });
 /// What one wears in a size.
-pub(crate) static SIZED: Words =
-    LazyLock::new(|| set("shoe ring dress shirt hat clothes clothing jacket trouser jeans glove bra collar suit"));
+pub(crate) static SIZED: Words = LazyLock::new(|| {
+    set("shoe ring dress shirt hat clothes clothing jacket trouser jeans glove bra collar suit")
+});
 pub(crate) static VEHICLE_MAKES: Words = LazyLock::new(|| {
     set(
         "audi bmw mercedes volkswagen vw toyota honda ford volvo tesla nissan mazda subaru hyundai kia fiat renault peugeot citroën citroen \
