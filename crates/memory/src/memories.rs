@@ -573,9 +573,8 @@ impl Memories {
         } else {
             None
         };
-        let meanings: Option<Vec<Vec<f32>>> = judged
-            .as_ref()
-            .map(|judged| judged.iter().map(|(_, text)| text.embedding.vector.clone()).collect());
+        let meanings: Option<Vec<&[f32]>> =
+            judged.as_ref().map(|judged| judged.iter().map(|(_, text)| &*text.embedding.vector).collect());
         let mut rest = meanings.as_deref();
         let statements = |(reading, message): (Reading, &str)| {
             let own = rest.map(|meanings| meanings.split_at(reading.clauses().count()));

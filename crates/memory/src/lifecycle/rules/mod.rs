@@ -174,7 +174,7 @@ impl Reading {
 
     /// The statements of the message, in the order in which they are made. `meanings` are the vectors of the clauses, by the model that
     /// [`meaning_model`] names; without them the words decide.
-    pub fn statements(self, message: &str, meanings: Option<&[Vec<f32>]>) -> Vec<Extracted> {
+    pub fn statements(self, message: &str, meanings: Option<&[&[f32]]>) -> Vec<Extracted> {
         let Self { mut settled, found, told } = self;
         let supported = |Claim { memory, evidence, retracts }| Extracted {
             memory,
@@ -260,8 +260,8 @@ fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim
 }
 
 /// What patterns have found, and the clauses beside it that will matter.
-fn claims_of(message: &str, found: Vec<Claim>, told: Vec<Told>, meanings: Option<&[Vec<f32>]>) -> Vec<Claim> {
-    let meaning = |at: usize| meanings?.get(at).map(Vec::as_slice);
+fn claims_of(message: &str, found: Vec<Claim>, told: Vec<Told>, meanings: Option<&[&[f32]]>) -> Vec<Claim> {
+    let meaning = |at: usize| meanings?.get(at).copied();
     let matters =
         |(at, told): (usize, Told)| worth::is_worth_it(&told.signs, meaning(at)).then_some(told.claim);
     let worth_it = told.into_iter().enumerate().filter_map(matters).collect();
