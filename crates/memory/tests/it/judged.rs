@@ -12,7 +12,7 @@ use memory::{Memories, MemoryOptions};
 use crate::fixture;
 
 /// By its words alone neither is worth remembering, by its meaning the second is.
-const NOT_TELLING: &str = "I take the ferry to the office";
+const NOT_TELLING: &str = "we eat late because of my shifts";
 const TELLING: &str = "I cook congee my mother's style";
 
 fn read(message: &str) -> Reading {
