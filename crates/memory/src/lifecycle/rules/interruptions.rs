@@ -11,15 +11,24 @@ use super::words::grammar::AUXILIARIES;
 const TOKENS_MAX: usize = 9;
 const AGES: std::ops::RangeInclusive<u32> = 1..=110;
 
+/// Interruptions of one sentence, at most.
+const ASIDES_MAX: usize = 5;
+
 /// Makes two sentences of one that interrupts itself: "my daughter wants a phone", "my daughter is 12".
 pub(super) fn untangle(sentences: &mut Vec<Sentence<'_>>) {
     let mut at = 0;
     while at < sentences.len() {
-        if let Some((main, aside)) = parted(&sentences[at]) {
+        let mut asides = Vec::new();
+        while asides.len() < ASIDES_MAX
+            && let Some((main, aside)) = parted(&sentences[at])
+        {
             sentences[at] = main;
-            sentences.insert(at + 1, aside);
+            asides.push(aside);
         }
         at += 1;
+        let behind = at + asides.len();
+        sentences.splice(at..at, asides);
+        at = behind;
     }
 }
 

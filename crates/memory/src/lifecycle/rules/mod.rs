@@ -320,7 +320,8 @@ fn settle_partings(message: &str, found: &mut Vec<Claim>) {
             return true;
         }
         let Some(words) = parted_from(claim) else { return true };
-        if words[0].starts_with(char::is_uppercase) {
+        let is_pronoun = matches!(words[0], "He" | "She" | "They" | "You" | "We" | "It");
+        if words[0].starts_with(char::is_uppercase) && !is_pronoun {
             claim.memory.content = claim.memory.content.replace(UNNAMED, words[0]);
             claim.memory.entities = vec![words[0].to_owned()];
         }
