@@ -5,6 +5,7 @@ use domain::memory::MemoryType;
 use jiff::tz::TimeZone;
 
 use super::Claim;
+use super::grammar::in_number;
 use super::passing::{Memory, candidate};
 use super::slots::{Scan, listed_length};
 use super::statement::named;
@@ -251,7 +252,7 @@ pub(super) fn age_of(
         return None;
     }
     let memory = Memory {
-        content: format!("{} is {} years old.", person.phrase(), age.text),
+        content: in_number(&format!("{} is {} years old.", person.phrase(), age.text)),
         kind: MemoryType::Fact,
         importance: 0.6,
         tag: "age",

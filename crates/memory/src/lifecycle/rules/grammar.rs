@@ -2,6 +2,15 @@
 
 use super::tokens::{Token, push_gap};
 
+/// "1 year", not "1 years".
+pub(super) fn in_number(text: &str) -> String {
+    let units = [("years", "year"), ("months", "month"), ("weeks", "week")];
+    units.into_iter().fold(text.to_owned(), |text, (several, one)| {
+        text.replace(&format!("is 1 {several} "), &format!("is 1 {one} "))
+            .replace(&format!("is one {several} "), &format!("is one {one} "))
+    })
+}
+
 /// How a statement relates to what its pattern says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Polarity {

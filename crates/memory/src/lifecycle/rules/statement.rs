@@ -110,7 +110,7 @@ fn pick(items: &[Item], position: usize) -> Option<&Item> {
 
 fn content(found: &Match<'_>, position: usize) -> Option<String> {
     let person = found.person;
-    let says = render(found.rule.says, found, position)?;
+    let says = grammar::in_number(&render(found.rule.says, found, position)?);
     if found.rule.tag == "name" && !person.is_user() {
         let name = says.rsplit_once(" is ").map_or(says.as_str(), |(_, name)| name);
         return Some(named(person, name));

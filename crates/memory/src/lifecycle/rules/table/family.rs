@@ -68,6 +68,7 @@ I'm in a long-distance relationship. => The user is in a relationship.
 My girlfriend broke up with me. => The user's girlfriend left the user.
 My wife Ana (36) is a teacher and our son Leo just turned 3. => The user's wife Ana is a teacher. | The user's son Leo is 3 years old. | The user's wife is called Ana. | The user's wife Ana is 36 years old.
 My sister Marta, 32, is a dentist and my brother Tom (30) is a cook. => The user's sister Marta is a dentist. | The user's brother Tom is a cook. | The user's sister Marta is 32 years old. | The user's brother Tom is 30 years old.
+My daughter Lily is 1. => The user's daughter Lily is 1 year old.
 My brother, who lives in Perth, is a pilot. => The user's brother is a pilot. | The user's brother lives in Perth.
 My sister Marta, 32, is a dentist. => The user's sister Marta is a dentist. | The user's sister Marta is 32 years old.
 My best friend Ali, a nurse, moved to Oslo. => The user's best friend Ali lives in Oslo. | The user's best friend Ali is a nurse.
