@@ -108,16 +108,18 @@ impl Vectors {
             let speaker = one.speaker.as_deref();
             is_embedded(speaker, one.role).then(|| embedded_text(speaker, one.role, &one.content))
         };
-        let mut made = self.of_kept(messages.iter().filter_map(text).collect()).await?.into_iter();
-        let stored = |embedding| StoredEmbedding { model: self.model.id().to_owned(), embedding };
-        let embedding = |one: &Message| {
-            if is_embedded(one.speaker.as_deref(), one.role) {
-                made.next().flatten()
-            } else {
-                Some(stored(Embedding::default()))
-            }
+        let texts: Vec<Option<String>> = messages.iter().map(text).collect();
+        let embedded: Vec<bool> = texts.iter().map(Option::is_some).collect();
+        let mut made = self.of_kept(texts.into_iter().flatten().collect()).await?.into_iter();
+        let embedding = |embedded: bool| {
+            if embedded { made.next().flatten() } else { Some(self.stored(Embedding::default())) }
         };
-        Ok(messages.iter().map(embedding).collect())
+        Ok(embedded.into_iter().map(embedding).collect())
+    }
+
+    /// With the name of the model in force.
+    fn stored(&self, embedding: Embedding) -> StoredEmbedding {
+        StoredEmbedding { model: self.model.id().to_owned(), embedding }
     }
 
     /// Of new texts, in one batch; those that were embedded a moment ago have their vectors from then. When the embedding model
@@ -140,8 +142,8 @@ impl Vectors {
             Err(error) if error.is_retryable() => Vec::new().into_iter(),
             Err(error) => return Err(error.into()),
         };
-        let stored = |embedding| StoredEmbedding { model: self.model.id().to_owned(), embedding };
-        Ok(known.into_iter().map(|known| known.or_else(|| made.next()).map(stored)).collect())
+        let stored = |known: Option<Embedding>| known.or_else(|| made.next()).map(|one| self.stored(one));
+        Ok(known.into_iter().map(stored).collect())
     }
 
     /// The meanings of clauses of which some will be kept, each with its text. `None`: the embedding model failed.

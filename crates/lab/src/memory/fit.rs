@@ -1,7 +1,8 @@
 //! The judgement which clauses will matter, fitted to conversations with what should be remembered of them.
 //!
-//! A logistic regression over the signs of a clause and its meaning, as the numbers of its vector. A clause counts as worth it if it says something that was expected, wanted or
-//! optional; what is true but was not thought of counts against it, so that the shares told here are lower than the truth.
+//! A logistic regression over the signs of a clause and its meaning, as the numbers of its vector. A clause counts as worth it if
+//! it says something that was expected, wanted or optional; what is true but was not thought of counts against it, so that the
+//! shares told here are lower than the truth.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -14,7 +14,7 @@ use memory::retrieval::{CANDIDATES, Feature, Hit, RERANKED, Recalled, Relevance}
 use crate::adam::Adam;
 
 use super::data::Dataset;
-use super::measures::mean;
+use super::measures::{Spread, mean};
 use super::perceptron::{List, Perceptron};
 use super::run::{Imported, foreign};
 
@@ -213,12 +213,7 @@ fn train_linear(examples: &[&Example]) -> Vec<f64> {
     let usable: Vec<&&Example> = examples.iter().filter(|example| example.gold.contains(&true)).collect();
     let rows = || usable.iter().flat_map(|example| example.candidates.iter());
     let width = rows().next().map_or(0, Vec::len);
-    let deviations: Vec<f64> = (0..width)
-        .map(|at| {
-            let mean_of = mean(rows().map(|row| row[at]));
-            mean(rows().map(|row| (row[at] - mean_of).powi(2))).sqrt().max(1e-6)
-        })
-        .collect();
+    let deviations: Vec<f64> = (0..width).map(|at| Spread::of(rows().map(|row| row[at])).deviation).collect();
     let weights_sum: f64 = usable.iter().map(|example| example.weight).sum();
     let mut adam = Adam::new(width);
     for round in 0..ROUNDS {

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::fit::{dot, score_gradients};
-use super::measures::mean;
+use super::measures::Spread;
 use crate::adam::Adam;
 
 const EPOCHS: usize = 40;
@@ -18,7 +18,6 @@ const DECAY: f64 = 0.006;
 /// The first weights are between this and its negative.
 const INIT_MAX: f64 = 0.35;
 const SEED: u64 = 1;
-const DEVIATION_MIN: f64 = 1e-6;
 
 /// What one question's candidates are, and how the linear model scores them.
 pub(super) struct List<'a> {
@@ -30,8 +29,8 @@ pub(super) struct List<'a> {
 }
 
 pub(super) struct Perceptron {
-    means: Vec<f64>,
-    deviations: Vec<f64>,
+    /// Of each input.
+    spreads: Vec<Spread>,
     /// Of the standardised inputs: for each its weights to the units, then the units' biases, then what each unit counts.
     weights: Vec<f64>,
 }
@@ -41,15 +40,13 @@ impl Perceptron {
         let usable: Vec<&List<'_>> = lists.iter().filter(|list| list.gold.contains(&true)).collect();
         let rows = || usable.iter().flat_map(|list| &list.rows);
         let width = rows().next().map_or(0, |row| row.len());
-        let means: Vec<f64> = (0..width).map(|at| mean(rows().map(|row| row[at]))).collect();
-        let deviation = |at: usize| mean(rows().map(|row| (row[at] - means[at]).powi(2))).sqrt();
-        let deviations: Vec<f64> = (0..width).map(|at| deviation(at).max(DEVIATION_MIN)).collect();
+        let spreads: Vec<Spread> = (0..width).map(|at| Spread::of(rows().map(|row| row[at]))).collect();
         let mut chance = StdRng::seed_from_u64(SEED);
         let mut adam = Adam::new((width + 2) * UNITS);
         for weight in &mut adam.weights[..width * UNITS] {
             *weight = chance.random_range(-INIT_MAX..INIT_MAX);
         }
-        let mut net = Self { means, deviations, weights: Vec::new() };
+        let mut net = Self { spreads, weights: Vec::new() };
         let standardised: Vec<Vec<Vec<f64>>> =
             usable.iter().map(|list| list.rows.iter().map(|row| net.standardised(row)).collect()).collect();
         let mut order: Vec<usize> = (0..usable.len()).collect();
@@ -73,8 +70,7 @@ impl Perceptron {
     }
 
     fn standardised(&self, row: &[f64]) -> Vec<f64> {
-        let scale = self.means.iter().zip(&self.deviations);
-        row.iter().zip(scale).map(|(value, (mean, deviation))| (value - mean) / deviation).collect()
+        row.iter().zip(&self.spreads).map(|(value, of)| (value - of.mean) / of.deviation).collect()
     }
 
     pub(super) fn of(&self, row: &[f64]) -> f64 {
@@ -89,15 +85,12 @@ impl Perceptron {
             format!("{name}\t{mean:.3}\t{}", weights.join("\t"))
         };
         let of = |at: usize| self.weights[at * UNITS..(at + 1) * UNITS].iter().copied();
-        let mut lines: Vec<String> = features
-            .iter()
-            .enumerate()
-            .map(|(at, feature)| {
-                // What is always the same says nothing.
-                let scale = if self.deviations[at] > DEVIATION_MIN { 1.0 / self.deviations[at] } else { 0.0 };
-                line(feature.name(), self.means[at], &mut of(at).map(|weight| weight * scale))
-            })
-            .collect();
+        let of_input = |(at, (feature, spread)): (usize, (&Feature, &Spread))| {
+            // What is always the same says nothing.
+            let scale = if spread.deviation > Spread::DEVIATION_MIN { 1.0 / spread.deviation } else { 0.0 };
+            line(feature.name(), spread.mean, &mut of(at).map(|weight| weight * scale))
+        };
+        let mut lines: Vec<String> = features.iter().zip(&self.spreads).enumerate().map(of_input).collect();
         lines.push(line(INTERPLAY_BIAS, 0.0, &mut of(features.len())));
         lines.push(line(INTERPLAY_OUT, 0.0, &mut of(features.len() + 1)));
         lines

@@ -4,11 +4,15 @@ use super::tokens::{Token, push_gap};
 
 /// "1 year", not "1 years".
 pub(super) fn in_number(text: &str) -> String {
-    let units = [("years", "year"), ("months", "month"), ("weeks", "week")];
-    units.into_iter().fold(text.to_owned(), |text, (several, one)| {
-        text.replace(&format!("is 1 {several} "), &format!("is 1 {one} "))
-            .replace(&format!("is one {several} "), &format!("is one {one} "))
-    })
+    const ONE: [(&str, &str); 6] = [
+        ("is 1 years ", "is 1 year "),
+        ("is 1 months ", "is 1 month "),
+        ("is 1 weeks ", "is 1 week "),
+        ("is one years ", "is one year "),
+        ("is one months ", "is one month "),
+        ("is one weeks ", "is one week "),
+    ];
+    ONE.iter().fold(text.to_owned(), |text, (several, one)| text.replace(several, one))
 }
 
 /// How a statement relates to what its pattern says.

@@ -72,19 +72,17 @@ fn interruption<'a>(tokens: &[Token<'a>], opening: usize) -> Option<(usize, Vec<
         return None;
     }
     let content = &tokens[inside.start..close];
-    let is = |first: &Token<'a>| Token { gap: " ", ..with_word(first, "is") };
     let said = match content {
-        [who, verb, ..] if matches!(&*who.word, "who" | "which") && (is_verb(verb) || verb.is("is")) => {
+        [who, verb, ..] if matches!(&*who.word, "who" | "which") && is_verb(verb) => {
             let mut said = content[1..].to_vec();
-            if said[0].is("'s") {
-                said[0] = is(&content[1]);
-            }
-            said[0].gap = " ";
+            said[0] = if verb.is("'s") { with_word(verb, "is") } else { spaced(verb) };
             said
         }
-        [age] if age.word.parse().is_ok_and(|years| AGES.contains(&years)) => vec![is(age), spaced(age)],
+        [age] if age.word.parse().is_ok_and(|years| AGES.contains(&years)) => {
+            vec![with_word(age, "is"), spaced(age)]
+        }
         [article, _, ..] if matches!(&*article.word, "a" | "an") => {
-            let mut said = vec![is(article), spaced(article)];
+            let mut said = vec![with_word(article, "is"), spaced(article)];
             said.extend_from_slice(&content[1..]);
             said
         }
@@ -102,7 +100,7 @@ fn is_verb(token: &Token<'_>) -> bool {
     token.kind != Kind::Number
         && !token.is_capitalised()
         && (AUXILIARIES.contains(word)
-            || matches!(word, "is" | "was" | "has" | "had" | "'s" | "will" | "can")
+            || token.is("'s")
             || is_past(word)
             || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss"))
 }

@@ -40,8 +40,7 @@ pub(super) static RULES: &[Rule] = &[
     .past()
     .retracts(),
     thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past().retracts(),
-    thing(&["my <device> is a|an <model>", "my <device> is now? a|an <model>"], "'s {device} is a {model}")
-        .attribute("user.{device}_model"),
+    thing(&["my <device> is now? a|an <model>"], "'s {device} is a {model}").attribute("user.{device}_model"),
     thing(
         &[
             "I use|run|am_using|am_running <system> $",
