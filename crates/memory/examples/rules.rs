@@ -16,7 +16,11 @@ fn main() -> std::io::Result<()> {
             println!("    {command:?}");
         }
         for one in extract(&line, now, &context) {
-            let retracts = if one.retracts { ", ends what was" } else { "" };
+            let retracts = match (one.retracts, one.tentative) {
+                (true, true) => ", only if it ends what was",
+                (true, false) => ", ends what was",
+                (false, _) => "",
+            };
             let attribute = one.memory.attribute.as_deref().unwrap_or("no attribute");
             let moment = |at: Option<domain::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
             let (from, to) = (moment(one.memory.valid_from), moment(one.memory.valid_to));

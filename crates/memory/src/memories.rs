@@ -345,6 +345,7 @@ impl Memories {
                 memory,
                 embedding,
                 retracts: false,
+                tentative: false,
                 correction: Correction::Nothing,
                 replaces: Vec::new(),
                 evidence: None,

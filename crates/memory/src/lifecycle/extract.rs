@@ -244,7 +244,7 @@ impl FoundMemory {
             valid_from: date.map(|(start, _)| start),
             valid_to: date.map(|(_, end)| end),
         };
-        Some(Extracted { memory: memory.validated().ok()?, evidence, retracts, replaces })
+        Some(Extracted { memory: memory.validated().ok()?, evidence, retracts, tentative: false, replaces })
     }
 }
 

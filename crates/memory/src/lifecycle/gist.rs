@@ -22,8 +22,38 @@ const NEGATIONS: &[&str] = &[
     "without",
 ];
 /// Stems that say that something ends, not what.
-const ENDINGS: &[&str] =
-    &["cancel", "stop", "sold", "quit", "goe", "go", "do", "ha", "trip", "drive", "left", "date"];
+const ENDINGS: &[&str] = &[
+    "cancel",
+    "stop",
+    "sold",
+    "quit",
+    "goe",
+    "go",
+    "do",
+    "ha",
+    "trip",
+    "drive",
+    "left",
+    "date",
+    "anymor",
+    "delet",
+    "ditch",
+    "scrap",
+    "drop",
+    "uninstal",
+    "unsubscrib",
+    "rid",
+    "gave",
+    "given",
+    "up",
+    "threw",
+    "thrown",
+    "away",
+    "out",
+    "donat",
+    "rehom",
+    "account",
+];
 /// Stems that say how one gets to what is planned, or that it is another day now, not what it is.
 const WAYS: &[&str] = &[
     "book",

@@ -28,6 +28,8 @@ pub struct Extracted {
     pub evidence: String,
     /// It ends what was true before: "I no longer eat meat".
     pub retracts: bool,
+    /// It is worth keeping only where it ends what is known: "I deleted Instagram".
+    pub tentative: bool,
     /// Known memories that it makes untrue, in the eyes of the model that was shown them.
     pub replaces: Vec<MemoryId>,
 }

@@ -18,6 +18,8 @@ pub(crate) struct Candidate {
     pub(crate) embedding: Option<StoredEmbedding>,
     /// It ends what was true before.
     pub(crate) retracts: bool,
+    /// It is kept only where it ends what is known.
+    pub(crate) tentative: bool,
     /// What its message takes back.
     pub(crate) correction: Correction,
     /// Known memories that it makes untrue, in the eyes of a model.
@@ -33,8 +35,8 @@ impl Candidate {
         embedding: Option<StoredEmbedding>,
         correction: Correction,
     ) -> Self {
-        let Extracted { memory, evidence, retracts, replaces } = extracted;
-        Self { memory, embedding, retracts, correction, replaces, evidence: Some(evidence) }
+        let Extracted { memory, evidence, retracts, tentative, replaces } = extracted;
+        Self { memory, embedding, retracts, tentative, correction, replaces, evidence: Some(evidence) }
     }
 }
 
@@ -96,6 +98,9 @@ impl Changes {
                 Relation::Replaces => replaced.push(memory),
                 Relation::Independent => {}
             }
+        }
+        if candidate.tentative && replaced.is_empty() {
+            return;
         }
         // What the same message said before counts once, and the last value stands.
         let of_message = |write: &MemoryWrite| match write.action {
@@ -294,6 +299,7 @@ mod tests {
             },
             embedding: Some(StoredEmbedding { model: "test".into(), embedding: vector.to_vec().into() }),
             retracts: false,
+            tentative: false,
             correction: Correction::Nothing,
             replaces: Vec::new(),
             evidence: None,

@@ -248,9 +248,8 @@ impl ProfileIndex {
                 places.push(place);
             }
         }
-        if let Recalled::Memory(memory) = &recalled
-            && let Some((relation, name)) = named_relation(&memory.content)
-        {
+        let named = recalled.as_memory().map(|memory| named_relations(&memory.content)).unwrap_or_default();
+        for (relation, name) in named {
             let first_name = name.split(' ').next().unwrap_or_default().to_lowercase().into();
             let (relation, name) = (relation.into(), name.into());
             self.relations.push(Arc::new(NamedRelation { place, relation, name, first_name }));
@@ -484,9 +483,35 @@ fn named_in_passing(rest: &str) -> Option<(&str, &str)> {
     (more && short && !relation.contains(['\'', ','])).then_some((relation, name))
 }
 
-/// "The user's sister is called Marta." and "The user has a dog named Rex.", as the rules write them.
-fn named_relation(content: &str) -> Option<(String, String)> {
+/// Whom a memory names, each with what they are to the user.
+fn named_relations(content: &str) -> Vec<(String, String)> {
     let content = content.trim_end_matches('.');
+    named_relation(content).map_or_else(|| several_named(content).unwrap_or_default(), |one| vec![one])
+}
+
+/// "The user's twins are called Otis and Fern.", "The user has two cats, Pixel and Mochi."
+fn several_named(content: &str) -> Option<Vec<(String, String)>> {
+    let own = content.strip_prefix("The user's ").and_then(|rest| rest.split_once(" are called "));
+    let (relation, names) = own.or_else(|| content.strip_prefix("The user has ")?.split_once(", "))?;
+    let is_name = |name: &str| name.starts_with(char::is_uppercase) && name.split(' ').count() <= 2;
+    let names: Vec<&str> = names.split(", ").flat_map(|part| part.split(" and ")).collect();
+    let relation = singular(relation.rsplit(' ').next()?);
+    (names.len() > 1 && names.iter().all(|name| is_name(name)))
+        .then(|| names.into_iter().map(|name| (relation.clone(), name.to_owned())).collect())
+}
+
+fn singular(relation: &str) -> String {
+    match relation {
+        "children" | "kids" => "child".to_owned(),
+        _ => match relation.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => relation.strip_suffix('s').unwrap_or(relation).to_owned(),
+        },
+    }
+}
+
+/// "The user's sister is called Marta" and "The user has a dog named Rex", as the rules write them.
+fn named_relation(content: &str) -> Option<(String, String)> {
     let (relation, name) = match content.strip_prefix("The user's ") {
         Some(rest) => match rest.split_once(" is called ") {
             Some(named) => named,

@@ -123,7 +123,8 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
     if let Some(range) = ranges::range_at(tokens, start, calendar) {
         return Some(range);
     }
-    let (end, mut when) = named(tokens, start, preposition, calendar)?;
+    let (end, when) = named(tokens, start, preposition, calendar)?;
+    let (end, mut when) = said_again(tokens, end, calendar).filter(|_| when.is_day()).unwrap_or((end, when));
     if from {
         when.text =
             format!("{} {}", preposition.unwrap_or_default().replace("starting", "from"), bare(&when.text));
@@ -136,6 +137,18 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
         when.text = format!("{} at {time}", when.text);
     }
     Some((end, when))
+}
+
+/// "Wednesday next week, the 12th": the number is what the speaker has looked up.
+fn said_again(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize, When)> {
+    let the = skip_word(tokens, at, ",");
+    let number = skip_word(tokens, the, "the");
+    let token = tokens.get(number).filter(|token| the > at && number > the && is_ordinal(token))?;
+    let alone = tokens
+        .get(number + 1)
+        .is_none_or(|next| !next.is_word() || next.is("at") || next.is("for") || next.is("and"));
+    let day = numbered_day(day_number(token)?, calendar).filter(|_| alone)?;
+    Some((number + 1, When::day(day)?))
 }
 
 /// Without its "on" or "in".
@@ -225,6 +238,12 @@ fn relative_day(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(
             {
                 let earliest = calendar.today.checked_add((7 * weeks - 4).days()).ok()?;
                 return Some((at + 4, When::day(earliest.nth_weekday(1, day).ok()?)?));
+            }
+            let of = 1 + usize::from(word(1) == "of");
+            if word(of) == "next" && word(of + 1) == "week" {
+                let monday = When::week_of(calendar.today.checked_add(1.week()).ok()?)?.from;
+                let days = i64::from(day.to_monday_zero_offset());
+                return Some((at + of + 2, When::day(monday.checked_add(days.days()).ok()?)?));
             }
             // "My Sunday routine", "Friday night dinners": only a bare or introduced weekday is a date.
             let date = calendar.today.nth_weekday(if calendar.past { -1 } else { 1 }, day).ok()?;
@@ -362,6 +381,10 @@ fn counted(
     let unit = tokens.get(unit_at)?;
     let span = span(count, &unit.word)?;
     let behind = |offset: usize| tokens.get(unit_at + offset).map_or("", |token| &*token.word);
+    if behind(1) == "from" && matches!(behind(2), "today" | "tomorrow") {
+        let start = calendar.today.checked_add(i64::from(behind(2) == "tomorrow").days()).ok()?;
+        return Some((unit_at + 3, When::day(start.checked_add(span).ok()?)?));
+    }
     // "a week from Wednesday"
     if behind(1) == "from"
         && let Some(day) = weekday(behind(2))
@@ -661,6 +684,7 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         ("on", unit, "and", other) if plural(unit) && plural(other) => 4,
         ("before" | "after", "work" | "school" | "breakfast" | "dinner", ..) => 2,
         ("on" | "at", "the", "weekend" | "weekends", _) => 3,
+        ("on", day, "evenings" | "mornings" | "afternoons" | "nights", _) if weekday(day).is_some() => 3,
         ("on" | "at", unit, ..) if plural(unit) => 2,
         ("in", "the", "mornings" | "evenings" | "afternoons", _) => 3,
         ("daily" | "weekly" | "monthly", ..) => 1,
@@ -669,8 +693,9 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         (day, "evenings" | "mornings" | "afternoons" | "nights", ..) if weekday(day).is_some() => 2,
         _ => return None,
     };
-    // "Three times a week" may be "two or three times a week"; the count stands before it.
-    Some(at + length)
+    // "before work every Tuesday".
+    let end = at + length;
+    Some(if matches!(word(0), "before" | "after") { frequency_at(tokens, end).unwrap_or(end) } else { end })
 }
 
 #[cfg(test)]
@@ -704,6 +729,10 @@ mod tests {
             ("in 3 months", "in February 2027"),
             ("on Wednesday in two weeks", "on 2026-12-09"),
             ("Friday in a week", "on 2026-11-27"),
+            ("on Wednesday next week", "on 2026-12-02"),
+            ("Wednesday next week, the 2nd", "on 2026-12-02"),
+            ("on Thursday, the 10th", "on 2026-12-10"),
+            ("two weeks from today", "on 2026-12-07"),
             ("a week from Wednesday", "on 2026-12-02"),
             ("next week", "in the week of 2026-11-30"),
             ("this weekend", "on the weekend of 2026-11-28"),

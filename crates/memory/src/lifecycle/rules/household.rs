@@ -2,10 +2,9 @@
 
 use super::grammar::{article, reported};
 use super::proper::name_in_apposition;
-use super::slots::{Item, Scan, is_end, listed_length};
+use super::slots::{Item, Scan, is_end, is_entry, listed_length};
 use super::subjects::{Person, Sort};
 use super::tokens::{Kind, Token, written};
-use super::words::has;
 use super::words::people::{PLURAL_RELATIONS, RELATIONS};
 use super::words::things::{PETS, PLURAL_PETS};
 
@@ -175,8 +174,7 @@ fn noun(tokens: &[Token<'_>], at: usize) -> Option<(usize, Who, bool)> {
     let word = &*tokens[at].word;
     let animals = PLURAL_PETS.iter().any(|(plural, _)| *plural == word);
     if let Some(length) = listed_length(tokens, at, &PETS).or(animals.then_some(1)) {
-        let last = &*tokens[at + length - 1].word;
-        return Some((length, Who::Pet, animals || !PETS.contains(last) && length == 1 && has(&PETS, last)));
+        return Some((length, Who::Pet, animals || !is_entry(&tokens[at..at + length], &PETS)));
     }
     let who = if ACQUAINTANCES.contains(&word) { Who::Acquaintance } else { Who::Family };
     if PLURAL_RELATIONS.contains(word)

@@ -176,13 +176,18 @@ impl Reading {
     /// [`meaning_model`] names; without them the words decide.
     pub fn statements(self, message: &str, meanings: Option<&[&[f32]]>) -> Vec<Extracted> {
         let Self { mut settled, found, told } = self;
-        let supported = |Claim { memory, evidence, retracts }| Extracted {
-            memory,
-            evidence: message.get(evidence).unwrap_or_default().to_owned(),
-            retracts,
-            replaces: Vec::new(),
+        let (claims, endings) = claims_of(message, found, told, meanings);
+        let supported = |tentative| {
+            move |Claim { memory, evidence, retracts }| Extracted {
+                memory,
+                evidence: message.get(evidence).unwrap_or_default().to_owned(),
+                retracts,
+                tentative,
+                replaces: Vec::new(),
+            }
         };
-        settled.extend(claims_of(message, found, told, meanings).into_iter().map(supported));
+        settled.extend(claims.into_iter().map(supported(false)));
+        settled.extend(endings.into_iter().map(supported(true)));
         settled
     }
 
@@ -232,6 +237,7 @@ fn correct(message: &str, before: &str, said_at: Timestamp, context: &RuleContex
             memory,
             evidence: evidence.to_owned(),
             retracts,
+            tentative: false,
             replaces: Vec::new(),
         })
         .collect()
@@ -249,27 +255,38 @@ fn put_right_claims(
         let words = meant.get(evidence).unwrap_or_default();
         // What was put right has its support in two sentences.
         let evidence = if message.contains(words) { words } else { &message[said.clone()] };
-        Extracted { memory, evidence: evidence.to_owned(), retracts, replaces: Vec::new() }
+        Extracted { memory, evidence: evidence.to_owned(), retracts, tentative: false, replaces: Vec::new() }
     };
     claims(meant, said_at, context).into_iter().map(supported).collect()
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {
     let (found, told) = found_and_told(message, said_at, context);
-    claims_of(message, found, told, None)
+    claims_of(message, found, told, None).0
 }
 
-/// What patterns have found, and the clauses beside it that will matter.
-fn claims_of(message: &str, found: Vec<Claim>, told: Vec<Told>, meanings: Option<&[&[f32]]>) -> Vec<Claim> {
+/// What patterns have found with the clauses beside it that will matter, and those that matter only where they end what is known.
+fn claims_of(
+    message: &str,
+    found: Vec<Claim>,
+    told: Vec<Told>,
+    meanings: Option<&[&[f32]]>,
+) -> (Vec<Claim>, Vec<Claim>) {
     let meaning = |at: usize| meanings?.get(at).copied();
-    let matters =
-        |(at, told): (usize, Told)| worth::is_worth_it(&told.signs, meaning(at)).then_some(told.claim);
-    let worth_it = told.into_iter().enumerate().filter_map(matters).collect();
+    let (mut worth_it, mut endings) = (Vec::new(), Vec::new());
+    for (at, told) in told.into_iter().enumerate() {
+        if worth::is_worth_it(&told.signs, meaning(at)) {
+            worth_it.push(told.claim);
+        } else if told.claim.retracts {
+            endings.push(told.claim);
+        }
+    }
     let mut found = verbatim::merged(message, found, worth_it);
     settle_partings(message, &mut found);
     drop_names_told_with_more(&mut found);
     found.truncate(STATEMENTS_MAX);
-    found
+    endings.retain(|ending| found.iter().all(|claim| claim.shared_bytes(ending) == 0));
+    (found, endings)
 }
 
 /// What patterns find, and all clauses as they were told.
@@ -288,7 +305,9 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
         repairs::repair(sentence, reader.calendar());
     }
     let meant = traps::meant(&sentences);
-    if begins_with_pronoun(message) {
+    if begins_with_pronoun(message)
+        || sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences)
+    {
         reader.recall(&context.before);
     }
     for sentence in &sentences[..meant] {
@@ -371,6 +390,19 @@ fn begins_with_pronoun(message: &str) -> bool {
         .unwrap_or_default();
     ["he", "she", "his", "her", "it", "its", "they", "their", "hes", "shes", "theyre"]
         .contains(&first.as_str())
+}
+
+/// "Called them. She's nine, by the way."
+fn tells_of_somebody_before(sentence: &clauses::Sentence<'_>) -> bool {
+    sentence.tokens.first().is_some_and(|first| matches!(&*first.word, "he" | "she" | "his" | "her"))
+}
+
+/// Whether a name is in the message that "she" may mean as well.
+fn names_others(sentences: &[clauses::Sentence<'_>]) -> bool {
+    let before = sentences.iter().take_while(|sentence| !tells_of_somebody_before(sentence));
+    before
+        .flat_map(|sentence| sentence.tokens.iter().skip(1))
+        .any(|token| token.is_capitalised() && !token.is("i"))
 }
 
 fn bounded(message: &str) -> &str {

@@ -175,7 +175,10 @@ pub(super) fn decade(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
 
 /// "6:30", "6 am", "11pm".
 pub(super) fn clock(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
-    let token = scan.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+    let token = scan.tokens.get(at)?;
+    if token.is_word() {
+        return clock_in_words(scan, at);
+    }
     let plain = token.word.trim_end_matches(|c: char| c.is_ascii_lowercase() || c == '.');
     let hour: u32 = plain.split([':', '.']).next()?.parse().ok()?;
     let half = usize::from(
@@ -183,6 +186,20 @@ pub(super) fn clock(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     );
     let end = at + 1 + half;
     (hour <= 24 && is_end(scan, end)).then(|| (end, Item::new(as_written(scan, at..end), at..end)))
+}
+
+/// "eleven", "half past ten", "midnight".
+fn clock_in_words(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);
+    let is_hour = |at: usize| number_word(scan.tokens, at).is_some_and(|(hour, _)| (1..=12).contains(&hour));
+    let hour = match (word(at), word(at + 1), word(at + 2)) {
+        ("midnight" | "noon", ..) => return is_end(scan, at + 1).then(|| (at + 1, item(scan, at..at + 1))),
+        ("half", "past", _) | ("quarter", "to" | "past", _) => at + 2,
+        ("a", "quarter", "to" | "past") => at + 3,
+        _ => at,
+    };
+    let end = hour + 1 + usize::from(matches!(word(hour + 1), "thirty" | "fifteen" | "am" | "pm"));
+    (is_hour(hour) && is_end(scan, end)).then(|| (end, item(scan, at..end)))
 }
 
 /// "180 cm", "5'11", "80kg".

@@ -78,7 +78,7 @@ pub(super) fn names(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         let Some((name_end, name)) = (next > end).then(|| name_in_apposition(scan, next)).flatten() else {
             break;
         };
-        if !is_end(scan, name_end) {
+        if !is_end(scan, name_end) && !scan.tokens[next].is_capitalised() {
             break;
         }
         names.push(name);

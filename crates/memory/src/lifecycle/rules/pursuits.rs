@@ -8,6 +8,8 @@ use super::words::grammar::SOFT_ADVERBS;
 use super::words::people::MARITAL;
 use super::words::work::EVALUATIONS;
 use super::words::{activities, has, places, things, work};
+use jiff::ToSpan as _;
+
 use super::{dates, nouns, proper, studies};
 
 /// What somebody does in their free time, in the third person: "paints watercolours".
@@ -272,6 +274,12 @@ fn is_companion(word: &str) -> bool {
         || matches!(word, "roommates" | "flatmates" | "housemates" | "family" | "folks" | "roomies")
 }
 
+/// What is wanted sooner is an errand.
+const GOAL_DAYS_MIN: i64 = 14;
+/// Wanted of the conversation, whenever it is to be.
+const PASSING_GOALS: [&str; 12] =
+    ["know", "see", "ask", "check", "hear", "understand", "try", "talk", "mention", "say", "think", "be"];
+
 /// A wish or plan that lasts longer than a conversation, as a verb with what belongs to it.
 #[expect(clippy::too_many_lines, reason = "lists of words, one a line")]
 pub(super) fn goal(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
@@ -309,6 +317,7 @@ pub(super) fn goal(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
             matches!(word(to - 1), "to" | "around" | "through" | "across")
                 && (named_place(scan, at + to) || contains(&["world", "countryside", "europe", "abroad"]))
                 || word(1) == "abroad"
+                || word(1) == "into" && listed_length(scan.tokens, at + 2, &work::FIELDS).is_some()
         }
         "learn" | "study" => {
             let start = rest
@@ -403,14 +412,27 @@ pub(super) fn goal(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         }
         "quit" | "stop" => contains(&["smoking", "drinking", "vaping", "sugar", "job", "alcohol"]),
         "retire" => true,
+        // "move into data analysis".
+        "switch" if matches!(word(1), "into" | "to") => {
+            listed_length(scan.tokens, at + 2, &work::FIELDS).is_some()
+        }
         "save" => word(1) == "up" || contains(&["money", "for"]),
         "eat" | "exercise" | "sleep" | "drink" | "read" => contains(&["less", "more", "healthier", "better"]),
         _ => false,
     };
-    if !fits || reach <= at || scan.tokens[at..reach].iter().any(is_pointing) {
+    let words = scan.tokens.get(at..reach).filter(|words| words.len() > 1)?;
+    if words.iter().any(is_pointing) {
         return None;
     }
-    Some((reach, Item::new(reported(&scan.tokens[at..reach]), at..reach)))
+    // "reach B1 by next summer": what has a day to come is no passing wish.
+    let bound = dates::date_at(scan.tokens, reach, scan.calendar).filter(|(_, when)| {
+        (when.to > scan.calendar.today.saturating_add(GOAL_DAYS_MIN.days())) && !PASSING_GOALS.contains(&verb)
+    });
+    let text = reported(words);
+    match bound {
+        Some((end, when)) => Some((end, Item::new(format!("{text} {}", when.text), at..end))),
+        None => fits.then(|| (reach, Item::new(text, at..reach))),
+    }
 }
 
 fn named_place(scan: &Scan<'_, '_>, at: usize) -> bool {

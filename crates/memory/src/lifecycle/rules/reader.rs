@@ -13,7 +13,7 @@ use super::grammar::{Polarity, base_form};
 use super::pattern::{Found, Head, Negation, Pattern, Rule};
 use super::slots::Scan;
 use super::statement::{self, Match};
-use super::subjects::{Person, Reference, Role, references, relation};
+use super::subjects::{Known, Person, Reference, Role, references, relation};
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
 use super::verbatim::{self, Told};
@@ -100,6 +100,8 @@ pub(super) struct Reader<'c> {
     context: &'c RuleContext,
     informal: bool,
     people: Vec<Person>,
+    /// Whom the messages before have named: "she" means them where the message names nobody.
+    recalled: Vec<Person>,
     /// Known from earlier conversations; "she" does not mean them.
     named: Vec<Person>,
     found: Vec<Claim>,
@@ -127,6 +129,7 @@ impl<'c> Reader<'c> {
             context,
             informal,
             people: Vec::new(),
+            recalled: Vec::new(),
             named,
             found: Vec::new(),
             told: Vec::new(),
@@ -141,6 +144,7 @@ impl<'c> Reader<'c> {
             }
             self.found.clear();
             if !self.people.is_empty() {
+                self.recalled = std::mem::take(&mut self.people);
                 return;
             }
         }
@@ -186,10 +190,14 @@ impl<'c> Reader<'c> {
         }
     }
 
+    fn known(&self) -> Known<'_> {
+        Known { said: &self.people, before: &self.recalled, named: &self.named }
+    }
+
     /// Keeps the clauses of a sentence that was just read as they were told.
     pub(super) fn tell(&mut self, sentence: &Sentence<'_>) {
         let scan = Scan { tokens: &sentence.tokens, calendar: self.calendar(), informal: self.informal };
-        let told = verbatim::told(sentence, &scan, &self.people, &self.named, self.said_at, self.context);
+        let told = verbatim::told(sentence, &scan, self.known(), self.said_at, self.context);
         self.told.extend(told);
     }
 
@@ -242,7 +250,7 @@ impl<'c> Reader<'c> {
     fn clause(&mut self, tokens: &[Token<'_>], start: usize) -> Option<Read> {
         let scan =
             Scan { tokens, calendar: Calendar { today: self.today, past: false }, informal: self.informal };
-        let references = references(&scan, start, &self.people, &self.named);
+        let references = references(&scan, start, self.known());
         for reference in &references {
             if let Some(read) = self.about(tokens, start, reference) {
                 self.meet(Some(reference.person.clone()));

@@ -175,6 +175,7 @@ impl Slot {
             "forces" => Self::Entry(&work::FORCES, lower),
             "service" => Self::Entry(&work::SERVICES, str::to_owned),
             "system" => Self::Entry(&things::SYSTEMS, str::to_owned),
+            "provider" => Self::Entry(&things::PROVIDERS, lower),
             "device" => Self::Entry(&things::DEVICES, lower),
             "model" => Self::One(proper::model),
             "organ" => Self::Entry(&health::ORGANS, lower),
@@ -206,6 +207,10 @@ impl Slot {
             "game" => Self::Entry(&activities::PLAYED, lower),
             "exercise" => Self::Entry(&activities::PRACTISED, lower),
             "practised" => Self::Heads(&activities::PRACTISED),
+            "course" => Self::OneOf(&work::COURSES, 5),
+            "applied" => Self::Head(&work::APPLIED_FOR, 4),
+            "side" => Self::Entry(&health::SIDES, lower),
+            "fear" => Self::Noun(&health::FEARS, 1),
             "fears" => Self::Heads(&health::FEARS),
             _ => return None,
         })
@@ -286,6 +291,12 @@ pub(super) fn listed_length(tokens: &[Token<'_>], at: usize, list: &Words) -> Op
         }
     }
     best
+}
+
+/// Whether the tokens are an entry of the list as they stand, not its plural.
+pub(super) fn is_entry(tokens: &[Token<'_>], list: &Words) -> bool {
+    let words: Vec<&str> = tokens.iter().map(|token| &*token.word).collect();
+    list.contains(words.join("_").as_str())
 }
 
 /// Behind the phrase that begins at `at`, which has `words_max` words at most.

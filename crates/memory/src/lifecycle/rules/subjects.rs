@@ -1,7 +1,7 @@
 //! Whom a clause is about: the user, one of their people or animals, or nobody whom the rules know.
 
 use super::proper::{is_something_else, name_in_apposition};
-use super::slots::{Scan, listed_length};
+use super::slots::{Scan, is_entry, listed_length};
 use super::tokens::{Token, tokens, written};
 use super::words::people::{
     FEMALE, MALE, PLURAL_RELATIONS, RELATION_ADJECTIVES, RELATIONS, SINGLE_RELATIONS,
@@ -102,14 +102,34 @@ pub(super) struct Reference {
     pub(super) end: usize,
 }
 
-/// The ways to read whom the clause at `at` is about; `known` are those whom the message named before, `named` those whose
-/// names are known from earlier ones.
-pub(super) fn references(
-    scan: &Scan<'_, '_>,
-    at: usize,
-    known: &[Person],
-    named: &[Person],
-) -> Vec<Reference> {
+/// Whom a clause may be about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'k> {
+    /// Whom the message named before.
+    pub(super) said: &'k [Person],
+    /// Whom the messages before named.
+    pub(super) before: &'k [Person],
+    /// Whose names are known from earlier conversations.
+    pub(super) named: &'k [Person],
+}
+
+impl Known<'_> {
+    /// The one whom "she" means.
+    fn meant_by(&self, pronoun: &str) -> Option<Person> {
+        let answers = |people: &[Person]| people.iter().any(|person| person.answers_to(pronoun));
+        one_known(if answers(self.said) { self.said } else { self.before }, pronoun)
+    }
+
+    /// The one of that name; of two nobody can tell which.
+    fn of_name(&self, name: &str) -> Option<&Person> {
+        let all = self.said.iter().chain(self.before).chain(self.named);
+        let mut of_name = all.filter(|person| person.name.as_deref() == Some(name));
+        of_name.next().filter(|one| of_name.all(|other| other.relation == one.relation))
+    }
+}
+
+/// The ways to read whom the clause at `at` is about.
+pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Vec<Reference> {
     let Some(first) = scan.tokens.get(at) else { return Vec::new() };
     let subject = |person, end| Reference { person, role: Role::Subject, end };
     let owner = |person, end| Reference { person, role: Role::Owner, end };
@@ -137,10 +157,10 @@ pub(super) fn references(
             of_the_user(scan, at)
         }
         "he" | "she" | "it" | "they" => {
-            one_known(known, &first.word).map(|person| subject(person, at + 1)).into_iter().collect()
+            known.meant_by(&first.word).map(|person| subject(person, at + 1)).into_iter().collect()
         }
         "his" | "her" | "its" | "their" => {
-            one_known(known, &first.word).map(|person| owner(person, at + 1)).into_iter().collect()
+            known.meant_by(&first.word).map(|person| owner(person, at + 1)).into_iter().collect()
         }
         _ if let Some((end, name)) = name_in_apposition(scan, at)
             && let Some((mut person, end)) = explained(scan.tokens, end) =>
@@ -162,19 +182,14 @@ pub(super) fn references(
         {
             of_the_user(scan, at)
         }
-        _ => {
-            let mut of_name =
-                known.iter().chain(named).filter(|person| person.name.as_deref() == Some(first.text));
-            // Two people of one name: nobody can tell.
-            let named = of_name.next().filter(|one| of_name.all(|other| other.relation == one.relation));
-            named
-                .map(|person| match scan.tokens.get(at + 1) {
-                    Some(token) if token.is("'s") => owner(person.clone(), at + 2),
-                    _ => subject(person.clone(), at + 1),
-                })
-                .into_iter()
-                .collect()
-        }
+        _ => known
+            .of_name(first.text)
+            .map(|person| match scan.tokens.get(at + 1) {
+                Some(token) if token.is("'s") => owner(person.clone(), at + 2),
+                _ => subject(person.clone(), at + 1),
+            })
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -325,7 +340,7 @@ pub(super) fn relation(tokens: &[Token<'_>], at: usize) -> Option<(Person, usize
         (Sort::Pet, head + 1, false, true)
     } else {
         let length = animal(head)?;
-        let plural = !PETS.contains(word) && length == 1;
+        let plural = !is_entry(&tokens[head..head + length], &PETS);
         (Sort::Pet, head + length, plural, false)
     };
     let in_law = tokens.get(end).is_some_and(|next| next.is("in"))

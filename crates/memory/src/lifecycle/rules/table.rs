@@ -24,8 +24,10 @@ fn found(message: &str) -> Vec<Extracted> {
     extract(message, said_at(), &RuleContext::default())
 }
 
+/// What the message leaves, whatever is known.
 fn contents(message: &str) -> Vec<String> {
-    found(message).into_iter().map(|candidate| candidate.memory.content).collect()
+    let kept = found(message).into_iter().filter(|candidate| !candidate.tentative);
+    kept.map(|candidate| candidate.memory.content).collect()
 }
 
 /// A line is a message and, behind the arrow, the statements that it leaves.

@@ -244,7 +244,10 @@ pub(super) fn about_another(before: &[Token<'_>]) -> bool {
             || token.word.ends_with("ed")
             || PAST.contains(&*token.word)
     });
-    if !own && has_subject && has_verb {
+    // "The oldest, Pia, just started school".
+    let soft = before.iter().rev().take_while(|token| SOFT_ADVERBS.contains(&*token.word)).count();
+    let is_named = matches!(&before[..before.len() - soft], [.., opening, name, closing] if opening.is(",") && name.is_capitalised() && closing.is(","));
+    if !own && has_subject && (has_verb || is_named) {
         return true;
     }
     before.iter().enumerate().any(|(at, token)| {

@@ -14,7 +14,7 @@ use super::dates::{self, Calendar, When};
 use super::grammar::{begun, reported, third_person};
 use super::slots::Scan;
 use super::statement::entities;
-use super::subjects::{Person, Role, Sort, references};
+use super::subjects::{Known, Role, Sort, references};
 use super::tokens::{Kind, Token};
 use super::words::grammar::{AUXILIARIES, SOFT_ADVERBS};
 use super::words::{Words, set};
@@ -28,6 +28,8 @@ use signs::signs;
 
 /// Shorter clauses say too little by themselves, longer ones are stories.
 const TOKENS_MIN: usize = 5;
+/// "I deleted Instagram".
+const ENDING_TOKENS_MIN: usize = 3;
 const TOKENS_MAX: usize = 40;
 
 /// Verbs whose past is no "-ed", as they stand behind "I".
@@ -83,13 +85,11 @@ struct Subject<'a> {
     of_user: bool,
 }
 
-/// The clauses of a sentence in the order in which they are told; `known` are the people named in the message, `named`
-/// those known from before.
+/// The clauses of a sentence in the order in which they are told.
 pub(super) fn told(
     sentence: &Sentence<'_>,
     scan: &Scan<'_, '_>,
-    known: &[Person],
-    named: &[Person],
+    known: Known<'_>,
     said_at: Timestamp,
     context: &RuleContext,
 ) -> Vec<Told> {
@@ -98,14 +98,15 @@ pub(super) fn told(
     let mut behind = 0;
     for start in clauses::starts(sentence, scan.calendar) {
         let end = clauses::end(tokens, start);
-        if start < behind || end - start < TOKENS_MIN || end - start > TOKENS_MAX {
+        let tokens_min = if ends_it(&tokens[start + 1..end]) { ENDING_TOKENS_MIN } else { TOKENS_MIN };
+        if start < behind || end - start < tokens_min || end - start > TOKENS_MAX {
             continue;
         }
         if tokens[start..end].iter().any(|token| matches!(token.kind, Kind::Quote | Kind::Break)) {
             continue;
         }
         let clause = Scan { tokens: &tokens[..end], ..*scan };
-        let Some(subject) = subject(&clause, start, known, named) else { continue };
+        let Some(subject) = subject(&clause, start, known) else { continue };
         // The verb of somebody else may stand behind more: "my mum in Ibadan would faint".
         let reach = if subject.of_user { 3 } else { 6 };
         if subject
@@ -140,7 +141,7 @@ fn is_where_one_is_just_now(clause: &[Token<'_>]) -> bool {
     last && at.is_some_and(|at| clause[at + 2..].iter().all(|token| !token.is_capitalised()))
 }
 
-fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Person]) -> Option<Subject<'a>> {
+fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: Known<'_>) -> Option<Subject<'a>> {
     let tokens = scan.tokens;
     // Who "they" are is anybody's guess.
     if matches!(&*tokens[start].word, "they" | "their") {
@@ -149,7 +150,7 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: &[Person], named: &[Per
     if tokens.get(start + 1).is_some_and(|next| matches!(&*next.word, "neighbours" | "neighbors")) {
         return None;
     }
-    if let Some(reference) = references(scan, start, known, named).into_iter().next() {
+    if let Some(reference) = references(scan, start, known).into_iter().next() {
         let rest = tokens.get(reference.end..).filter(|rest| !rest.is_empty())?;
         let owned = reference.role == Role::Owner;
         // "my friend's dog" is a stranger's.
@@ -421,9 +422,8 @@ fn tell(
     let bounds =
         when.as_ref().filter(|when| !when.is_vague()).and_then(|when| when.bounds(&context.time_zone));
     let to_come = when.as_ref().is_some_and(|when| when.to >= scan.calendar.today);
-    let ends = tokens[clause.clone()].windows(2).any(|pair| {
-        matches!((&*pair[0].word, &*pair[1].word), ("no", "longer") | ("not", "anymore") | ("any", "more"))
-    });
+    let ends =
+        says_it_ended(&tokens[clause.clone()]) || subject.of_user && ends_it(&subject.predicate[verb_at..]);
     let memory = NewMemory {
         kind: if when.is_some() { MemoryType::Event } else { MemoryType::Fact },
         importance: if subject.of_user { 0.5 } else { 0.4 },
@@ -437,6 +437,35 @@ fn tell(
     };
     let evidence = tokens[clause.start].range.start..last;
     Some(Told { claim: Claim { memory, evidence, retracts: ends }, signs })
+}
+
+/// "We don't use it anymore", "he's no longer at Bosch".
+fn says_it_ended(clause: &[Token<'_>]) -> bool {
+    let denies = clause.iter().any(|token| matches!(&*token.word, "not" | "never" | "cannot"));
+    let pair =
+        |a: &str, b: &[&str]| clause.windows(2).any(|pair| pair[0].is(a) && b.contains(&&*pair[1].word));
+    pair("no", &["longer"])
+        || denies && (clause.iter().any(|token| token.is("anymore")) || pair("any", &["more", "longer"]))
+}
+
+/// "cancelled my subscription", "got rid of the piano".
+fn ends_it(predicate: &[Token<'_>]) -> bool {
+    let word = |at: usize| predicate.get(at).map_or("", |token| &*token.word);
+    let at = usize::from(
+        matches!(word(0), "have" | "'ve") && is_past(word(1)) || word(1) == "got" && word(0) == "have",
+    );
+    match (word(at), word(at + 1)) {
+        (
+            "cancelled" | "canceled" | "deleted" | "sold" | "ditched" | "scrapped" | "quit" | "unsubscribed"
+            | "uninstalled" | "dropped" | "rehomed" | "donated",
+            next,
+        ) => next != "out",
+        ("gave" | "given" | "threw" | "thrown", _) => {
+            predicate.iter().skip(at + 1).any(|token| matches!(&*token.word, "up" | "away" | "out"))
+        }
+        ("got" | "gotten", "rid") => true,
+        _ => false,
+    }
 }
 
 /// The day without its own preposition where one stands before it: "the weekend of 2026-02-28".

@@ -69,7 +69,7 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["my <exercise> is|are|is_now|are_now <frequency> now? #", "<exercise> is_now|are_now <frequency>", "<exercise> is|are <frequency> now #"], "does {exercise} {frequency}").tag("habit").attribute("play:{exercise}"),
     hobby(&["my|the|our <circle> is|meets|rehearses|trains|practises|practices|plays? always? <frequency>", "<circle> is <frequency>"], "'s {circle} is {frequency}").tag("habit"),
     hobby(&["I wake_up|get_up at|around <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
-    hobby(&["I go_to_bed|go_to_sleep at|around <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),
+    hobby(&["I go to bed|sleep at|around|by <clock>", "I am in bed|asleep by|at <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),
     hobby(&["I started|have_started|took_up|have_taken_up <going> $"], "has started {going}"),
     hobby(&["I am in|on <group>"], "is in {group}"),
     hobby(&["I can not <ability> $", "I never learned|learnt to <ability> $", "I do_not know how to <ability> $"], "cannot {ability}"),

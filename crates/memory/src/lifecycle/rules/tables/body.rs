@@ -54,6 +54,7 @@ pub(super) static RULES: &[Rule] = &[
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up eating <foods>", "I have given_up|cut_out|cut <foods> out? $", "I cut_out|gave_up <foods> $", "I have cut_out <foods>"], "no longer eats {foods}").attribute("diet:{foods}").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking <foods>"], "no longer drinks {foods}").attribute("diet:{foods}").retracts(),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up drinking|alcohol $"], "no longer drinks alcohol").attribute("diet:alcohol").retracts(),
+    food(&["I have never <v:smoked|vaped>", "I never <v:smoked|vaped>"], "has never {w}").tag("habit").attribute("user.smoking"),
     food(&["I stopped|quit|gave_up|have_stopped|have_quit|have_given_up smoking|cigarettes $"], "no longer smokes").tag("habit").attribute("user.smoking").retracts(),
     food(&["I avoid|stay_away_from|steer_clear_of eating? <foods>", "I try|am_trying to avoid <foods>", "I have to avoid <foods>", "I need to avoid <foods>"], "avoids {foods}").attribute("diet:{foods}"),
     food(&["I switched|have_switched|moved|have_moved|changed to a|an <diet> diet"], "follows a {diet} diet").attribute("user.diet"),
@@ -78,15 +79,17 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("health:{condition}")
     .negation(Negation::Allowed),
+    health(&["I am <v:deaf|blind> in my <side>"], "is {w} in their {side}"),
+    health(&["I am <v:deaf|blind> in one ear"], "is {w} in one ear"),
+    health(&["I am <v:deaf|blind> in one eye"], "is {w} in one eye"),
     health(&["I am <state> $", "I am <state> myself $", "I have been <state> $", "I was born <state> $"], "is {state}").attribute("health:{state}").negation(Negation::Allowed),
     health(&["I have|have_got|got|had <implant> fitted|put_in|implanted", "they|the_doctors fitted me with <implant>"], "has {implant}")
         .attribute("health:{implant}"),
     health(&["they|the_doctors replaced my <joint> #", "I had|have_had my <joint> replaced #"], "had their {joint} replaced[ {when}]")
         .kind(Event)
         .past(),
-    health(&["I am deaf|blind in my|one left|right|ear|eye"], "is deaf or blind on one side"),
     health(&["I am recovering from <happening>"], "is recovering from {happening}"),
-    health(&["I am afraid|scared|terrified|frightened|petrified of <fears>", "I am phobic about <fears>", "I have a|an fear|phobia|terror of <fears>", "my biggest|greatest? fear is <fears>", "I fear <fears>"], "is afraid of {fears}")
+    health(&["I am afraid|scared|terrified|frightened|petrified of <fears>", "I am phobic about <fears>", "I have a|an fear|phobia|terror of <fears>", "<fear> terrify|terrifies|scare|scares|frighten|frightens me", "my biggest|greatest? fear is <fears>", "I fear <fears>"], "is afraid of [{fears}][{fear}]")
         .importance(0.6)
         .tag("fear")
         .attribute("fear:{fears}")

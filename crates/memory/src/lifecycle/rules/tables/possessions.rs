@@ -33,13 +33,32 @@ pub(super) static RULES: &[Rule] = &[
         "bought {possession}[ {when}]",
     )
     .past(),
+    thing(&["I <v:sold|scrapped|donated|rehomed|returned> <vehicle>"], "{w} {vehicle}[ {when}]")
+        .past()
+        .retracts(),
+    thing(&["I have <v:sold|scrapped|donated|rehomed|returned> <vehicle>"], "{w} {vehicle}[ {when}]")
+        .past()
+        .retracts(),
     thing(
-        &["I sold|have_sold|scrapped|gave_away|lost <vehicle>", "I got rid of <vehicle>"],
-        "sold {vehicle}[ {when}]",
+        &[
+            "I gave_away|have_given_away|lost|have_lost <vehicle>",
+            "I got|have_got|have_gotten rid of <vehicle>",
+        ],
+        "no longer has {vehicle}",
     )
     .past()
     .retracts(),
     thing(&["I sold|have_sold <possession>"], "sold {possession}[ {when}]").past().retracts(),
+    thing(
+        &[
+            "my <provider> is now? with|at? <org> now? #",
+            "the|my <provider> is|'s called <org>",
+            "my new <provider> is|'s called? <org> #",
+            "I switched|changed|moved|have_switched|have_changed|have_moved <provider> to <org>",
+        ],
+        "'s {provider} is {org}",
+    )
+    .attribute("user.{provider}"),
     thing(&["my <device> is now? a|an <model>"], "'s {device} is a {model}").attribute("user.{device}_model"),
     thing(
         &[

@@ -7,6 +7,7 @@ const fn studies(patterns: &'static [&'static str], says: &'static str) -> Rule 
 }
 
 pub(super) static RULES: &[Rule] = &[
+    rule(&["I am|have_been doing|taking|attending|on <course> <frequency>?", "I do|attend|take <course> <frequency>", "I am enrolled|enroled in|on <course>"], "is doing {course}[ {frequency}]").importance(0.6).tag("studies"),
     studies(
         &[
             "I study|am_studying|am_majoring_in|major_in|am_doing|am_specialising_in|am_specializing_in|am_minoring_in <study> <at>?",

@@ -27,6 +27,8 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("user.job"),
     work(&["I am qa|dev|devops|faculty|staff <at>"], "works {at}").attribute("user.workplace"),
+    work(&["I was|got|have_been laid_off|made_redundant|sacked|fired|let_go from|by|at <org>"], "lost their job at {org}[ {when}]").past().retracts().attribute("user.employer"),
+    work(&["I am|have applying|applied for|to <applied>", "I applied|have_applied for|to <applied>"], "is applying for {applied}").importance(0.6),
     work(&["my job is <doing>"], "'s job is {doing}"),
     work(&["I do <topic> for a living"], "does {topic} for a living"),
     work(&["I <v:cycle|walk|bike|run|drive> to work"], "{v} to work").importance(0.5),

@@ -22,11 +22,17 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<C
                 && claim.memory.valid_from.is_some()
                 && claim.memory.valid_from == told.memory.valid_from
         });
+        let labelled =
+            found[..by_patterns].iter().any(|claim| is_label(claim) && claim.shared_bytes(&told) > 0);
         let mut inside =
             found[..by_patterns].iter_mut().filter(|claim| claim.shared_bytes(&told) > 0 && !is_label(claim));
         match (inside.next(), inside.next()) {
             (Some(claim), None)
-                if says_more(&told, claim) || goes_on(message, claim, &told) || extends(&told, claim) =>
+                if !asks_behind(message, claim, &told)
+                    && !labelled
+                    && (says_more(&told, claim)
+                        || goes_on(message, claim, &told)
+                        || extends(&told, claim)) =>
             {
                 if claim.memory.valid_from.is_none() && claim.memory.valid_to.is_none() {
                     (claim.memory.valid_from, claim.memory.valid_to) =
@@ -36,6 +42,7 @@ pub(in super::super) fn merged(message: &str, mut found: Vec<Claim>, told: Vec<C
                 claim.memory.entities = told.memory.entities;
                 claim.evidence = told.evidence;
             }
+            (Some(claim), None) if asks_behind(message, claim, &told) => {}
             // Most of it is remembered in the words of patterns.
             _ if read * 5 > told.evidence.len() * 2 || begun || is_known => {}
             _ => found.push(told),
@@ -71,6 +78,21 @@ fn is_known(told: &Claim, found: &[Claim]) -> bool {
 /// A name or an age is a memory of its own, whatever else the clause tells.
 fn is_label(claim: &Claim) -> bool {
     claim.memory.tags.iter().any(|tag| matches!(tag.as_str(), "name" | "nickname" | "age" | "birthday"))
+}
+
+/// "I'm an analyst at Bosch and want a nice chart": what follows is asked for.
+fn asks_behind(message: &str, claim: &Claim, told: &Claim) -> bool {
+    let rest = message.get(claim.evidence.end..told.evidence.end).unwrap_or_default();
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let joint = rest.trim_start().starts_with(',') || matches!(words.clone().next(), Some("and" | "but"));
+    let verb = words.find(|word| !matches!(*word, "and" | "but" | "now" | "just"));
+    joint
+        && verb.is_some_and(|verb| {
+            matches!(
+                verb,
+                "want" | "need" | "wonder" | "wondering" | "looking" | "have" | "got" | "would" | "thinking"
+            )
+        })
 }
 
 /// Whether the clause has all the words of what a pattern has found in it, and a few more.

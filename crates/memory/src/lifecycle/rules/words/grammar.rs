@@ -509,7 +509,7 @@ pub(crate) static SHARED_VERBS: Words = LazyLock::new(|| {
     set(
         "live work love like hate enjoy prefer adore dislike speak play study own drive have am was moved grew started \
          graduated got married run go teach collect practise practice sing paint knit commute suffer come came became \
-         joined bought adopted can_not do_not volunteer ride wear take sleep eat drink studied lived worked learned retired swim climb cycle keep use",
+         joined bought adopted can_not do_not volunteer ride wear take sleep eat drink studied lived worked learned retired swim climb cycle keep use weigh",
     )
 });
 

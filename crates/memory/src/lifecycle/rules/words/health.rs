@@ -48,6 +48,7 @@ pub(crate) static PASSING: Words = LazyLock::new(|| {
         "headache cold fever flu hangover cough stomachache toothache nausea question problem issue idea feeling doubt",
     )
 });
+pub(crate) static SIDES: Words = LazyLock::new(|| set("left_ear right_ear left_eye right_eye"));
 /// After "afraid of" or "a fear of": what makes a lasting fear.
 pub(crate) static FEARS: Words = LazyLock::new(|| {
     set(

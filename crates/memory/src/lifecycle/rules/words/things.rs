@@ -39,7 +39,7 @@ pub(crate) static POSSESSIONS: Words = LazyLock::new(|| {
          allotment cabin cottage farm tesla e-bike scooter truck pickup suv condo sailboat yacht canoe kayak motorhome rv vespa minivan \
          hatchback convertible jeep cello drum_kit keyboard ukulele saxophone trumpet flute harp bass synthesizer synth greenhouse vineyard \
          sewing_machine 3d_printer printer drone kindle iphone macbook laptop playstation ps5 xbox switch steam_deck \
-         surfboard snowboard holiday_home summer_house beach_house duplex townhouse villa moped tractor skateboard home",
+         freezer fridge dishwasher washing_machine oven air_fryer coffee_machine espresso_machine sofa telescope camera tent dryer tumble_dryer heat_pump hot_tub sauna trampoline treadmill rowing_machine exercise_bike tv projector turntable record_player lens surfboard snowboard holiday_home summer_house beach_house duplex townhouse villa moped tractor skateboard home",
     )
 });
 /// What is paid or earned every month or year.
@@ -48,6 +48,14 @@ pub(crate) static BILLS: Words = LazyLock::new(|| set("rent mortgage salary wage
 pub(crate) static KEPT: Words = LazyLock::new(|| {
     set(
         "hive beehive bees allotment pacemaker stall workshop kiln podcast blog newsletter beehives vineyard orchard darkroom aquarium sauna pool stammer scar tattoo piercing intern apprentice lodger tenant landlord",
+    )
+});
+/// Whom or what somebody is a customer of.
+pub(crate) static PROVIDERS: Words = LazyLock::new(|| {
+    set(
+        "gym bank broadband internet energy_supplier energy_provider mobile_network network carrier insurer insurance church mosque synagogue \
+         supermarket salon barber hairdresser studio climbing_gym running_club football_club golf_club tennis_club club choir band \
+         pharmacy airline university uni college school gp_surgery surgery clinic hospital isp phone_provider mobile_provider nursery",
     )
 });
 /// What has a model.

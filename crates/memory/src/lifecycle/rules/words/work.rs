@@ -97,6 +97,18 @@ pub(crate) static SHIFTS: Words = LazyLock::new(|| {
 pub(crate) static RESEARCH: Words = LazyLock::new(|| {
     set("thesis dissertation phd doctorate research doctoral_work work master's_thesis project")
 });
+/// What somebody applies for.
+pub(crate) static APPLIED_FOR: Words = LazyLock::new(|| {
+    set(
+        "citizenship visa job position role scholarship grant passport residency loan mortgage fellowship internship apprenticeship phd asylum promotion settlement green_card",
+    )
+});
+/// What one attends for weeks to learn something.
+pub(crate) static COURSES: Words = LazyLock::new(|| {
+    set(
+        "course class workshop bootcamp diploma apprenticeship traineeship evening_class evening_course night_school",
+    )
+});
 pub(crate) static ORDINALS: Words =
     LazyLock::new(|| set("first second third fourth fifth sixth final last 1st 2nd 3rd 4th 5th 6th"));
 /// What programs are written in.
