@@ -3,6 +3,7 @@
 //!     echo "I live in Lyon." | cargo run -p memory --example rules
 
 use domain::Clock;
+use memory::lifecycle::Bearing;
 use memory::lifecycle::rules::{RuleContext, command, extract};
 
 #[expect(clippy::print_stdout, reason = "it is for looking at")]
@@ -16,10 +17,10 @@ fn main() -> std::io::Result<()> {
             println!("    {command:?}");
         }
         for one in extract(&line, now, &context) {
-            let retracts = match (one.retracts, one.tentative) {
-                (true, true) => ", only if it ends what was",
-                (true, false) => ", ends what was",
-                (false, _) => "",
+            let retracts = match (&one.bearing, one.retracts) {
+                (Bearing::Statement, true) => ", ends what was".to_owned(),
+                (Bearing::Statement, false) => String::new(),
+                (bearing, _) => format!(", where known: {bearing:?}"),
             };
             let attribute = one.memory.attribute.as_deref().unwrap_or("no attribute");
             let moment = |at: Option<domain::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();

@@ -345,7 +345,7 @@ impl Memories {
                 memory,
                 embedding,
                 retracts: false,
-                tentative: false,
+                bearing: lifecycle::Bearing::Statement,
                 correction: Correction::Nothing,
                 replaces: Vec::new(),
                 evidence: None,

@@ -11,6 +11,7 @@ use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Bearing;
 use super::Extracted;
 use super::near_json::{self, Near};
 
@@ -244,7 +245,13 @@ impl FoundMemory {
             valid_from: date.map(|(start, _)| start),
             valid_to: date.map(|(_, end)| end),
         };
-        Some(Extracted { memory: memory.validated().ok()?, evidence, retracts, tentative: false, replaces })
+        Some(Extracted {
+            memory: memory.validated().ok()?,
+            evidence,
+            retracts,
+            bearing: Bearing::Statement,
+            replaces,
+        })
     }
 }
 

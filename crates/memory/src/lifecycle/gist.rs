@@ -53,7 +53,17 @@ const ENDINGS: &[&str] = &[
     "donat",
     "rehom",
     "account",
+    "end",
+    "leav",
+    "finish",
+    "done",
+    "studi",
+    "stop",
 ];
+/// Those of them that end having, not doing: who sells the piano may play still.
+const GIVEN_AWAY: &[&str] = &["sold", "gave", "given", "donat", "scrap", "rid", "rehom", "threw", "thrown"];
+/// How having is told.
+const HAD: &[&str] = &["has", "owns", "drives", "rides", "bought", "got", "uses", "keeps", "user's", "rents"];
 /// Stems that say how one gets to what is planned, or that it is another day now, not what it is.
 const WAYS: &[&str] = &[
     "book",
@@ -98,6 +108,18 @@ static ADDS: LazyLock<Option<Regex>> =
 static DATES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d{4}-\d{2}-\d{2}(?: to \d{4}-\d{2}-\d{2})?(?: at \d{1,2}(?::\d{2})?(?: ?[ap]m)?\b)?").ok()
 });
+
+/// When something was, in the words of the rules.
+static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:on|in the week of|on the weekend of|since|until|from|by) \d{4}-\d{2}-\d{2}(?: to \d{4}-\d{2}-\d{2})?").ok()
+});
+
+/// The statement of a plan with the day, and the time if there is one, that `moved` tells.
+pub(crate) fn dated_anew(known: &str, moved: &str) -> Option<String> {
+    let dates = DATES.as_ref()?;
+    let (old, new) = (dates.find(known)?, dates.find(moved)?);
+    Some(format!("{}{}{}", &known[..old.start()], new.as_str(), &known[old.end()..]))
+}
 
 /// The statement of a plan that was moved, in its own fuller words: with the date that the shorter `moved` tells.
 pub(crate) fn with_new_date(known: &str, moved: &str) -> Option<String> {
@@ -171,9 +193,10 @@ impl<'a> Gist<'a> {
     }
 
     fn new(content: &str, attribute: Option<&'a str>, kind: MemoryType, from: Option<Timestamp>) -> Self {
-        let undated = match DATES.as_ref().filter(|_| from.is_some()) {
-            Some(dates) => dates.replace_all(content, " ").into_owned(),
-            None => content.to_owned(),
+        let undated = match (DATES.as_ref().filter(|_| from.is_some()), TIMES.as_ref()) {
+            (Some(dates), _) => dates.replace_all(content, " ").into_owned(),
+            (None, Some(times)) => times.replace_all(content, " ").into_owned(),
+            (None, None) => content.to_owned(),
         };
         let (mut particulars, mut form, mut denies) = (BTreeSet::new(), Vec::new(), false);
         for (position, word) in undated.unicode_words().enumerate() {
@@ -212,7 +235,10 @@ impl<'a> Gist<'a> {
         retracts: bool,
     ) -> Relation {
         if self.attribute.is_some() && self.attribute == known.attribute
-            || retracts && (self.is_work() && known.is_work() || self.is_of_the_same_partner(known))
+            || retracts
+                && (self.is_work() && known.is_work()
+                    || self.is_of_studies() && known.is_of_studies()
+                    || self.is_of_the_same_partner(known))
         {
             return self.of_one_attribute(known, retracts);
         }
@@ -220,7 +246,7 @@ impl<'a> Gist<'a> {
             return Relation::Replaces;
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
-        if retracts && !keyed_apart && self.ends(known) {
+        if retracts && !keyed_apart && (self.ends(known) || self.is_the_end_of(known)) {
             return Relation::Replaces;
         }
         // "The user sold the Vespa" ends "The user has a Vespa".
@@ -276,7 +302,28 @@ impl<'a> Gist<'a> {
         !known.denies
             && self.relative == known.relative
             && (known.is_dated_event() && (about_it || of_one_name)
-                || (self.attribute.is_none() || self.is_work()) && known.attribute.is_none() && about_it)
+                || (self.attribute.is_none() || self.is_work() || self.is_of_studies())
+                    && known.attribute.is_none()
+                    && about_it)
+    }
+
+    /// Whether `self`, which tells that something is no more, is the end of `known`.
+    pub(crate) fn is_the_end_of(&self, known: &Self) -> bool {
+        let what: BTreeSet<&String> =
+            self.stems.iter().filter(|stem| !ENDINGS.contains(&stem.as_str())).collect();
+        if what.is_empty() || known.denies || self.relative != known.relative {
+            return false;
+        }
+        let named = what.iter().all(|stem| known.stems.contains(*stem));
+        let key = known.attribute.unwrap_or_default();
+        // What is liked may be so still, and who lives in a town is called as before.
+        let ends = !["like:", "user.name", "user.origin"].iter().any(|kept| key.starts_with(kept));
+        let given_away = self.stems.iter().any(|stem| GIVEN_AWAY.contains(&stem.as_str()));
+        let had = known.form.iter().skip(1).take(2).any(|word| HAD.contains(&word.as_str()));
+        let most_of_it = 2 * what.len() >= known.stems.len();
+        let names: BTreeSet<String> = known.particulars.iter().flat_map(|name| terms(name)).collect();
+        let by_name = what.iter().all(|stem| names.contains(*stem));
+        named && ends && (!given_away || had) && (most_of_it || by_name || known.is_dated_event())
     }
 
     /// Who has a partner is not single.
@@ -295,6 +342,11 @@ impl<'a> Gist<'a> {
             && self.form.iter().any(|word| word == "died")
             && !known.particulars.is_empty()
             && known.particulars.is_subset(&self.particulars)
+    }
+
+    /// Whether it is about what the user studies, by whatever name.
+    fn is_of_studies(&self) -> bool {
+        matches!(self.attribute, Some("user.studies" | "user.year_of_study" | "user.school"))
     }
 
     /// Whether it is about the user's work, by whatever name: who quits ends job, employer and workplace.

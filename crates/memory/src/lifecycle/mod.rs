@@ -20,6 +20,22 @@ pub(crate) use gist::{Correction, Gist, Relation, correction};
 pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_statement};
 pub(crate) use undo::{last_standing, reinstate, undo};
 
+/// How far what a message says stands by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Bearing {
+    /// It tells something, whatever is known.
+    #[default]
+    Statement,
+    /// It tells that something is no more, and nothing where that is not known: "I deleted Instagram".
+    Ending,
+    /// It tells the new day of a known plan, which the stems tell from others: "it's Tuesday now".
+    NewDay { about: Vec<String> },
+    /// Its content takes the place of `from` in what is known: "Madeira instead of Lisbon".
+    Swap { from: String },
+    /// Its content is how a known name is written.
+    Spelling,
+}
+
 /// A statement that a message makes, not compared yet with what is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Extracted {
@@ -28,8 +44,7 @@ pub struct Extracted {
     pub evidence: String,
     /// It ends what was true before: "I no longer eat meat".
     pub retracts: bool,
-    /// It is worth keeping only where it ends what is known: "I deleted Instagram".
-    pub tentative: bool,
+    pub bearing: Bearing,
     /// Known memories that it makes untrue, in the eyes of the model that was shown them.
     pub replaces: Vec<MemoryId>,
 }

@@ -1,5 +1,7 @@
 //! Candidates against what is known: add, reinforce, update, supersede or ignore. Pure: the caller reads and writes.
 
+mod changes; // what changes known memories without saying all of it
+
 use std::collections::{HashMap, HashSet};
 
 use domain::memory::{Actor, Memory, MemoryAction, MemoryState, NewMemory};
@@ -7,8 +9,8 @@ use domain::{MemoryId, MessageId, SessionId, Timestamp};
 use store::{MemoryWrite, ProfileScope, StoredEmbedding};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Extracted;
 use super::gist::{Correction, Gist, Relation, with_new_date};
+use super::{Bearing, Extracted};
 use crate::retrieval::ProfileIndex;
 
 /// A statement, its vector if there is one, and what its message does besides stating it.
@@ -18,8 +20,7 @@ pub(crate) struct Candidate {
     pub(crate) embedding: Option<StoredEmbedding>,
     /// It ends what was true before.
     pub(crate) retracts: bool,
-    /// It is kept only where it ends what is known.
-    pub(crate) tentative: bool,
+    pub(crate) bearing: Bearing,
     /// What its message takes back.
     pub(crate) correction: Correction,
     /// Known memories that it makes untrue, in the eyes of a model.
@@ -35,8 +36,8 @@ impl Candidate {
         embedding: Option<StoredEmbedding>,
         correction: Correction,
     ) -> Self {
-        let Extracted { memory, evidence, retracts, tentative, replaces } = extracted;
-        Self { memory, embedding, retracts, tentative, correction, replaces, evidence: Some(evidence) }
+        let Extracted { memory, evidence, retracts, bearing, replaces } = extracted;
+        Self { memory, embedding, retracts, bearing, correction, replaces, evidence: Some(evidence) }
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn reconcile(
     source: Source,
     now: Timestamp,
 ) -> Vec<MemoryWrite> {
-    let mut changes = Changes { writes: Vec::new(), source, now };
+    let mut changes = Changes { writes: Vec::new(), swapped: Vec::new(), source, now };
     for candidate in candidates {
         changes.take(candidate, known, scope);
     }
@@ -65,12 +66,38 @@ pub(crate) fn reconcile(
 
 struct Changes {
     writes: Vec<MemoryWrite>,
+    /// What has taken the place of what.
+    swapped: Vec<(String, String)>,
     source: Source,
     now: Timestamp,
 }
 
 impl Changes {
     fn take(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
+        match candidate.bearing.clone() {
+            Bearing::Statement => self.state(candidate, known, scope),
+            Bearing::Ending => self.end(&candidate, known),
+            Bearing::NewDay { about } => self.move_plan(candidate, &about, known, scope),
+            Bearing::Spelling => self.respell(&candidate, known),
+            Bearing::Swap { from } => {
+                let right = candidate.memory.content.clone();
+                if self.swap(candidate, &from, known, scope) {
+                    self.swapped.push((from, right));
+                }
+            }
+        }
+    }
+
+    fn state(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
+        // "I've switched from Spotify to Tidal" is said by what is known of Tidal now.
+        let evidence = candidate.evidence.as_deref().unwrap_or_default();
+        if self
+            .swapped
+            .iter()
+            .any(|(from, to)| evidence.contains(from.as_str()) && evidence.contains(to.as_str()))
+        {
+            return;
+        }
         let gist = Gist::of_new(&candidate.memory);
         let relation = |memory: &Memory, cosine: f32| {
             let known = Gist::of(memory);
@@ -98,9 +125,6 @@ impl Changes {
                 Relation::Replaces => replaced.push(memory),
                 Relation::Independent => {}
             }
-        }
-        if candidate.tentative && replaced.is_empty() {
-            return;
         }
         // What the same message said before counts once, and the last value stands.
         let of_message = |write: &MemoryWrite| match write.action {
@@ -299,7 +323,7 @@ mod tests {
             },
             embedding: Some(StoredEmbedding { model: "test".into(), embedding: vector.to_vec().into() }),
             retracts: false,
-            tentative: false,
+            bearing: Bearing::Statement,
             correction: Correction::Nothing,
             replaces: Vec::new(),
             evidence: None,

@@ -9,6 +9,7 @@
 
 mod antecedents; // what "them" stands for
 mod asides; // what brackets and commas add
+mod changes; // what it changes of what is known
 mod clauses; // sentences, where statements begin, what is asked
 mod commands; // "remember that …", "forget …"
 mod corrections; // "sorry, I meant Martha"
@@ -51,8 +52,10 @@ use domain::Timestamp;
 use domain::memory::NewMemory;
 use jiff::tz::TimeZone;
 
-use super::Extracted;
+use super::{Bearing, Extracted};
 use verbatim::Told;
+
+pub(crate) use statement::entities;
 
 /// Whether the word is one of somebody's people, such as "sister".
 pub(crate) fn is_relation(word: &str) -> bool {
@@ -123,6 +126,8 @@ pub fn extract(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<
 pub struct Reading {
     /// What stands, whatever the clauses are worth.
     settled: Vec<Extracted>,
+    /// What it changes of what is known, without saying all of it.
+    changes: Vec<Extracted>,
     found: Vec<Claim>,
     told: Vec<Told>,
 }
@@ -153,7 +158,7 @@ pub fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> Reading
         return settled(corrected);
     }
     let (found, told) = found_and_told(message, said_at, context);
-    Reading { settled: corrected, found, told }
+    Reading { settled: corrected, changes: changed(message, said_at, context), found, told }
 }
 
 impl Reading {
@@ -168,6 +173,7 @@ impl Reading {
             keep(&claim.memory.content) && keep(message.get(claim.evidence.clone()).unwrap_or_default())
         };
         self.settled.retain(|one| keep(&one.memory.content) && keep(&one.evidence));
+        self.changes.retain(|one| keep(&one.memory.content) && keep(&one.evidence));
         self.found.retain(keeps);
         self.told.retain(|told| keeps(&told.claim));
     }
@@ -175,20 +181,30 @@ impl Reading {
     /// The statements of the message, in the order in which they are made. `meanings` are the vectors of the clauses, by the model that
     /// [`meaning_model`] names; without them the words decide.
     pub fn statements(self, message: &str, meanings: Option<&[&[f32]]>) -> Vec<Extracted> {
-        let Self { mut settled, found, told } = self;
+        let Self { mut settled, mut changes, found, told } = self;
         let (claims, endings) = claims_of(message, found, told, meanings);
-        let supported = |tentative| {
+        let supported = |bearing: Bearing| {
             move |Claim { memory, evidence, retracts }| Extracted {
                 memory,
                 evidence: message.get(evidence).unwrap_or_default().to_owned(),
                 retracts,
-                tentative,
+                bearing: bearing.clone(),
                 replaces: Vec::new(),
             }
         };
-        settled.extend(claims.into_iter().map(supported(false)));
-        settled.extend(endings.into_iter().map(supported(true)));
-        settled
+        settled.extend(claims.into_iter().map(supported(Bearing::Statement)));
+        settled.extend(endings.into_iter().map(supported(Bearing::Ending)));
+        if changes.iter().any(|change| matches!(change.bearing, Bearing::NewDay { .. })) {
+            settled.retain(|one| !one.memory.content.starts_with("The user's new date "));
+        }
+        let told_days: Vec<Timestamp> = settled.iter().filter_map(|one| one.memory.valid_from).collect();
+        // What changes known things goes first: what it has said is not said again.
+        changes.retain(|change| {
+            let is_told = change.memory.valid_from.is_some_and(|day| told_days.contains(&day));
+            !(is_told && matches!(change.bearing, Bearing::NewDay { .. }))
+        });
+        changes.extend(settled);
+        changes
     }
 
     /// All that it may leave, whatever its clauses are worth.
@@ -205,6 +221,20 @@ impl fmt::Debug for Reading {
         let (found, told) = (self.settled.len() + self.found.len(), self.told.len());
         write!(f, "Reading({found} statements, {told} clauses)")
     }
+}
+
+/// What a message changes of what is known.
+fn changed(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+    let message = bounded(message);
+    if traps::plays_a_role(message, &context.before) {
+        return Vec::new();
+    }
+    let masked = own_text::masked(message);
+    let mut sentences = clauses::sentences(tokens::tokens(message, &masked));
+    let meant = traps::meant(&sentences);
+    sentences.truncate(meant);
+    let today = said_at.to_zoned(context.time_zone.clone()).date();
+    changes::changes(message, &masked, &sentences, said_at, context, dates::Calendar { today, past: false })
 }
 
 /// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
@@ -237,7 +267,7 @@ fn correct(message: &str, before: &str, said_at: Timestamp, context: &RuleContex
             memory,
             evidence: evidence.to_owned(),
             retracts,
-            tentative: false,
+            bearing: Bearing::Statement,
             replaces: Vec::new(),
         })
         .collect()
@@ -255,7 +285,13 @@ fn put_right_claims(
         let words = meant.get(evidence).unwrap_or_default();
         // What was put right has its support in two sentences.
         let evidence = if message.contains(words) { words } else { &message[said.clone()] };
-        Extracted { memory, evidence: evidence.to_owned(), retracts, tentative: false, replaces: Vec::new() }
+        Extracted {
+            memory,
+            evidence: evidence.to_owned(),
+            retracts,
+            bearing: Bearing::Statement,
+            replaces: Vec::new(),
+        }
     };
     claims(meant, said_at, context).into_iter().map(supported).collect()
 }
@@ -274,18 +310,26 @@ fn claims_of(
 ) -> (Vec<Claim>, Vec<Claim>) {
     let meaning = |at: usize| meanings?.get(at).copied();
     let (mut worth_it, mut endings) = (Vec::new(), Vec::new());
-    for (at, told) in told.into_iter().enumerate() {
-        if worth::is_worth_it(&told.signs, meaning(at)) {
-            worth_it.push(told.claim);
-        } else if told.claim.retracts {
-            endings.push(told.claim);
-        }
+    for (at, Told { claim, ended, signs }) in told.into_iter().enumerate() {
+        let matters = worth::is_worth_it(&signs, meaning(at));
+        let ending = claim.retracts.then(|| {
+            let mut ending = claim.clone();
+            ending.memory.content = ended.unwrap_or(ending.memory.content);
+            ending
+        });
+        endings.extend(ending);
+        worth_it.extend(matters.then_some(claim));
     }
     let mut found = verbatim::merged(message, found, worth_it);
     settle_partings(message, &mut found);
     drop_names_told_with_more(&mut found);
     found.truncate(STATEMENTS_MAX);
-    endings.retain(|ending| found.iter().all(|claim| claim.shared_bytes(ending) == 0));
+    // What a pattern has read as an end is one.
+    endings.retain(|ending| {
+        !found
+            .iter()
+            .any(|claim| claim.retracts && claim.memory.attribute.is_some() && claim.shared_bytes(ending) > 0)
+    });
     (found, endings)
 }
 

@@ -968,7 +968,7 @@ pub(super) fn food(scan: &Scan<'_, '_>, range: Range<usize>) -> Option<Item> {
     let vague = words.iter().any(|token| {
         matches!(
             &*token.word,
-            "much"
+            "on" | "much"
                 | "enough"
                 | "out"
                 | "well"

@@ -188,6 +188,16 @@ pub(super) fn clock(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     (hour <= 24 && is_end(scan, end)).then(|| (end, Item::new(as_written(scan, at..end), at..end)))
 }
 
+/// "50 mg", "75 micrograms".
+pub(super) fn dose(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    const UNITS: [&str; 9] = ["mg", "mcg", "µg", "g", "ml", "units", "micrograms", "milligrams", "iu"];
+    let number = scan.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+    let unit = scan.tokens.get(at + 1).is_some_and(|token| UNITS.contains(&&*token.word));
+    let glued = UNITS.iter().any(|unit| number.word.ends_with(unit));
+    let end = at + 1 + usize::from(unit);
+    (unit || glued).then(|| (end, Item::new(as_written(scan, at..end), at..end)))
+}
+
 /// "eleven", "half past ten", "midnight".
 fn clock_in_words(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let word = |at: usize| scan.tokens.get(at).map_or("", |token| &*token.word);

@@ -6,7 +6,7 @@ use super::dates::{self, Calendar};
 use super::grammar;
 use super::tokens::{Kind, Token, written};
 use super::words::grammar::{DURATIONS, STOP_PHRASES, STOPS};
-use super::words::{self, Words, activities, health, people, things, work};
+use super::words::{self, Words, activities, health, people, places, things, work};
 use super::{household, nouns, numbers, occasions, proper, pursuits, studies};
 
 /// The tokens of a sentence, and what is known about how they were written.
@@ -209,6 +209,8 @@ impl Slot {
             "practised" => Self::Heads(&activities::PRACTISED),
             "course" => Self::OneOf(&work::COURSES, 5),
             "applied" => Self::Head(&work::APPLIED_FOR, 4),
+            "dwelling" => Self::Noun(&places::DWELLINGS, 3),
+            "dose" => Self::One(numbers::dose),
             "side" => Self::Entry(&health::SIDES, lower),
             "fear" => Self::Noun(&health::FEARS, 1),
             "fears" => Self::Heads(&health::FEARS),

@@ -263,7 +263,7 @@ fn attribute(found: &Match<'_>, position: usize, tag: Option<&str>) -> Option<St
 }
 
 /// The capitalised names in a statement.
-pub(super) fn entities(content: &str) -> Vec<String> {
+pub(crate) fn entities(content: &str) -> Vec<String> {
     const DATES: [&str; 19] = [
         "january",
         "february",

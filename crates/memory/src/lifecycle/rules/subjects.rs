@@ -185,11 +185,13 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Ve
         _ => known
             .of_name(first.text)
             .map(|person| match scan.tokens.get(at + 1) {
-                Some(token) if token.is("'s") => owner(person.clone(), at + 2),
-                _ => subject(person.clone(), at + 1),
+                // "Lotte's judo", and "Lotte's 9 now".
+                Some(token) if token.is("'s") => {
+                    vec![owner(person.clone(), at + 2), subject(person.clone(), at + 1)]
+                }
+                _ => vec![subject(person.clone(), at + 1)],
             })
-            .into_iter()
-            .collect(),
+            .unwrap_or_default(),
     }
 }
 

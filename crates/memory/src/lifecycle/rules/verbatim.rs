@@ -12,10 +12,10 @@ use domain::memory::{MemoryType, NewMemory};
 use super::clauses::{self, Sentence};
 use super::dates::{self, Calendar, When};
 use super::grammar::{begun, reported, third_person};
-use super::slots::Scan;
+use super::slots::{Scan, phrase_end};
 use super::statement::entities;
 use super::subjects::{Known, Role, Sort, references};
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, written};
 use super::words::grammar::{AUXILIARIES, SOFT_ADVERBS};
 use super::words::{Words, set};
 use super::{Claim, RuleContext, understood};
@@ -70,6 +70,8 @@ const SUPPOSING: [&str; 13] = [
 #[derive(Clone)]
 pub(super) struct Told {
     pub(super) claim: Claim,
+    /// What it tells the end of, as a text.
+    pub(super) ended: Option<String>,
     /// What speaks for or against it, for the model of its worth.
     pub(super) signs: Vec<String>,
 }
@@ -98,7 +100,8 @@ pub(super) fn told(
     let mut behind = 0;
     for start in clauses::starts(sentence, scan.calendar) {
         let end = clauses::end(tokens, start);
-        let tokens_min = if ends_it(&tokens[start + 1..end]) { ENDING_TOKENS_MIN } else { TOKENS_MIN };
+        let tokens_min =
+            if ended(&tokens[start + 1..end], scan).is_some() { ENDING_TOKENS_MIN } else { TOKENS_MIN };
         if start < behind || end - start < tokens_min || end - start > TOKENS_MAX {
             continue;
         }
@@ -422,8 +425,10 @@ fn tell(
     let bounds =
         when.as_ref().filter(|when| !when.is_vague()).and_then(|when| when.bounds(&context.time_zone));
     let to_come = when.as_ref().is_some_and(|when| when.to >= scan.calendar.today);
-    let ends =
-        says_it_ended(&tokens[clause.clone()]) || subject.of_user && ends_it(&subject.predicate[verb_at..]);
+    let ended =
+        ended(&subject.predicate[verb_at.min(subject.predicate.len())..], scan).filter(|_| subject.of_user);
+    let ended = ended.map(|what| format!("The end of {}.", written(what)));
+    let ends = ended.is_some() || says_it_ended(&tokens[clause.clone()]);
     let memory = NewMemory {
         kind: if when.is_some() { MemoryType::Event } else { MemoryType::Fact },
         importance: if subject.of_user { 0.5 } else { 0.4 },
@@ -436,7 +441,7 @@ fn tell(
         content,
     };
     let evidence = tokens[clause.start].range.start..last;
-    Some(Told { claim: Claim { memory, evidence, retracts: ends }, signs })
+    Some(Told { claim: Claim { memory, evidence, retracts: ends }, signs, ended })
 }
 
 /// "We don't use it anymore", "he's no longer at Bosch".
@@ -448,24 +453,58 @@ fn says_it_ended(clause: &[Token<'_>]) -> bool {
         || denies && (clause.iter().any(|token| token.is("anymore")) || pair("any", &["more", "longer"]))
 }
 
-/// "cancelled my subscription", "got rid of the piano".
-fn ends_it(predicate: &[Token<'_>]) -> bool {
+/// What is no more: "my subscription" of "cancelled my subscription", "the piano" of "got rid of the piano".
+fn ended<'t, 'a>(predicate: &'t [Token<'a>], scan: &Scan<'_, '_>) -> Option<&'t [Token<'a>]> {
+    const WORDS_MAX: usize = 5;
     let word = |at: usize| predicate.get(at).map_or("", |token| &*token.word);
-    let at = usize::from(
-        matches!(word(0), "have" | "'ve") && is_past(word(1)) || word(1) == "got" && word(0) == "have",
-    );
-    match (word(at), word(at + 1)) {
+    let mut at = match (word(0), word(1)) {
+        ("have" | "'ve", _) | ("am", "leaving" | "quitting" | "dropping") => 1,
+        ("ended", "up") => 2,
+        _ => 0,
+    };
+    at += predicate[at.min(predicate.len())..]
+        .iter()
+        .take_while(|token| SOFT_ADVERBS.contains(&*token.word))
+        .count();
+    let behind = match (word(at), word(at + 1)) {
+        ("dropped", "out") => at + 3,
         (
             "cancelled" | "canceled" | "deleted" | "sold" | "ditched" | "scrapped" | "quit" | "unsubscribed"
-            | "uninstalled" | "dropped" | "rehomed" | "donated",
+            | "uninstalled" | "dropped" | "rehomed" | "donated" | "left" | "leaving" | "selling" | "quitting"
+            | "returned" | "binned",
             next,
-        ) => next != "out",
-        ("gave" | "given" | "threw" | "thrown", _) => {
-            predicate.iter().skip(at + 1).any(|token| matches!(&*token.word, "up" | "away" | "out"))
+        ) => at + 1 + usize::from(matches!(next, "from")),
+        ("gave" | "given", "up" | "away") | ("threw" | "thrown", "away" | "out") => {
+            at + 2 + usize::from(word(at + 2) == "on")
         }
-        ("got" | "gotten", "rid") => true,
-        _ => false,
-    }
+        ("got" | "gotten", "rid") => at + 3,
+        ("stopped" | "finished" | "done", "with") | ("come" | "came", "off") => at + 2,
+        ("moved", "away") if word(at + 2) == "from" => at + 3,
+        ("moved", "out") if word(at + 2) == "of" => at + 3,
+        _ => return None,
+    };
+    let lead = usize::from(matches!(word(behind), "the" | "my" | "our" | "a" | "an" | "playing" | "going"));
+    let start = behind + lead;
+    let rest = Scan { tokens: predicate, ..*scan };
+    let end = phrase_end(&rest, start, WORDS_MAX);
+    let cut = |token: &Token<'_>| {
+        matches!(
+            &*token.word,
+            "altogether"
+                | "completely"
+                | "finally"
+                | "because"
+                | "in"
+                | "at"
+                | "on"
+                | "for"
+                | "to"
+                | "last"
+                | "after"
+        )
+    };
+    let end = (start..end).find(|at| cut(&predicate[*at])).unwrap_or(end);
+    predicate.get(start..end).filter(|what| !what.is_empty() && !what.iter().any(super::nouns::is_pointing))
 }
 
 /// The day without its own preposition where one stands before it: "the weekend of 2026-02-28".

@@ -94,6 +94,8 @@ pub(super) static RULES: &[Rule] = &[
         .tag("fear")
         .attribute("fear:{fears}")
         .negation(Negation::Allowed),
+    health(&["I take|am_taking|am_on|use|have_to_take|have_been_taking <medication> ,? <dose>", "I take|am_taking|am_on|use|have_to_take <dose> of? <medication>"], "takes {medication} {dose}")
+        .attribute("medication:{medication}"),
     health(&["I take|am_taking|am_on|use|have_to_take <medication>", "I have been taking|on <medication>"], "takes {medication}")
         .importance(0.85)
         .attribute("medication:{medication}"),

@@ -31,10 +31,17 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.75)
     .tag("home")
     .attribute("user.address"),
-    rule(&["my new? email|mail|e-mail address? is now? <email>"], "'s email address is {email}")
-        .importance(0.6)
-        .tag("contact")
-        .attribute("user.email"),
+    rule(
+        &[
+            "my new? email|mail|e-mail address? is now? <email>",
+            "my? new? contact|email|mail|e-mail|address address? :? <email>",
+            "contact :? <email>",
+        ],
+        "'s email address is {email}",
+    )
+    .importance(0.6)
+    .tag("contact")
+    .attribute("user.email"),
     rule(
         &[
             "my <venture> is|are called|named <name>",

@@ -29,8 +29,12 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.7),
     event(&["I was|got|have_been promoted $"], "was promoted[ {when}]").tag("work"),
     event(
-        &["I was|got|have_been laid_off|fired|made_redundant|let_go from? <org>?", "I lost my job <at>?"],
-        "lost their job[ {when}]",
+        &[
+            "I was|got|have_been laid_off|fired|sacked|made_redundant|let_go from|by|at <org>",
+            "I was|got|have_been laid_off|fired|sacked|made_redundant|let_go",
+            "I lost my job <at>?",
+        ],
+        "lost their job[ at {org}][ {at}][ {when}]",
     )
     .tag("work")
     .importance(0.75)
@@ -40,15 +44,22 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "I quit|left|resigned_from|gave_up my job <at>?",
             "I have quit|left my job <at>?",
-            "I handed in my notice|resignation",
-            "I resigned $",
+            "I handed|have_handed in my badge|notice|resignation at|to <org>",
+            "I handed|have_handed in my badge|notice|resignation",
+            "I resigned|have_resigned $",
         ],
-        "quit their job[ {at}][ {when}]",
+        "quit their job[ {at}][ at {org}][ {when}]",
     )
     .tag("work")
     .importance(0.75)
     .attribute("user.employer")
     .retracts(),
+    event(&["I quit #"], "quit their job[ {when}]")
+        .tag("work")
+        .importance(0.75)
+        .attribute("user.employer")
+        .needs_subject()
+        .retracts(),
     event(&["I <v:ran|finished|completed|won|did> <deed>"], "{w} {deed}[ {when}]"),
     event(&["I have <v:run|finished|completed|won> <deed>"], "has {w} {deed}[ {when}]"),
     event(&["I <v:won|received|earned> <prize>", "I have <v:won|received> <prize>"], "{w} {prize}[ {when}]"),

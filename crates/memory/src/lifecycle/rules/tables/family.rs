@@ -123,7 +123,7 @@ pub(super) static RULES: &[Rule] = &[
         .tag("family")
         .attribute("user.name")
         .retracts(),
-    rule(&["I died|passed_away|passed $", "I has passed_away", "I is deceased|dead", "I am no_longer with us"], "died[ {when}]")
+    rule(&["I died|passed_away|passed $", "I was|has_been put_to_sleep|put_down", "I has_died", "I has passed_away", "I is deceased|dead", "I am no_longer with us"], "died[ {when}]")
         .others_only()
         .importance(0.8)
         .tag("family")

@@ -45,6 +45,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         &[
             "I moved|relocated|shifted|emigrated|immigrated back|over|out|down|up|here? to|into <place>",
+            "I moved|have_moved|am_moving again|back|house ,? this_time? to <place>",
             "I have moved|relocated|emigrated back|over|out|down|up? to|into <place>",
             "I moved here|over ,? to <place>",
             "I moved from <topic> to <place>",
@@ -58,6 +59,16 @@ pub(super) static RULES: &[Rule] = &[
     .tag("home")
     .attribute("user.home")
     .past(),
+    rule(
+        &[
+            "I moved|have_moved into a|an|our|my new? <dwelling> in <place>",
+            "my|our|the new <dwelling> is in <place>",
+        ],
+        "lives in a {dwelling} in {place}",
+    )
+    .importance(0.8)
+    .tag("home")
+    .attribute("user.home"),
     rule(&["I am in <place> these_days|permanently|for_good #"], "lives in {place}")
         .importance(0.8)
         .tag("home")

@@ -22,6 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         .attribute("favourite:{kind}"),
     taste(&["my all-time? favourite|favorite|fav|fave is <model>"], "'s favourite is {model}"),
     taste(&["I <v:watch|read|eat|drink|cook|play|buy> a_lot_of|lots_of|loads_of|tons_of <thing>", "I am <v:watching|reading|playing> a_lot_of|lots_of <thing>"], "{v} a lot of {thing}").attribute("like:{thing}"),
+    taste(&["<thing> is|are now? my new|current favourite|favorite|fav|fave", "my new|current favourite|favorite|fav|fave is <thing>"], "'s favourite is {thing}"),
     taste(&["my least favourite|favorite|fav|fave <kind> is|are <whole>"], "'s least favourite {kind} is {whole}").attribute("disliked:{kind}"),
     taste(&["my guilty pleasure|pleasures is|are <whole>"], "'s guilty pleasure is {whole}"),
     taste(&["my comfort food is <whole>"], "'s comfort food is {whole}"),

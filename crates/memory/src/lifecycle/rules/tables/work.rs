@@ -27,7 +27,6 @@ pub(super) static RULES: &[Rule] = &[
     )
     .attribute("user.job"),
     work(&["I am qa|dev|devops|faculty|staff <at>"], "works {at}").attribute("user.workplace"),
-    work(&["I was|got|have_been laid_off|made_redundant|sacked|fired|let_go from|by|at <org>"], "lost their job at {org}[ {when}]").past().retracts().attribute("user.employer"),
     work(&["I am|have applying|applied for|to <applied>", "I applied|have_applied for|to <applied>"], "is applying for {applied}").importance(0.6),
     work(&["my job is <doing>"], "'s job is {doing}"),
     work(&["I do <topic> for a living"], "does {topic} for a living"),
@@ -42,6 +41,8 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I retired $", "I have retired $", "I retired from <topic>", "I am retired from"], "is retired").attribute("user.job").past(),
     work(&["I work|am_working <shift> as <job> <at>?"], "works {shift} as {job}[ {at}]").attribute("user.job"),
     work(&["I work|am_working <work_mode> as <job> <at>?"], "works as {job}[ {at}]").attribute("user.job"),
+    work(&["I work|am_working|do|am_doing|am_on only|permanent|mostly? <shift> now|only? #", "I work|am_working|am_on permanent|only <shift>", "I do|am_doing <shift> only now?"], "works {shift}").importance(0.6).attribute("user.shift"),
+    work(&["I came|have_come off <shift>"], "no longer works {shift}").importance(0.6).attribute("user.shift").retracts(),
     work(&["I work|am_working <work_mode> $", "I have been working <work_mode> $", "I work <work_mode> as"], "works {work_mode}").importance(0.6).attribute("user.work_mode"),
     work(&["I work|am_working <work_mode> <at>"], "works {work_mode} {at}").attribute("user.employer"),
     work(
@@ -68,6 +69,7 @@ pub(super) static RULES: &[Rule] = &[
     work(&["I work|am_working <at>", "I have been working <at>"], "works {at}").attribute("user.workplace"),
     work(&["I worked|used_to_work at|for <org>", "I have worked at|for <org>"], "worked for {org}").importance(0.5),
     work(&["I left|quit <old_employer> ,|and|. i am at <org> now", "I left|quit <old_employer> ,|and now? i work at|for <org>"], "works at {org}").attribute("user.employer"),
+    work(&["I handed_in|have_handed_in my badge|notice|resignation at|to <org>", "I resigned|have_resigned from <org>"], "resigned from {org}[ {when}]").past().retracts().attribute("user.employer"),
     work(&["I left|quit <org>"], "left {org} {when}").needs_date().past().retracts().attribute("user.employer"),
     work(&["I have <business> <at>?"], "has {business}[ {at}]").importance(0.7),
     work(&["I <v:lecture|teach> at <org>"], "{v} at {org}").attribute("user.employer"),
