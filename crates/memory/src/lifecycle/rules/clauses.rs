@@ -71,7 +71,8 @@ pub(super) fn starts(sentence: &Sentence<'_>, calendar: Calendar) -> Vec<usize> 
         }
         // "Could you remember that I'm vegan?" tells.
         let tells =
-            tokens[at..start.max(at)].iter().any(|token| matches!(&*token.word, "remember" | "forget"));
+            tokens[at..start.max(at)].iter().any(|token| matches!(&*token.word, "remember" | "forget"))
+                || asks_for_good(&tokens[at..]);
         asked |= tells;
         let asks = is_asking(tokens, at) && !tells || is_asking(tokens, start);
         if asks && is_tag(tokens, start) {
@@ -405,6 +406,15 @@ fn is_asking(tokens: &[Token<'_>], at: usize) -> bool {
                 || next.is("not") && tokens.get(at + 2).is_some_and(|third| SUBJECTS.contains(&*third.word))
         });
     auxiliary || ASKING.contains(&*token.word)
+}
+
+/// "Could you keep answers short from now on?": what is asked for good is a wish.
+fn asks_for_good(tokens: &[Token<'_>]) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
+    let asks = matches!(word(0), "could" | "can" | "would" | "will") && word(1) == "you";
+    let for_good =
+        tokens.windows(3).any(|three| three[0].is("from") && three[1].is("now") && three[2].is("on"));
+    asks && for_good
 }
 
 /// "right?", "don't I?"

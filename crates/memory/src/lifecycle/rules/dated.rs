@@ -45,6 +45,12 @@ pub(super) fn planned(scan: &Scan<'_, '_>) -> Option<(usize, String)> {
         ("am", "going", "to") => (at + 3, "is going to "),
         ("am", verb, _) if verb.len() > 4 && verb.ends_with("ing") => (at + 1, "is "),
         ("will", "be", verb) if verb.len() > 4 && verb.ends_with("ing") => (at + 2, "will be "),
+        (
+            "have" | "need",
+            "to",
+            "pick" | "collect" | "attend" | "fly" | "drive" | "travel" | "renew" | "vacate" | "present"
+            | "give" | "hand",
+        ) => (at + 2, "has to "),
         ("will", ..) => (at + 1, "will "),
         (verb, ..) if PRESENT.contains(verb) => (at, ""),
         _ => return None,

@@ -129,8 +129,8 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Op
         when.text =
             format!("{} {}", preposition.unwrap_or_default().replace("starting", "from"), bare(&when.text));
     }
-    if preposition == Some("by") {
-        when.text = format!("by {}", bare(&when.text));
+    if preposition == Some("by") || preposition == Some("before") {
+        when.text = format!("by {}", bare(&when.text).trim_start_matches("by "));
     }
     let (end, time) = time_of_day(tokens, end);
     if let Some(time) = time.filter(|_| when.is_day()) {
@@ -157,8 +157,9 @@ pub(super) fn bare(text: &str) -> &str {
 }
 
 /// Words that a date may stand behind.
-const PREPOSITIONS: &[&str] =
-    &["on", "in", "at", "for", "by", "since", "around", "during", "from", "starting", "until", "till"];
+const PREPOSITIONS: &[&str] = &[
+    "on", "in", "at", "for", "by", "before", "since", "around", "during", "from", "starting", "until", "till",
+];
 
 /// A quick look, as most words begin no date.
 fn may_begin(token: &Token<'_>) -> bool {
@@ -210,6 +211,7 @@ fn named(
         .or_else(|| counted(tokens, at, preposition, calendar))
         .or_else(|| bare_day(tokens, at, preposition, calendar))
         .or_else(|| stepped(tokens, at, calendar))
+        .or_else(|| end_of(tokens, at, preposition, calendar))
         .or_else(|| month_or_year(tokens, at, preposition, calendar))
         .or_else(|| holiday(tokens, at, preposition, calendar))
 }
@@ -462,6 +464,31 @@ fn stepped(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize
     Some((unit_at + 1, when))
 }
 
+/// "by the end of May", "before the end of 2027", "by the end of the year".
+fn end_of(
+    tokens: &[Token<'_>],
+    at: usize,
+    preposition: Option<&str>,
+    calendar: Calendar,
+) -> Option<(usize, When)> {
+    let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.word);
+    if word(0) != "end"
+        || word(1) != "of"
+        || !matches!(preposition, Some("by" | "before" | "at" | "until" | "till"))
+    {
+        return None;
+    }
+    let (end, period) = match (word(2), word(3)) {
+        ("the" | "this", "year") => (at + 4, When::year(calendar.today.year())?),
+        ("the" | "this", "month") => (at + 4, When::month(calendar.today.year(), calendar.today.month())?),
+        ("the" | "this", "week") => (at + 4, When::week_of(calendar.today)?),
+        _ => month_or_year(tokens, at + 2, Some("in"), calendar)
+            .or_else(|| stepped(tokens, at + 2, calendar))?,
+    };
+    let last = period.to;
+    Some((end, When { from: last, to: last, text: format!("by {last}") }))
+}
+
 fn season(name: &str, step: i64, today: Date) -> Option<When> {
     let this = When::season(name, today.year())?;
     let year = match step {
@@ -690,6 +717,11 @@ pub(super) fn frequency_at(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         ("daily" | "weekly" | "monthly", ..) => 1,
         (unit, "and", other, _) if is_plural_weekday(unit) && is_plural_weekday(other) => 3,
         (unit, ..) if is_plural_weekday(unit) => 1,
+        (day, "and", other, "evenings" | "mornings" | "afternoons" | "nights")
+            if weekday(day).is_some() && weekday(other).is_some() =>
+        {
+            4
+        }
         (day, "evenings" | "mornings" | "afternoons" | "nights", ..) if weekday(day).is_some() => 2,
         _ => return None,
     };
@@ -742,6 +774,8 @@ mod tests {
             ("next summer", "in summer 2027"),
             ("at Christmas", "on 2026-12-25"),
             ("by 1 May", "by 2027-05-01"),
+            ("by the end of May", "by 2027-05-31"),
+            ("before the end of the year", "by 2026-12-31"),
             ("Friday the 4th", "on 2026-12-04"),
             ("the 4th", "on 2026-12-04"),
             ("Saturday, 12 December", "on 2026-12-12"),

@@ -276,6 +276,12 @@ pub(super) fn kin(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     relative_or_kids(scan, at + introduced)
 }
 
+/// "fiancée", "sister", but no animal.
+pub(super) fn kinsman(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let (person, end, _) = super::subjects::relation(scan.tokens, at)?;
+    (person.sort == Sort::Relation && !person.plural).then(|| (end, Item::new(person.relation, at..end)))
+}
+
 fn relative_or_kids(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     let (person, end, _) = super::subjects::relation(scan.tokens, at)?;
     Some((end, Item::new(person.relation, at..end)))

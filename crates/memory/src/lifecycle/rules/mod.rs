@@ -349,10 +349,10 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
         repairs::repair(sentence, reader.calendar());
     }
     let meant = traps::meant(&sentences);
-    if begins_with_pronoun(message)
-        || sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences)
-    {
+    if begins_with_pronoun(message) {
         reader.recall(&context.before);
+    } else if sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences) {
+        reader.recall(context.before.get(..1).unwrap_or_default());
     }
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);

@@ -58,7 +58,9 @@ pub(super) fn masked(message: &str) -> Vec<Masked> {
 
 fn begins_paste(line: &str) -> bool {
     let lower: String = line.chars().take(40).collect::<String>().to_lowercase();
-    PASTE_STARTS.iter().any(|start| lower.starts_with(start))
+    let to_assistant =
+        ["dear assistant", "dear ai", "dear chat", "dear bot", "dear claude", "dear confidant"];
+    PASTE_STARTS.iter().any(|start| lower.starts_with(start)) && !to_assistant.iter().any(|start| lower.starts_with(start))
         // "On Mon, 3 Nov 2026, Anna wrote:"
         || lower.starts_with("on ") && line.trim_end().ends_with("wrote:")
 }

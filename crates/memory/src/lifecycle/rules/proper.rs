@@ -89,6 +89,34 @@ pub(super) fn names(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
     Some((end, Item::new(text, at..end)))
 }
 
+/// "Dr Lindqvist", "professor hamaguchi".
+pub(super) fn titled(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    let title = scan.tokens.get(at).filter(|token| is_title(&token.word))?;
+    let dot = usize::from(scan.tokens.get(at + 1).is_some_and(|token| token.is(".")));
+    let name = scan.tokens.get(at + 1 + dot).filter(|token| token.is_word())?;
+    let end = if name.is_capitalised() { name_end(scan.tokens, at + 1 + dot) } else { at + 2 + dot };
+    let names = &scan.tokens[at + 1 + dot..end];
+    let text = names.iter().map(|token| capitalised(token.text)).collect::<Vec<_>>().join(" ");
+    Some((end, Item::new(format!("{} {text}", capitalised(title.text)), at..end)))
+}
+
+fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "dr" | "doctor"
+            | "prof"
+            | "professor"
+            | "mr"
+            | "mrs"
+            | "ms"
+            | "miss"
+            | "sir"
+            | "dame"
+            | "father"
+            | "sister"
+    )
+}
+
 /// Behind the capitalised words from `at`, small words such as "de" within; one word if it has no capital.
 fn name_end(tokens: &[Token<'_>], at: usize) -> usize {
     let mut end = at + 1;

@@ -72,7 +72,9 @@ pub(super) fn pastime(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
             .get(at..)?
             .iter()
             .take(2)
-            .take_while(|token| matches!(&*token.word, "usually" | "often" | "always" | "sometimes" | "like"))
+            .take_while(|token| {
+                matches!(&*token.word, "usually" | "often" | "always" | "sometimes" | "like" | "only")
+            })
             .count();
     let verb = scan.tokens.get(start).filter(|token| token.is_word() && !token.is_capitalised())?;
     let past = verb.word.ends_with("ed");

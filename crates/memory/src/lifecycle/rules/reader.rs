@@ -14,6 +14,7 @@ use super::pattern::{Found, Head, Negation, Pattern, Rule};
 use super::slots::Scan;
 use super::statement::{self, Match};
 use super::subjects::{Known, Person, Reference, Role, references, relation};
+use super::tables::family::RELATED;
 use super::tables::person::CALLED;
 use super::tokens::{Kind, Token, tokens};
 use super::verbatim::{self, Told};
@@ -470,6 +471,21 @@ impl<'c> Reader<'c> {
             let name = found.slots.iter().find_map(|(_, items)| Some(items.first()?.text.clone()));
             self.meet(Some(Person { name, ..person.clone() }));
         }
+        if rule.tag == RELATED {
+            let said = |slot: &str| {
+                let (_, items) = found.slots.iter().find(|(name, _)| *name == slot)?;
+                Some(items.first()?.text.clone())
+            };
+            let whose = person.phrase();
+            let whose = whose.strip_prefix("The user's ").unwrap_or(&whose);
+            let related = said("kinsman").map(|kin| Person {
+                relation: format!("{whose}'s {kin}"),
+                name: said("name"),
+                key: None,
+                ..person.clone()
+            });
+            self.meet(related);
+        }
         for (_, items) in &found.slots {
             items.iter().filter_map(household::person).for_each(|person| self.meet(Some(person)));
         }
@@ -747,9 +763,10 @@ fn without_date<'a>(
     }
     // "an interview on Monday wish me luck": the date parted what is now side by side.
     let points = |at: usize| view.get(at).is_some_and(super::nouns::is_pointing);
+    let joint = (1..4).find(|offset| view.get(end + offset).is_some_and(|token| token.is("and")));
     let goes_on = view.get(end).is_none_or(|token| {
         matches!(&*token.word, "with" | "at" | "for" | "in" | "about" | "to" | "of" | "from")
-            && !(1..4).any(|offset| points(end + offset))
+            && !(1..joint.unwrap_or(4)).any(|offset| points(end + offset))
     });
     if !goes_on {
         let mut pause = view[at].clone();

@@ -68,6 +68,11 @@ impl Person {
         self.sort == Sort::User
     }
 
+    fn is_known_as_he_or_she(&self) -> bool {
+        let last = self.relation.rsplit(' ').next().unwrap_or_default();
+        FEMALE.contains(last) || MALE.contains(last)
+    }
+
     /// Whether "she" or "he" may mean them.
     pub(super) fn answers_to(&self, pronoun: &str) -> bool {
         let last = self.relation.rsplit(' ').next().unwrap_or_default();
@@ -196,9 +201,13 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Ve
 }
 
 fn one_known(known: &[Person], pronoun: &str) -> Option<Person> {
-    let mut meant = known.iter().filter(|person| person.answers_to(pronoun));
-    let person = meant.next()?;
-    meant.next().is_none().then(|| person.clone())
+    let meant: Vec<&Person> = known.iter().filter(|person| person.answers_to(pronoun)).collect();
+    let certain: Vec<&Person> =
+        meant.iter().copied().filter(|person| person.is_known_as_he_or_she()).collect();
+    match (certain.as_slice(), meant.as_slice()) {
+        ([one], _) | ([], [one]) => Some((*one).clone()),
+        _ => None,
+    }
 }
 
 /// "my wife Haruka and our son": both together.

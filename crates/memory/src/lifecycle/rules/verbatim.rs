@@ -108,6 +108,13 @@ pub(super) fn told(
         if tokens[start..end].iter().any(|token| matches!(token.kind, Kind::Quote | Kind::Break)) {
             continue;
         }
+        // "… since I was 22" tells when, no more.
+        let tells_when = start.checked_sub(1).is_some_and(|at| {
+            matches!(&*tokens[at].word, "since" | "when" | "until" | "till" | "before" | "after" | "while")
+        });
+        if tells_when && tokens[start..end].iter().take(3).any(|token| token.is("was")) {
+            continue;
+        }
         let clause = Scan { tokens: &tokens[..end], ..*scan };
         let Some(subject) = subject(&clause, start, known) else { continue };
         // The verb of somebody else may stand behind more: "my mum in Ibadan would faint".
@@ -159,6 +166,12 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: Known<'_>) -> Option<Su
         // "my friend's dog" is a stranger's.
         let of_friends = ["friend", "neighbour", "neighbor", "colleague", "coworker", "roommate", "flatmate"];
         if owned && of_friends.iter().any(|one| reference.person.relation.ends_with(one)) {
+            return None;
+        }
+        // "Me and Maureen, 50 years", "my boyfriend and I have been together": no more than the user is told of.
+        let is_user = reference.person.is_user() && reference.role == Role::Subject;
+        let of_two = tokens[reference.end - 1].is("i") && rest.iter().any(|token| token.is("together"));
+        if is_user && rest[0].is_stop() || of_two {
             return None;
         }
         let phrase = reference.person.phrase();

@@ -29,7 +29,7 @@ pub(super) static RULES: &[Rule] = &[
     ending(&["I gave_up|have_given_up|quit|have_quit|stopped|have_stopped playing? the? <given_up>"], "no longer plays {given_up}").attribute("play:{given_up}"),
     ending(&["I dropped|quit|gave_up|stopped|have_dropped|have_quit|have_given_up|have_stopped on? learning|studying|my? <languages>"], "is no longer learning {languages}")
         .attribute("learn:{languages}"),
-    ending(&["I stopped|quit|dropped|gave_up|have_stopped|have_quit|have_dropped|have_given_up with|studying? <study>", "I dropped_out of <study>", "I am no longer studying <study>"], "no longer studies {study}").attribute("user.studies"),
+    ending(&["I stopped|quit|dropped|gave_up|have_stopped|have_quit|have_dropped|have_given_up with|studying <study>", "I dropped_out of <study>", "I am no longer studying <study>"], "no longer studies {study}").attribute("user.studies"),
     ending(&["I can not <hobby_verb> anymore|any_more|any_longer $"], "can no longer {hobby_verb}"),
     ending(&["I stopped|quit|have_stopped|have_quit|gave_up|have_given_up|am_done_with <doing>"], "has stopped {doing}"),
     ending(&["I cancelled|canceled|scrapped|called_off|have_cancelled|have_canceled|have_scrapped|have_called_off my|the|our <occasion> $", "<bare_occasion> is|got|was|has_been cancelled|canceled|called_off", "there is no <occasion> anymore|any_more|after_all|any_longer", "no <occasion> anymore|any_more|after_all|this_year|then|now #"], "cancelled the [{occasion}][{bare_occasion}]")

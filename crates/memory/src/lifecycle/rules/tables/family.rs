@@ -4,6 +4,9 @@ use domain::memory::MemoryType::Relationship;
 
 use super::super::pattern::{Negation, Rule, rule};
 
+/// Whom one of the user's people has.
+pub(in super::super) const RELATED: &str = "related";
+
 pub(super) static RULES: &[Rule] = &[
     rule(&["I have|have_got|got a|an new <relative> now? ,|: <first_name> #", "my|our new <relative> is|'s called? <first_name> #"], "'s {relative} is called {first_name}")
         .kind(Relationship)
@@ -15,6 +18,11 @@ pub(super) static RULES: &[Rule] = &[
         .importance(0.75)
         .tag("family")
         .attribute("user.relationship"),
+    rule(&["my|our <doctor> is|'s called|named? <titled>", "my|our <doctor> , <titled> ,"], "'s {doctor} is called {titled}")
+        .importance(0.6)
+        .tag("contact")
+        .attribute("user.{doctor}.name"),
+    rule(&["my <kinsman> is called|named <name>", "my <kinsman> 's name is <name>"], "'s {kinsman} is called {name}").others_only().importance(0.5).tag(RELATED),
     rule(&["I have|own|keep <household>", "I have got <household>", "I do have <household>"], "has {household}")
         .kind(Relationship)
         .importance(0.75)

@@ -7,7 +7,7 @@ mod body; // health, allergies, diets
 mod contacts; // numbers, addresses, names of things
 mod endings; // what was given up
 mod events; // what happened
-mod family; // people and animals
+pub(super) mod family; // people and animals
 pub(super) mod person; // name, age, origin, character
 mod plans; // what is to come on a day
 mod possessions; // cars, bikes, houses

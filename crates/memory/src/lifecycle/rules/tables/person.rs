@@ -29,7 +29,10 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         &[
             "name is|: <certain_name> $",
-            "<certain_name> is my name",
+            "<certain_name> is my|the name",
+            "full name|name_is is <name> #",
+            "this is <certain_name> ,|speaking|here|again",
+            "<certain_name> here again",
             "the name is <certain_name> $",
             "call me <certain_name> $",
             "just call me <certain_name> $",
@@ -48,6 +51,7 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.9)
     .tag(CALLED)
     .attribute("user.name"),
+    rule(&["I am the|a|her|his|their <v:best_man|bridesmaid|groomsman|godfather|godmother|witness>", "I am the maid of <v:honour|honor>"], "is the {w}").importance(0.5).tag("family").user_only(),
     rule(&["my nickname|nick is <name>", "my friends|family nicknamed me <name>"], "'s nickname is {name}")
         .importance(0.8)
         .tag("nickname")
@@ -85,6 +89,7 @@ pub(super) static RULES: &[Rule] = &[
             "my birthday|bday|b-day is coming up|up_on <birthday>",
             "I celebrate|have my birthday <birthday>",
             "my birthday <birthday> $",
+            "birthday|birthdays|bday is|'s? on? <birthday>",
             "my birthday is the <birthday>",
         ],
         "'s birthday is on {birthday}",

@@ -7,6 +7,8 @@ const fn studies(patterns: &'static [&'static str], says: &'static str) -> Rule 
 }
 
 pub(super) static RULES: &[Rule] = &[
+    rule(&["I am in grade|class <age> here?", "I am in the <nth> grade"], "is in grade [{age}][{nth}]").importance(0.6).tag("studies").attribute("user.year_of_study"),
+    rule(&["I am in year <age> at|now|here|of|#"], "is in year {age}").importance(0.6).tag("studies").attribute("user.year_of_study"),
     rule(&["I am|have_been doing|taking|attending|on <course> <frequency>?", "I do|attend|take <course> <frequency>", "I am enrolled|enroled in|on <course>"], "is doing {course}[ {frequency}]").importance(0.6).tag("studies"),
     studies(
         &[

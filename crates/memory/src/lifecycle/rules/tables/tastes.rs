@@ -16,7 +16,8 @@ const fn like(patterns: &'static [&'static str], says: &'static str) -> Rule {
 pub(super) static RULES: &[Rule] = &[
     taste(&["I prefer|would_prefer <thing> over|rather_than|instead_of|more_than|than|vs|to <rival>"], "prefers {thing} over {rival}"),
     taste(&["I like|love|enjoy <thing> more|better than <other>", "I like <thing> over <other>"], "prefers {thing} over {other}"),
-    taste(&["I prefer <v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses #", "<v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses please? from_now_on|in_future|in_the_future|always", "keep your|the|all answers|replies|responses <v:short|brief|concise> from_now_on|in_future|in_the_future|always"], "prefers {w} answers").attribute("user.answers"),
+    taste(&["I prefer <v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses #", "<v:short|shorter|brief|concise|long|longer|detailed> answers|replies|responses please? from_now_on|in_future|in_the_future|always", "keep your|the|all? answers|replies|responses <v:short|brief|concise> from_now_on|in_future|in_the_future|always|please|pls"], "prefers {w} answers").attribute("user.answers"),
+    taste(&["always? use <v:metric|imperial|celsius|fahrenheit> units? please|from_now_on|always|pls", "please use <v:metric|imperial|celsius|fahrenheit> units?"], "prefers {w} units").attribute("user.units"),
     taste(&["I prefer <whole_taste>"], "prefers {whole_taste}"),
     taste(&["my all-time|absolute|personal|very? favourite|favorite|fav|fave <kind> is|has_to_be|would_be|must_be|will_always_be|has_always_been definitely|probably|actually? <whole>"], "'s favourite {kind} is {whole}")
         .attribute("favourite:{kind}"),
@@ -52,7 +53,7 @@ pub(super) static RULES: &[Rule] = &[
     like(&["I have a soft spot|weakness|thing for <things>"], "has a soft spot for {things}"),
     taste(&["I have a sweet tooth"], "has a sweet tooth"),
     taste(&["<thing> is|are not my thing|cup_of_tea|jam|favourite|favorite"], "does not like {thing}").attribute("like:{thing}"),
-    taste(&["<thing> is|are my favourite|favorite $", "<thing> is|are more my thing", "<thing> is|are my thing|jam|passion|guilty_pleasure|comfort_food"], "loves {thing}").attribute("like:{thing}"),
+    taste(&["<thing> is|are my favourite|favorite $", "<thing> is|are more my thing", "<thing> is|are sort_of? my thing|jam|passion|guilty_pleasure|comfort_food"], "loves {thing}").attribute("like:{thing}"),
     like(&["I <v:care> for <things>"], "likes {things}").negation(Negation::Needed),
     like(&["I <v:support> <org>"], "supports {org}").attribute("like:{org}"),
     like(&["I listen to <things>", "I mostly|mainly listen to <things>"], "listens to {things}"),
