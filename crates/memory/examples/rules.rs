@@ -1,20 +1,28 @@
 //! What the rules make of each line of standard input; for those who write rules.
 //!
-//!     echo "I live in Lyon." | cargo run -p memory --example rules
+//!     echo "I live in Lyon." | cargo run -p memory --example rules [-- --clauses]
+//!
+//! `--clauses` shows all clauses, whether they will matter or not.
 
 use domain::Clock;
 use memory::lifecycle::Bearing;
-use memory::lifecycle::rules::{RuleContext, command, extract};
+use memory::lifecycle::rules::{RuleContext, command, extract, read};
 
 #[expect(clippy::print_stdout, reason = "it is for looking at")]
 fn main() -> std::io::Result<()> {
     let now = Clock::system().now();
     let mut context = RuleContext::default();
+    let all_clauses = std::env::args().any(|argument| argument == "--clauses");
     for line in std::io::stdin().lines() {
         let line = line?;
         println!("{line}");
         if let Some(command) = command(&line) {
             println!("    {command:?}");
+        }
+        if all_clauses {
+            for clause in read(&line, now, &context).clauses() {
+                println!("    ? {}", clause.content);
+            }
         }
         for one in extract(&line, now, &context) {
             let retracts = match (&one.bearing, one.retracts) {

@@ -18,7 +18,7 @@ const WORDS_MAX: usize = 16;
 
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?:oh|ah|oops|ugh|wait|no|nope|nah|sorry|my bad|my mistake|hm+|actually|correction|pardon|err?|um|typo|scrap that|scratch that|forget that|hang on|hold on|whoops|argh|edit|change of plans?|never ?mind|nvm|no wait|well|ok|okay|so|also|update|i mean|i meant|meant|and|but|\*)(?:\b|[\s,.!:;*–—-])[\s,.!:;*–—-]*)+",
+        r"(?i)^(?:(?:oh|ah|oops|ugh|wait|no|nope|nah|sorry|my bad|my mistake|hm+|actually|correction|pardon|err?|um|typo|scrap that|scratch that|force of habit|slip of the tongue|brain fart|i mis-?read (?:the \w+|it|that)|forget that|hang on|hold on|whoops|argh|edit|change of plans?|never ?mind|nvm|no wait|well|ok|okay|so|also|update|i mean|i meant|meant|and|but|\*)(?:\b|[\s,.!:;*–—-])[\s,.!:;*–—-]*)+",
     )
     .ok()
 });

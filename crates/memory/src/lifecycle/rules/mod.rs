@@ -354,6 +354,7 @@ fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (
     } else if sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences) {
         reader.recall(context.before.get(..1).unwrap_or_default());
     }
+    reader.speaks_of_own_people(speaks_of_own_people(&sentences, &context.before));
     for sentence in &sentences[..meant] {
         reader.sentence(sentence);
         reader.tell(sentence);
@@ -434,6 +435,40 @@ fn begins_with_pronoun(message: &str) -> bool {
         .unwrap_or_default();
     ["he", "she", "his", "her", "it", "its", "they", "their", "hes", "shes", "theyre"]
         .contains(&first.as_str())
+}
+
+/// Whether the user speaks of themselves, or has just before.
+fn speaks_of_own_people(sentences: &[clauses::Sentence<'_>], before: &[String]) -> bool {
+    const MESSAGES_BACK: usize = 2;
+    let is_own = |word: &str| matches!(word, "i" | "my" | "we" | "our" | "me" | "us" | "im");
+    let said =
+        before.iter().take(MESSAGES_BACK).flat_map(|message| message.split(|c: char| !c.is_alphanumeric()));
+    // Who is named there belongs to a text.
+    let is_text = |word: &str| {
+        matches!(
+            word,
+            "summary"
+                | "textbook"
+                | "homework"
+                | "exercise"
+                | "problem"
+                | "essay"
+                | "novel"
+                | "book"
+                | "film"
+                | "movie"
+                | "story"
+                | "plot"
+                | "chapter"
+                | "character"
+                | "play"
+        )
+    };
+    let mut tokens = sentences.iter().flat_map(|sentence| &sentence.tokens);
+    if tokens.clone().any(|token| is_text(&token.word)) {
+        return false;
+    }
+    tokens.any(|token| is_own(&token.word)) || said.into_iter().any(|word| is_own(&word.to_lowercase()))
 }
 
 /// "Called them. She's nine, by the way."

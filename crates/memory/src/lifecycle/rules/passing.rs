@@ -303,10 +303,22 @@ fn condition(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim
     );
     if vague
         || !is_end(scan, end)
-            && scan
-                .tokens
-                .get(end)
-                .is_some_and(|token| !matches!(&*token.word, "is" | "has" | "makes" | "was" | "means"))
+            && scan.tokens.get(end).is_some_and(|token| {
+                !matches!(
+                    &*token.word,
+                    "is" | "has"
+                        | "makes"
+                        | "was"
+                        | "means"
+                        | "starts"
+                        | "gets"
+                        | "flares"
+                        | "acts"
+                        | "keeps"
+                        | "comes"
+                        | "started"
+                )
+            })
     {
         return None;
     }
@@ -319,6 +331,24 @@ fn condition(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim
         said_at,
         Memory { content, kind: MemoryType::Fact, importance: 0.9, tag: "health", attribute },
     ))
+}
+
+/// The statement that somebody of the user's has that name.
+pub(super) fn named_in_passing(
+    scan: &Scan<'_, '_>,
+    tokens: std::ops::Range<usize>,
+    said_at: Timestamp,
+    person: &Person,
+    content: String,
+) -> Claim {
+    let memory = Memory {
+        content,
+        kind: MemoryType::Relationship,
+        importance: 0.75,
+        tag: if person.sort == Sort::Pet { "pet" } else { "family" },
+        attribute: person.key.as_ref().map(|key| format!("{key}.name")),
+    };
+    candidate(scan, tokens, said_at, memory)
 }
 
 pub(super) struct Memory {

@@ -105,6 +105,8 @@ pub(super) struct Reader<'c> {
     recalled: Vec<Person>,
     /// Known from earlier conversations; "she" does not mean them.
     named: Vec<Person>,
+    /// Whether the user speaks of themselves, here or just before.
+    of_own_people: bool,
     found: Vec<Claim>,
     /// All clauses as they were told, whether a pattern has read them or not.
     told: Vec<Told>,
@@ -132,9 +134,15 @@ impl<'c> Reader<'c> {
             people: Vec::new(),
             recalled: Vec::new(),
             named,
+            of_own_people: false,
             found: Vec::new(),
             told: Vec::new(),
         }
+    }
+
+    /// That the user speaks of themselves.
+    pub(super) fn speaks_of_own_people(&mut self, speaks: bool) {
+        self.of_own_people = speaks;
     }
 
     /// Meets the people of the newest message that has any; what it states is known.
@@ -192,7 +200,12 @@ impl<'c> Reader<'c> {
     }
 
     fn known(&self) -> Known<'_> {
-        Known { said: &self.people, before: &self.recalled, named: &self.named }
+        Known {
+            said: &self.people,
+            before: &self.recalled,
+            named: &self.named,
+            of_own_people: self.of_own_people,
+        }
     }
 
     /// Keeps the clauses of a sentence that was just read as they were told.
@@ -252,6 +265,17 @@ impl<'c> Reader<'c> {
         let scan =
             Scan { tokens, calendar: Calendar { today: self.today, past: false }, informal: self.informal };
         let references = references(&scan, start, self.known());
+        for reference in references.iter().filter(|reference| reference.introduces) {
+            let name = reference.person.name.as_deref().unwrap_or_default();
+            let content = statement::named(&reference.person, name);
+            self.add(passing::named_in_passing(
+                &scan,
+                start..reference.end,
+                self.said_at,
+                &reference.person,
+                content,
+            ));
+        }
         for reference in &references {
             if let Some(read) = self.about(tokens, start, reference) {
                 self.meet(Some(reference.person.clone()));

@@ -214,6 +214,7 @@ impl Slot {
             "doctor" => Self::Entry(&activities::VISITS, lower),
             "titled" => Self::One(proper::titled),
             "kinsman" => Self::One(household::kinsman),
+            "wedding_role" => Self::Entry(&people::WEDDING_ROLES, lower),
             "side" => Self::Entry(&health::SIDES, lower),
             "fear" => Self::Noun(&health::FEARS, 1),
             "fears" => Self::Heads(&health::FEARS),

@@ -2,7 +2,7 @@
 
 use super::proper::{is_something_else, name_in_apposition};
 use super::slots::{Scan, is_entry, listed_length};
-use super::tokens::{Token, tokens, written};
+use super::tokens::{Kind, Token, tokens, written};
 use super::words::people::{
     FEMALE, MALE, PLURAL_RELATIONS, RELATION_ADJECTIVES, RELATIONS, SINGLE_RELATIONS,
 };
@@ -105,6 +105,8 @@ pub(super) struct Reference {
     pub(super) role: Role,
     /// Behind it.
     pub(super) end: usize,
+    /// Its words tell who that is, as nobody has before.
+    pub(super) introduces: bool,
 }
 
 /// Whom a clause may be about.
@@ -116,6 +118,8 @@ pub(super) struct Known<'k> {
     pub(super) before: &'k [Person],
     /// Whose names are known from earlier conversations.
     pub(super) named: &'k [Person],
+    /// Whether the user speaks of themselves, so that who is named is somebody of theirs.
+    pub(super) of_own_people: bool,
 }
 
 impl Known<'_> {
@@ -136,8 +140,8 @@ impl Known<'_> {
 /// The ways to read whom the clause at `at` is about.
 pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Vec<Reference> {
     let Some(first) = scan.tokens.get(at) else { return Vec::new() };
-    let subject = |person, end| Reference { person, role: Role::Subject, end };
-    let owner = |person, end| Reference { person, role: Role::Owner, end };
+    let subject = |person, end| Reference { person, role: Role::Subject, end, introduces: false };
+    let owner = |person, end| Reference { person, role: Role::Owner, end, introduces: false };
     match &*first.word {
         "i" | "we" => vec![subject(Person::user(), at + 1)],
         "me" => together(scan, at).map(|end| subject(Person::user(), end)).into_iter().collect(),
@@ -164,6 +168,7 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Ve
         "he" | "she" | "it" | "they" => {
             known.meant_by(&first.word).map(|person| subject(person, at + 1)).into_iter().collect()
         }
+        "his" | "her" if let Some(reference) = sibling(scan, at, known) => vec![reference],
         "his" | "her" | "its" | "their" => {
             known.meant_by(&first.word).map(|person| owner(person, at + 1)).into_iter().collect()
         }
@@ -192,12 +197,39 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Ve
             .map(|person| match scan.tokens.get(at + 1) {
                 // "Lotte's judo", and "Lotte's 9 now".
                 Some(token) if token.is("'s") => {
-                    vec![owner(person.clone(), at + 2), subject(person.clone(), at + 1)]
+                    let mut found = vec![owner(person.clone(), at + 2)];
+                    found.extend(is_state(scan.tokens.get(at + 2)).then(|| subject(person.clone(), at + 1)));
+                    found
                 }
                 _ => vec![subject(person.clone(), at + 1)],
             })
             .unwrap_or_default(),
     }
+}
+
+/// "9", "in Leeds", "allergic": what somebody may be, not have.
+fn is_state(token: Option<&Token<'_>>) -> bool {
+    token.is_some_and(|token| {
+        token.kind == Kind::Number
+            || matches!(&*token.word, "in" | "at" | "from" | "allergic" | "a" | "an" | "not")
+            || token.word.len() > 4 && token.word.ends_with("ing")
+    })
+}
+
+/// "her brother Max", of one's daughter: a son.
+fn sibling(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Option<Reference> {
+    const CHILDREN: [&str; 6] = ["son", "daughter", "child", "kid", "toddler", "baby"];
+    let whose = known.meant_by(&scan.tokens[at].word)?;
+    let of_child = CHILDREN.contains(&whose.relation.rsplit(' ').next()?);
+    let (sibling, end, missing) = relation(scan.tokens, at + 1).filter(|_| of_child)?;
+    let relation = match sibling.relation.rsplit(' ').next()? {
+        "brother" => "son",
+        "sister" => "daughter",
+        _ => return None,
+    };
+    let (end, name) = name_in_apposition(scan, end).filter(|_| !missing && !sibling.plural)?;
+    let person = Person { relation: relation.to_owned(), name: Some(name), key: None, ..sibling };
+    Some(Reference { person, role: Role::Subject, end, introduces: true })
 }
 
 fn one_known(known: &[Person], pronoun: &str) -> Option<Person> {
@@ -274,14 +306,19 @@ fn of_the_user(scan: &Scan<'_, '_>, at: usize) -> Vec<Reference> {
     let tokens = scan.tokens;
     let Some((mut person, end, missing_apostrophe)) = relation(tokens, at) else { return Vec::new() };
     if missing_apostrophe {
-        return vec![Reference { person, role: Role::Owner, end }];
+        return vec![Reference { person, role: Role::Owner, end, introduces: false }];
     }
     let and_i = |end: usize| {
         tokens.get(end).is_some_and(|token| token.is("and"))
             && tokens.get(end + 1).is_some_and(|token| token.is("i"))
     };
     if and_i(end) {
-        return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
+        return vec![Reference {
+            person: Person::user(),
+            role: Role::Subject,
+            end: end + 2,
+            introduces: false,
+        }];
     }
     let mut end = end;
     let comma = usize::from(tokens.get(end).is_some_and(|token| token.is(",") || token.is("(")));
@@ -302,14 +339,19 @@ fn of_the_user(scan: &Scan<'_, '_>, at: usize) -> Vec<Reference> {
         end = names_end + 1;
     }
     if and_i(end) {
-        return vec![Reference { person: Person::user(), role: Role::Subject, end: end + 2 }];
+        return vec![Reference {
+            person: Person::user(),
+            role: Role::Subject,
+            end: end + 2,
+            introduces: false,
+        }];
     }
     if let Some((person, end)) = with_another(tokens, &person, end) {
-        return vec![Reference { person, role: Role::Subject, end }];
+        return vec![Reference { person, role: Role::Subject, end, introduces: false }];
     }
-    let subject = Reference { person: person.clone(), role: Role::Subject, end };
+    let subject = Reference { person: person.clone(), role: Role::Subject, end, introduces: false };
     if tokens.get(end).is_some_and(|token| token.is("'s")) {
-        return vec![Reference { person, role: Role::Owner, end: end + 1 }, subject];
+        return vec![Reference { person, role: Role::Owner, end: end + 1, introduces: false }, subject];
     }
     vec![subject]
 }

@@ -209,11 +209,41 @@ pub(super) fn meant(sentences: &[Sentence<'_>]) -> usize {
 /// Whether the message goes on with a role play in which both have a part: "You be the customer, I'll be the trader".
 pub(super) fn plays_a_role(message: &str, before: &[String]) -> bool {
     let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    let ends =
-        |text: &str| has(text, &["stop", "out of character", "enough", "end of role", "for real", "in real"]);
+    let ends = |text: &str| {
+        has(
+            text,
+            &["stop", "out of character", "enough", "end of role", "for real", "in real", "just playing"],
+        )
+    };
     let begins = |text: &str| {
-        has(text, &["role play", "role-play", "roleplay", "you be "])
-            && has(text, &["i'll be ", "i will be ", "i am ", "i'm ", "i’m ", "i’ll be ", "i play "])
+        has(
+            text,
+            &[
+                "role play",
+                "role-play",
+                "roleplay",
+                "you be ",
+                "practice interview",
+                "mock interview",
+                "you're the ",
+                "you’re the ",
+                "you are the ",
+            ],
+        ) && has(
+            text,
+            &[
+                "i'll be ",
+                "i will be ",
+                "i am ",
+                "i'm ",
+                "i’m ",
+                "i’ll be ",
+                "i play ",
+                "i'll play ",
+                "i’ll play ",
+                "i'll do ",
+            ],
+        ) && has(text, &["role", "practice", "practise", "pretend", "play", "you be ", "interview", "scene"])
     };
     let said = std::iter::once(message).chain(before.iter().map(String::as_str)).map(str::to_lowercase);
     let turning_point = said.into_iter().find(|text| ends(text) || begins(text));
@@ -300,6 +330,19 @@ pub(super) fn meant_again(tokens: &[Token<'_>], supposed_from: usize) -> usize {
     again.filter(|_| told).map_or(tokens.len(), |at| at + 1)
 }
 
+/// "because I'm obviously a millionaire", "as I totally have a spare 300 quid".
+fn is_mocking(tokens: &[Token<'_>], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &*token.word);
+    let reason =
+        matches!(word(at), "because" | "cause" | "cuz" | "as" | "like") && matches!(word(at + 1), "i" | "we");
+    reason
+        && tokens[at..]
+            .iter()
+            .skip(2)
+            .take(2)
+            .any(|token| matches!(&*token.word, "obviously" | "totally" | "clearly"))
+}
+
 /// "Oh great, I just LOVE waiting", "…, said nobody ever".
 fn is_sarcastic(tokens: &[Token<'_>]) -> bool {
     const OPENERS: [&[&str]; 12] = [
@@ -324,7 +367,8 @@ fn is_sarcastic(tokens: &[Token<'_>]) -> bool {
     };
     OPENERS.iter().any(|opener| begins_with(tokens, opener))
         || (0..tokens.len()).any(|at| {
-            shouts(at)
+            is_mocking(tokens, at)
+                || shouts(at)
                 || tokens[at].is("said")
                     && tokens.get(at + 1).is_some_and(|next| matches!(&*next.word, "nobody" | "noone" | "no"))
         })

@@ -12,13 +12,15 @@ use domain::memory::{MemoryType, NewMemory};
 use super::clauses::{self, Sentence};
 use super::dates::{self, Calendar, When};
 use super::grammar::{begun, reported, third_person};
-use super::slots::{Scan, phrase_end};
+use super::slots::{Scan, listed_length, phrase_end};
 use super::statement::entities;
 use super::subjects::{Known, Role, Sort, references};
 use super::tokens::{Kind, Token, written};
 use super::words::grammar::{AUXILIARIES, SOFT_ADVERBS};
+use super::words::people::FIRST_NAMES;
+use super::words::places;
 use super::words::{Words, set};
-use super::{Claim, RuleContext, understood};
+use super::{Claim, RuleContext, proper, understood};
 
 mod merged; // clauses beside what patterns have found in them
 mod signs; // what the worth of a clause is told from
@@ -28,8 +30,8 @@ use signs::signs;
 
 /// Shorter clauses say too little by themselves, longer ones are stories.
 const TOKENS_MIN: usize = 5;
-/// "I deleted Instagram".
-const ENDING_TOKENS_MIN: usize = 3;
+/// "I deleted Instagram", "Maisie's 11".
+const SHORT_TOKENS_MIN: usize = 3;
 const TOKENS_MAX: usize = 40;
 
 /// Verbs whose past is no "-ed", as they stand behind "I".
@@ -50,7 +52,7 @@ const CODE_REACH: usize = 6;
 /// Where these stand it is about the work at hand.
 static CODE: Words = std::sync::LazyLock::new(|| {
     set(
-        "class classes code function method variable gpu gpus api css div html sql query repo commit bug attribute array loop dataframe regex endpoint docker",
+        "textbook worksheet homework class classes code function method variable gpu gpus api css div html sql query repo commit bug attribute array loop dataframe regex endpoint docker",
     )
 });
 
@@ -100,8 +102,8 @@ pub(super) fn told(
     let mut behind = 0;
     for start in clauses::starts(sentence, scan.calendar) {
         let end = clauses::end(tokens, start);
-        let tokens_min =
-            if ended(&tokens[start + 1..end], scan).is_some() { ENDING_TOKENS_MIN } else { TOKENS_MIN };
+        let short = ended(&tokens[start + 1..end], scan).is_some() || named_subject(scan, start).is_some();
+        let tokens_min = if short { SHORT_TOKENS_MIN } else { TOKENS_MIN };
         if start < behind || end - start < tokens_min || end - start > TOKENS_MAX {
             continue;
         }
@@ -200,9 +202,14 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: Known<'_>) -> Option<Su
             predicate[1].gap = " ";
             return Some(Subject { phrase, kind, predicate, of_user: false });
         }
+        let mut rest = rest.to_vec();
+        // "shes 3", where the mark was left out.
+        if rest[0].is("'s") && rest[0].text == "s" {
+            rest[0] = understood::with_word(&rest[0], "is");
+        }
         let of_user = reference.person.is_user() && !owned;
         let phrase = if owned { format!("{phrase}'s") } else { phrase };
-        return Some(Subject { phrase, kind, predicate: rest.to_vec(), of_user });
+        return Some(Subject { phrase, kind, predicate: rest, of_user });
     }
     if let Some(view) = understood::predicate(tokens, start, scan.calendar) {
         return Some(Subject {
@@ -218,6 +225,15 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: Known<'_>) -> Option<Su
     if let Some(subject) = behind_its_time(scan, start) {
         return Some(subject);
     }
+    if known.of_own_people
+        && let Some((end, name)) = named_subject(scan, start)
+    {
+        let mut predicate = tokens[end..].to_vec();
+        if predicate[0].is("'s") {
+            predicate[0] = understood::with_word(&predicate[0], "is");
+        }
+        return Some(Subject { phrase: name, kind: "named", predicate, of_user: false });
+    }
     let own = |token: &Token<'_>| matches!(&*token.word, "my" | "our" | "me" | "us" | "i" | "we" | "mine");
     let first = tokens[start..].first().filter(|token| token.is_word())?;
     if is_order(&first.word) || first.is("you") || first.is("your") || !tokens[start..].iter().any(own) {
@@ -229,6 +245,46 @@ fn subject<'a>(scan: &Scan<'a, '_>, start: usize, known: Known<'_>) -> Option<Su
         predicate: tokens[start..].to_vec(),
         of_user: false,
     })
+}
+
+/// "Idris won't eat anything green": somebody of whom no more is said than a name.
+fn named_subject(scan: &Scan<'_, '_>, start: usize) -> Option<(usize, String)> {
+    let tokens = scan.tokens;
+    let first = tokens.get(start).filter(|token| token.is_capitalised() && token.is_word())?;
+    let begins = start == 0 || tokens[start - 1].is_stop();
+    let (end, name) = proper::name_in_apposition(scan, start)?;
+    let known = FIRST_NAMES.contains(&*first.word) || !begins;
+    let verb = tokens.get(end)?;
+    let place =
+        listed_length(tokens, start, &places::CITIES).or(listed_length(tokens, start, &places::REGIONS));
+    let told_of_anything = matches!(&*verb.word, "is" | "'s" | "was" | "had" | "did") || is_past(&verb.word);
+    let acts = matches!(
+        &*verb.word,
+        "has"
+            | "will"
+            | "can"
+            | "does"
+            | "gets"
+            | "goes"
+            | "wants"
+            | "likes"
+            | "loves"
+            | "hates"
+            | "lives"
+            | "works"
+            | "turns"
+            | "plays"
+            | "studies"
+            | "collects"
+            | "eats"
+            | "keeps"
+    );
+    // "Carol's in Perth", but not "Dinner's in the oven".
+    let is_somewhere = verb.is("'s") || verb.is("is");
+    let does = known
+        && (told_of_anything || verb.word.len() > 3 && verb.word.ends_with('s') && !verb.is_capitalised());
+    let acts = place.is_none() && (acts || is_somewhere || does);
+    acts.then_some((end, name))
 }
 
 /// "Call me Gen in the bio", "write a message to my league".
@@ -428,6 +484,7 @@ fn tell(
         phrase if let Some(said) = words.strip_prefix("'s ").filter(|_| contracts(subject)) => {
             format!("{phrase} is {said}")
         }
+        phrase if subject.kind == "named" => format!("{phrase} {}", of_the_user(&words)),
         // "The user's sister's in Leeds".
         phrase if words.starts_with('\'') => format!("{phrase}{words}"),
         phrase => format!("{phrase} {words}"),
@@ -652,7 +709,11 @@ fn predicate(subject: &Subject<'_>, tokens: &[Token<'_>], verb_at: usize) -> Str
         _ if is_past(word) || is_modal(word) || !verb.is_word() => word.to_owned(),
         _ => third_person(word),
     };
-    let before = reported(&tokens[..verb_at]);
+    let emphasis = |token: &&Token<'_>| {
+        !matches!(&*token.word, "actually" | "really" | "honestly" | "literally" | "basically" | "obviously")
+    };
+    let before: Vec<Token<'_>> = tokens[..verb_at].iter().filter(emphasis).cloned().collect();
+    let before = reported(&before);
     // "I've got a dog": to have it.
     let got = usize::from(
         word == "have"

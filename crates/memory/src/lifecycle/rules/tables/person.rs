@@ -51,7 +51,7 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.9)
     .tag(CALLED)
     .attribute("user.name"),
-    rule(&["I am the|a|her|his|their <v:best_man|bridesmaid|groomsman|godfather|godmother|witness>", "I am the maid of <v:honour|honor>"], "is the {w}").importance(0.5).tag("family").user_only(),
+    rule(&["I am the|a|her|his|their <wedding_role>"], "is the {wedding_role}").importance(0.5).tag("family").user_only(),
     rule(&["my nickname|nick is <name>", "my friends|family nicknamed me <name>"], "'s nickname is {name}")
         .importance(0.8)
         .tag("nickname")

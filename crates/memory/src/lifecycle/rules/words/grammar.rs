@@ -104,6 +104,10 @@ pub(crate) static DURATIONS: Words =
 /// What may stand before a statement and says nothing itself.
 pub(crate) static OPENERS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
+        "and that",
+        "also that",
+        "and also that",
+        "back home",
         "hi there",
         "hello there",
         "hey there",

@@ -33,6 +33,12 @@ pub(crate) static PLURAL_RELATIONS: Words = LazyLock::new(|| {
          grandchildren grandkids in-laws lads babies stepchildren stepkids girls boys friends",
     )
 });
+/// What somebody is at a wedding or a christening of others.
+pub(crate) static WEDDING_ROLES: Words = LazyLock::new(|| {
+    set(
+        "best_man maid_of_honour maid_of_honor bridesmaid groomsman godfather godmother witness flower_girl ring_bearer",
+    )
+});
 pub(crate) static RELIGIONS: Words = LazyLock::new(|| {
     set(
         "muslim christian catholic jewish hindu buddhist sikh protestant orthodox mormon quaker lutheran methodist anglican pagan",
