@@ -395,6 +395,12 @@ impl<'a> Gist<'a> {
         Relation::Replaces
     }
 
+    /// Whether `self` may be the newer value of `known` without an attribute that says so. A plan on another day is another plan.
+    pub(crate) fn may_outdate(&self, known: &Self) -> bool {
+        let keyed = self.attribute.is_some() && known.attribute.is_some();
+        !keyed && self.denies == known.denies && !(self.from.is_some() && known.from.is_some())
+    }
+
     /// Whether they have anything in common.
     pub(crate) fn touches(&self, known: &Self) -> bool {
         !self.stems.is_disjoint(&known.stems) || self.attribute.is_some() && self.attribute == known.attribute

@@ -10,6 +10,7 @@ use store::{MemoryWrite, ProfileScope, StoredEmbedding};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::gist::{Correction, Gist, Relation, with_new_date};
+use super::outdated::outdates;
 use super::{Bearing, Extracted};
 use crate::retrieval::ProfileIndex;
 
@@ -104,6 +105,13 @@ impl Changes {
             match gist.relation(&known, cosine, candidate.correction, candidate.retracts) {
                 // Where the rules see nothing a model may, but not what has nothing to do with it.
                 Relation::Independent if candidate.replaces.contains(&memory.id) && gist.touches(&known) => {
+                    Relation::Replaces
+                }
+                Relation::Independent
+                    if !candidate.retracts
+                        && gist.may_outdate(&known)
+                        && outdates(&candidate.memory.content, &memory.content, cosine, evidence) =>
+                {
                     Relation::Replaces
                 }
                 relation => relation,
