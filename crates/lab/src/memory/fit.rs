@@ -27,8 +27,9 @@ const DECAY: f64 = 10.0;
 /// The same of the weights of a vector's numbers, which are small.
 const MEANING_DECAY: f64 = 2.5;
 const FOLDS: usize = 5;
-/// The probability from which a clause is worth it.
-const PROBABILITY_MIN: f64 = 0.65;
+/// The probability from which a clause is worth it, by signs and meaning, and by signs alone, which tell it less surely.
+const PROBABILITY_MIN: f64 = 0.6;
+const PROBABILITY_BY_SIGNS_MIN: f64 = 0.65;
 /// Smaller weights change nothing.
 const WEIGHT_MIN: f64 = 0.005;
 
@@ -191,11 +192,12 @@ fn train(clauses: &[&Clause]) -> Weights {
         }
         adam.step(&gradient, RATE * (1.0 - round as f64 / ROUNDS as f64));
     }
-    let threshold = (PROBABILITY_MIN / (1.0 - PROBABILITY_MIN)).ln();
+    let threshold = |probability: f64| (probability / (1.0 - probability)).ln();
+    let (known, unknown) = (threshold(PROBABILITY_MIN), threshold(PROBABILITY_BY_SIGNS_MIN));
     let mut weights: Weights =
         number.iter().map(|(sign, at)| ((*sign).to_owned(), adam.weights[*at])).collect();
-    weights.insert(WORTH_BIAS.to_owned(), adam.weights[bias] - threshold);
-    weights.insert(WORTH_MEANING.to_owned(), adam.weights[with_meaning]);
+    weights.insert(WORTH_BIAS.to_owned(), adam.weights[bias] - unknown);
+    weights.insert(WORTH_MEANING.to_owned(), adam.weights[with_meaning] + unknown - known);
     let of_numbers = adam.weights[numbers..].iter().enumerate();
     weights.extend(of_numbers.map(|(at, weight)| (number_name(at), *weight)));
     weights

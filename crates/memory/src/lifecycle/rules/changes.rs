@@ -150,6 +150,11 @@ fn gone(tokens: &[Token<'_>]) -> Vec<(Range<usize>, String)> {
     if word(0) == "no" && (2..=3).contains(&tokens.len()) {
         found.extend(phrase(0, tokens.len()));
     }
+    // "No more cycling to work".
+    if word(0) == "no" && word(1) == "more" {
+        let end = (2..tokens.len()).find(|end| joint(*end)).unwrap_or(tokens.len());
+        found.extend(phrase(2, end));
+    }
     for at in 0..tokens.len() {
         let state = word(at + 1 + usize::from(matches!(word(at + 1), "been" | "now")));
         let is = matches!(word(at), "is" | "'s" | "are" | "was" | "were" | "got" | "has");

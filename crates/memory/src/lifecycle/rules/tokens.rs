@@ -164,12 +164,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// In lower case, with straight apostrophes.
+/// In lower case, with straight apostrophes, "soooo" as "so".
 fn plain(text: &str) -> Cow<'_, str> {
+    if let Some(short) = drawn_together(text) {
+        return Cow::Owned(plain(&short).into_owned());
+    }
     if text.chars().all(|c| !c.is_uppercase() && c != '’') {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.to_lowercase().replace('’', "'"))
+}
+
+/// A word whose letters are drawn out, with each of them once.
+fn drawn_together(text: &str) -> Option<String> {
+    const DRAWN_OUT: usize = 3;
+    let chars: Vec<char> = text.chars().collect();
+    let is_drawn_out = |run: &[char]| run.len() >= DRAWN_OUT && run[0].is_alphabetic();
+    let runs = || chars.chunk_by(|a, b| a.eq_ignore_ascii_case(b));
+    runs()
+        .any(is_drawn_out)
+        .then(|| runs().flat_map(|run| if is_drawn_out(run) { &run[..1] } else { run }).collect())
 }
 
 /// The bytes of the word that `text` begins with: letters and digits, and what may stand between them.
