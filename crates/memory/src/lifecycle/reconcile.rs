@@ -90,15 +90,10 @@ impl Changes {
     }
 
     fn state(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
-        // "I've switched from Spotify to Tidal" is said by what is known of Tidal now.
-        let evidence = candidate.evidence.as_deref().unwrap_or_default();
-        if self
-            .swapped
-            .iter()
-            .any(|(from, to)| evidence.contains(from.as_str()) && evidence.contains(to.as_str()))
-        {
+        if self.is_said_by_a_swap(&candidate) {
             return;
         }
+        let evidence = candidate.evidence.as_deref().unwrap_or_default();
         let gist = Gist::of_new(&candidate.memory);
         let relation = |memory: &Memory, cosine: f32| {
             let known = Gist::of(memory);
@@ -149,7 +144,11 @@ impl Changes {
         }
         self.writes.retain(|write| !matches!(of_message(write), Relation::Replaces | Relation::Refines));
 
-        let mut added = add(candidate, scope, self.source, self.now);
+        self.add(add(candidate, scope, self.source, self.now), replaced);
+    }
+
+    /// Adds what takes the place of `replaced`.
+    fn add(&mut self, mut added: MemoryWrite, replaced: Vec<&Memory>) {
         // Said before what is known, as when old conversations are imported: it was true until then.
         if let Some(newer) = replaced.iter().find(|memory| memory.said_at > added.after.said_at) {
             added.after.state = MemoryState::Superseded;
@@ -172,6 +171,13 @@ impl Changes {
             self.supersede(memory, &added);
         }
         self.writes.push(added);
+    }
+
+    /// "I've switched from Spotify to Tidal" is said by what is known of Tidal now.
+    fn is_said_by_a_swap(&self, candidate: &Candidate) -> bool {
+        let evidence = candidate.evidence.as_deref().unwrap_or_default();
+        let says = |(from, to): &(String, String)| evidence.contains(from) && evidence.contains(to);
+        self.swapped.iter().any(says)
     }
 
     fn reinforce(&mut self, known: &Memory, said_again: Candidate) {

@@ -23,15 +23,18 @@ impl Changes {
     pub(super) fn end(&mut self, candidate: &Candidate, known: &ProfileIndex) {
         let gist = Gist::of_new(&candidate.memory);
         let related = known.related(&candidate.memory.content, None, None);
-        let ended = related.into_iter().filter(|(memory, _)| gist.is_the_end_of(&Gist::of(memory)));
+        let said_at = candidate.memory.said_at;
+        let ended = related
+            .into_iter()
+            .filter(|(memory, _)| memory.said_at <= said_at && gist.is_the_end_of(&Gist::of(memory)));
         for memory in ended.map(|(memory, _)| memory).collect::<Vec<_>>() {
             if self.is_changed(memory) {
                 continue;
             }
             let after = Memory {
                 state: MemoryState::Superseded,
-                valid_to: Some(candidate.memory.said_at),
-                closed_at: Some(candidate.memory.said_at),
+                valid_to: Some(said_at),
+                closed_at: Some(said_at),
                 updated_at: self.now,
                 ..memory.clone()
             };
@@ -49,7 +52,8 @@ impl Changes {
         scope: ProfileScope,
     ) {
         let said_at = candidate.memory.said_at;
-        let plans = known.memories().filter(|memory| is_to_come(memory, said_at));
+        let plans =
+            known.memories().filter(|memory| memory.said_at <= said_at && is_to_come(memory, said_at));
         let shared = |memory: &Memory| {
             terms(&memory.content).iter().filter(|term| *term != "user" && about.contains(term)).count()
         };
@@ -92,7 +96,9 @@ impl Changes {
     ) -> bool {
         let said_at = candidate.memory.said_at;
         let right = candidate.memory.content.clone();
-        let has_it = |memory: &&Memory| with_words(&memory.content, from, &right).is_some();
+        let has_it = |memory: &&Memory| {
+            memory.said_at <= said_at && with_words(&memory.content, from, &right).is_some()
+        };
         let related = known.related(from, None, None);
         let (plans, rest): (Vec<_>, Vec<_>) = related
             .into_iter()

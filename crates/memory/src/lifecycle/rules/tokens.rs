@@ -180,7 +180,7 @@ fn drawn_together(text: &str) -> Option<String> {
     const DRAWN_OUT: usize = 3;
     let chars: Vec<char> = text.chars().collect();
     let is_drawn_out = |run: &[char]| run.len() >= DRAWN_OUT && run[0].is_alphabetic();
-    let runs = || chars.chunk_by(|a, b| a.eq_ignore_ascii_case(b));
+    let runs = || chars.chunk_by(char::eq_ignore_ascii_case);
     runs()
         .any(is_drawn_out)
         .then(|| runs().flat_map(|run| if is_drawn_out(run) { &run[..1] } else { run }).collect())
