@@ -320,9 +320,10 @@ mod tests {
     use domain::memory::MemoryType;
     use jiff::tz::TimeZone;
 
-    const SOURCE: Source = Source { actor: Actor::MemoryManager, message_id: None, session_id: None };
+    pub(super) const SOURCE: Source =
+        Source { actor: Actor::MemoryManager, message_id: None, session_id: None };
 
-    fn candidate(content: &str, attribute: Option<&str>, vector: [f32; 2]) -> Candidate {
+    pub(super) fn candidate(content: &str, attribute: Option<&str>, vector: [f32; 2]) -> Candidate {
         Candidate {
             memory: NewMemory {
                 content: content.into(),
@@ -344,7 +345,7 @@ mod tests {
         }
     }
 
-    fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
+    pub(super) fn index(content: &str, attribute: Option<&str>) -> ProfileIndex {
         let known = Memory { attribute: attribute.map(str::to_owned), ..memory(content) };
         ProfileIndex::build(
             vec![(Recalled::Memory(Box::new(known)), Some(vec![1.0, 0.0].into()))],
@@ -353,7 +354,7 @@ mod tests {
         )
     }
 
-    async fn scope() -> ProfileScope {
+    pub(super) async fn scope() -> ProfileScope {
         let folder = tempfile::tempdir().unwrap();
         let options = store::StoreOptions::new(folder.path().join("test.db"), domain::Clock::system());
         let store = store::Store::open(options).await.unwrap();

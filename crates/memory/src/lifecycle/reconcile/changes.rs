@@ -204,15 +204,97 @@ fn with_words(text: &str, wrong: &str, right: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reconcile;
+    use super::super::tests::{SOURCE, candidate, index, scope};
     use super::*;
+    use crate::lifecycle::Bearing;
+    use crate::lifecycle::testing::{NOW, memory};
+    use crate::retrieval::Recalled;
+    use jiff::ToSpan as _;
+    use jiff::tz::TimeZone;
+
+    /// What becomes of the one known memory: its state and text, and the text that takes its place.
+    async fn changed(
+        known: &str,
+        attribute: Option<&str>,
+        says: &str,
+        bearing: Bearing,
+    ) -> Vec<(MemoryState, String)> {
+        let change = Candidate { bearing, embedding: None, ..candidate(says, None, [0.0, 1.0]) };
+        let writes = reconcile(vec![change], &index(known, attribute), scope().await, SOURCE, NOW);
+        writes.into_iter().map(|write| (write.after.state, write.after.content)).collect()
+    }
+
+    fn profile(memories: Vec<Memory>) -> ProfileIndex {
+        let rows = memories.into_iter().map(|memory| (Recalled::Memory(Box::new(memory)), None)).collect();
+        ProfileIndex::build(rows, 2, TimeZone::UTC)
+    }
 
     #[test]
     fn words_take_the_place_of_words() {
         let flying = "The user is flying to Lisbon on 2025-06-12.";
-        assert_eq!(
-            with_words(flying, "lisbon", "Madeira").as_deref(),
-            Some("The user is flying to Madeira on 2025-06-12.")
-        );
+        let expected = "The user is flying to Madeira on 2025-06-12.";
+        assert_eq!(with_words(flying, "lisbon", "Madeira").as_deref(), Some(expected));
         assert_eq!(with_words(flying, "Lis", "Madeira"), None);
+    }
+
+    #[tokio::test]
+    async fn one_thing_takes_the_place_of_another() {
+        let swap = Bearing::Swap { from: "Spotify".into() };
+        let found = changed("The user pays for Spotify.", None, "Tidal", swap.clone()).await;
+        let expected = [
+            (MemoryState::Superseded, "The user pays for Spotify.".to_owned()),
+            (MemoryState::Active, "The user pays for Tidal.".to_owned()),
+        ];
+        assert_eq!(found, expected);
+        // Of what is not known nothing is said.
+        assert_eq!(changed("The user pays for Netflix.", None, "Tidal", swap).await, []);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_more_ends_and_nothing_takes_its_place() {
+        let account = "The user has a Netflix account.";
+        let found = changed(account, None, "The end of Netflix.", Bearing::Ending).await;
+        assert_eq!(found, [(MemoryState::Superseded, account.to_owned())]);
+        for (known, attribute, end) in [
+            ("The user plays the piano.", None, "The user sold the piano."),
+            ("The user likes Lyon.", Some("like:lyon"), "The end of Lyon."),
+            ("The user's sister lives in Lyon.", None, "The end of Lyon."),
+        ] {
+            assert_eq!(changed(known, attribute, end, Bearing::Ending).await, [], "{known}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_written_anew_wherever_it_is_known() {
+        let known = memory("The user's niece Caitlin likes diggers.");
+        let known = profile(vec![Memory { entities: vec!["Caitlin".into()], ..known }]);
+        let right = Candidate { bearing: Bearing::Spelling, ..candidate("Kaitlyn", None, [0.0, 1.0]) };
+        let writes = reconcile(vec![right], &known, scope().await, SOURCE, NOW);
+        assert_eq!(writes[0].action, MemoryAction::Update);
+        assert_eq!(writes[0].after.content, "The user's niece Kaitlyn likes diggers.");
+        assert_eq!(writes[0].after.entities, ["Kaitlyn"]);
+    }
+
+    #[tokio::test]
+    async fn a_plan_gets_its_new_day_and_keeps_its_words() {
+        let day = |days: i64| Some(NOW.checked_add((24 * days).hours()).unwrap());
+        let plan = |content: &str, days: i64| {
+            let (valid_from, valid_to) = (day(days), day(days));
+            Memory { kind: MemoryType::Event, valid_from, valid_to, ..memory(content) }
+        };
+        let known = profile(vec![
+            plan("The user has a dentist appointment on 1970-01-05.", 4),
+            plan("The user flies to Rome on 1970-01-08.", 7),
+        ]);
+        let mut moved = candidate("It is on 1970-01-09.", None, [0.0, 1.0]);
+        (moved.memory.valid_from, moved.memory.valid_to) = (day(8), day(8));
+        moved.bearing = Bearing::NewDay { about: terms("Dentist rang, it's the 9th now") };
+        let writes = reconcile(vec![moved], &known, scope().await, SOURCE, NOW);
+        let texts: Vec<&str> = writes.iter().map(|write| write.after.content.as_str()).collect();
+        let [old, new] =
+            ["1970-01-05", "1970-01-09"].map(|day| format!("The user has a dentist appointment on {day}."));
+        assert_eq!(texts, [old, new]);
+        assert_eq!(writes[1].after.valid_from, day(8));
     }
 }

@@ -220,3 +220,63 @@ fn bare(content: String, said_at: Timestamp) -> NewMemory {
         valid_to: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lifecycle::Bearing;
+    use crate::lifecycle::rules::{RuleContext, extract};
+
+    fn changes(message: &str) -> Vec<(String, Bearing)> {
+        let said_at = "2026-11-23T10:00:00Z".parse().unwrap();
+        let found = extract(message, said_at, &RuleContext::default());
+        let changes = found.into_iter().filter(|one| one.bearing != Bearing::Statement);
+        changes.map(|one| (one.memory.content, one.bearing)).collect()
+    }
+
+    #[test]
+    fn what_takes_the_place_of_what() {
+        for (message, from, to) in [
+            ("We ended up going with Madeira instead of Lisbon.", "Lisbon", "Madeira"),
+            ("I've moved from Spotify to Tidal for the sound.", "Spotify", "Tidal"),
+            ("I swapped the Golf for a Yaris last week.", "Golf", "Yaris"),
+            ("It won't be Mrs Lindqvist but someone called Bertil Haag", "Mrs Lindqvist", "Bertil Haag"),
+        ] {
+            let swap = (to.to_owned(), Bearing::Swap { from: from.to_owned() });
+            assert!(changes(message).contains(&swap), "{message}: {:?}", changes(message));
+        }
+    }
+
+    #[test]
+    fn what_there_is_no_more() {
+        for (message, what) in [
+            ("Netflix is gone, cancelled it.", "Netflix"),
+            ("Some git nicked the Cube.", "Cube"),
+            ("No surgery!", "surgery"),
+            ("No more cycling to work, sadly.", "cycling to work"),
+            ("I deleted Instagram.", "Instagram"),
+        ] {
+            let end = (format!("The end of {what}."), Bearing::Ending);
+            assert!(changes(message).contains(&end), "{message}: {:?}", changes(message));
+        }
+    }
+
+    #[test]
+    fn days_and_spellings() {
+        let told = changes("they pushed it to Thursday");
+        assert_eq!(told[0].0, "It is on 2026-11-26.");
+        assert!(matches!(told[0].1, Bearing::NewDay { .. }));
+        assert_eq!(changes("It's spelled Kaitlyn, K and a y."), [("Kaitlyn".to_owned(), Bearing::Spelling)]);
+    }
+
+    #[test]
+    fn what_changes_nothing() {
+        for message in [
+            "They said \"Lisbon instead of Madeira\".",
+            "Is it Thursday now?",
+            "I'd like it by Friday.",
+            "What is over there?",
+        ] {
+            assert_eq!(changes(message), [], "{message}");
+        }
+    }
+}

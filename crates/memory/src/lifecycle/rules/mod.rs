@@ -209,7 +209,7 @@ impl Reading {
 
     /// All that it may leave, whatever its clauses are worth.
     pub fn possible(self) -> impl Iterator<Item = NewMemory> {
-        let settled = self.settled.into_iter().map(|one| one.memory);
+        let settled = self.settled.into_iter().chain(self.changes).map(|one| one.memory);
         let told = self.told.into_iter().map(|told| told.claim);
         settled.chain(self.found.into_iter().chain(told).map(|claim| claim.memory))
     }
