@@ -8,7 +8,7 @@ use domain::{MemoryId, MessageId, Timestamp};
 use store::ProfileScope;
 
 use crate::lifecycle::rules::{self, RuleContext};
-use crate::lifecycle::{Correction, Gist, Relation};
+use crate::lifecycle::{Correction, Extracted, Gist, Relation};
 use crate::retrieval::{ProfileIndex, terms};
 use crate::{Memories, MemoryError};
 
@@ -118,7 +118,7 @@ impl Meant {
         let (attributes, tags) = (meant_by(TOPICS), meant_by(TOPIC_TAGS));
         Self {
             tags,
-            statements: stated.into_iter().map(|one| one.memory).collect(),
+            statements: stated.into_iter().filter(Extracted::is_statement).map(|one| one.memory).collect(),
             attributes,
             stems,
             of_user,

@@ -134,9 +134,8 @@ impl Memories {
     ) -> Result<usize, MemoryError> {
         let messages: Vec<Message> = part.iter().map(|one| one.0.clone()).collect();
         let may_be_found = part.iter().filter(|one| one.1.recallable).map(|one| one.0.clone()).collect();
-        let texts = statements.iter().map(|one| one.memory.content.clone()).collect();
         let (recallable, vectors) =
-            tokio::try_join!(self.recallable(may_be_found), self.vectors.of_kept(texts))?;
+            tokio::try_join!(self.recallable(may_be_found), self.embedded(&statements))?;
         let place = self.change(scope).await?;
         let writes = match messages.last() {
             Some(message) => {

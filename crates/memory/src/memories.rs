@@ -15,7 +15,7 @@ use futures_util::TryStreamExt as _;
 use futures_util::future::{join_all, ready};
 use jiff::tz::TimeZone;
 use llm::embedding::EmbeddingModel;
-use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store};
+use store::{Caller, MemoryWrite, ProfileScope, RecallableMessage, Store, StoredEmbedding};
 
 use crate::MemoryError;
 use crate::cache::{Cache, ENTRY_BYTES, Key};
@@ -360,11 +360,10 @@ impl Memories {
 
     /// Stores what a job learned and ends the job, once or not at all.
     pub async fn learn(&self, scope: ProfileScope, lesson: Lesson) -> Result<Vec<Learned>, MemoryError> {
-        let texts = lesson.statements.iter().map(|one| one.memory.content.clone()).collect();
         let said = lesson.messages.iter().find(|one| one.role == Role::User);
         let correction = said.map_or(Correction::Nothing, |one| lifecycle::correction(&one.content));
         let (vectors, messages) =
-            tokio::try_join!(self.vectors.of_kept(texts), self.recallable(lesson.messages))?;
+            tokio::try_join!(self.embedded(&lesson.statements), self.recallable(lesson.messages))?;
         let place = self.change(scope).await?;
         let source = Source {
             actor: Actor::MemoryManager,
@@ -388,6 +387,20 @@ impl Memories {
         self.commit(scope, &place, &writes, storing).await?;
         put_messages(&place, &messages).await;
         Ok(writes.into_iter().map(|write| Learned { action: write.action, memory: write.after }).collect())
+    }
+
+    /// The vectors of what was extracted; what is said of known memories gets none.
+    pub(crate) async fn embedded(
+        &self,
+        extracted: &[Extracted],
+    ) -> Result<Vec<Option<StoredEmbedding>>, MemoryError> {
+        let statements = extracted.iter().filter(|one| one.is_statement());
+        let texts = statements.map(|one| one.memory.content.clone()).collect();
+        let mut vectors = self.vectors.of_kept(texts).await?.into_iter();
+        Ok(extracted
+            .iter()
+            .map(|one| if one.is_statement() { vectors.next().flatten() } else { None })
+            .collect())
     }
 
     pub async fn edit(

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use domain::message::Role;
 use domain::profile::Profile;
 use llm::chat::ChatMessage;
+use memory::lifecycle::Extracted;
 use memory::lifecycle::rules::{self, RuleContext};
 use memory::retrieval::Hit;
 use regex::Regex;
@@ -78,10 +79,11 @@ pub(super) fn layout<'h>(input: &PromptInput<'_, 'h>) -> Layout<'h> {
         let last = format!("Facts: {} Question: {}", facts.join(" "), message.trim());
         return (with_examples(profile, ANSWERING, QUESTIONS), used, last, false);
     }
-    let told = if QUESTION.is_match(message) {
+    let told: Vec<Extracted> = if QUESTION.is_match(message) {
         Vec::new()
     } else {
-        rules::extract(message, input.said_at, &RuleContext::default())
+        let told = rules::extract(message, input.said_at, &RuleContext::default());
+        told.into_iter().filter(Extracted::is_statement).collect()
     };
     if !told.is_empty() {
         let understood: Vec<String> =

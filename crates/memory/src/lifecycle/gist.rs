@@ -9,6 +9,7 @@ use domain::memory::{Memory, MemoryType, NewMemory};
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::Ended;
 use super::rules::is_relation;
 use crate::retrieval::terms;
 
@@ -25,11 +26,11 @@ const NEGATIONS: &[&str] = &[
 const ENDINGS: &[&str] = &[
     "cancel",
     "stop",
+    "plan",
     "sold",
     "quit",
     "goe",
     "go",
-    "do",
     "ha",
     "trip",
     "drive",
@@ -45,11 +46,9 @@ const ENDINGS: &[&str] = &[
     "rid",
     "gave",
     "given",
-    "up",
     "threw",
     "thrown",
     "away",
-    "out",
     "donat",
     "rehom",
     "account",
@@ -58,10 +57,7 @@ const ENDINGS: &[&str] = &[
     "finish",
     "done",
     "studi",
-    "stop",
 ];
-/// Those of them that end having, not doing: who sells the piano may play still.
-const GIVEN_AWAY: &[&str] = &["sold", "gave", "given", "donat", "scrap", "rid", "rehom", "threw", "thrown"];
 /// How having is told.
 const HAD: &[&str] = &["has", "owns", "drives", "rides", "bought", "got", "uses", "keeps", "user's", "rents"];
 /// Stems that say how one gets to what is planned, or that it is another day now, not what it is.
@@ -104,7 +100,13 @@ static MOVES_PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What is said besides takes nothing back.
 static ADDS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:also|another|a second|as well|too|besides|plus)\b").ok());
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:also|another|second|as well|too|both|besides|plus)\b").ok());
+
+/// Whether what is said comes beside what was said before.
+pub(crate) fn adds(text: &str) -> bool {
+    ADDS.as_ref().is_some_and(|adds| adds.is_match(text))
+}
+
 static DATES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d{4}-\d{2}-\d{2}(?: to \d{4}-\d{2}-\d{2})?(?: at \d{1,2}(?::\d{2})?(?: ?[ap]m)?\b)?").ok()
 });
@@ -123,10 +125,8 @@ pub(crate) fn dated_anew(known: &str, moved: &str) -> Option<String> {
 
 /// The statement of a plan that was moved, in its own fuller words: with the date that the shorter `moved` tells.
 pub(crate) fn with_new_date(known: &str, moved: &str) -> Option<String> {
-    let dates = DATES.as_ref()?;
-    let (old, new) = (dates.find(known)?, dates.find(moved)?);
     let longer = known.split_whitespace().count() > moved.split_whitespace().count();
-    longer.then(|| format!("{}{}{}", &known[..old.start()], new.as_str(), &known[old.end()..]))
+    longer.then(|| dated_anew(known, moved)).flatten()
 }
 
 /// What a message takes back of what was said before.
@@ -188,6 +188,11 @@ impl<'a> Gist<'a> {
         Self::new(&memory.content, memory.attribute.as_deref(), memory.kind, memory.valid_from)
     }
 
+    /// A thing by its name.
+    pub(crate) fn of_thing(name: &str) -> Self {
+        Self::new(&format!("of {name}"), None, MemoryType::Fact, None)
+    }
+
     pub(crate) fn of(memory: &'a Memory) -> Self {
         Self::new(&memory.content, memory.attribute.as_deref(), memory.kind, memory.valid_from)
     }
@@ -246,7 +251,7 @@ impl<'a> Gist<'a> {
             return Relation::Replaces;
         }
         let keyed_apart = self.attribute.is_some() && known.attribute.is_some();
-        if retracts && !keyed_apart && (self.ends(known) || self.is_the_end_of(known)) {
+        if retracts && !keyed_apart && self.ends(known) {
             return Relation::Replaces;
         }
         // "The user sold the Vespa" ends "The user has a Vespa".
@@ -307,23 +312,30 @@ impl<'a> Gist<'a> {
                     && about_it)
     }
 
-    /// Whether `self`, which tells that something is no more, is the end of `known`.
-    pub(crate) fn is_the_end_of(&self, known: &Self) -> bool {
+    /// Whether `known` ends with `self`, the name of what is no more.
+    pub(crate) fn is_the_end_of(&self, known: &Self, ended: Ended) -> bool {
         let what: BTreeSet<&String> =
             self.stems.iter().filter(|stem| !ENDINGS.contains(&stem.as_str())).collect();
-        if what.is_empty() || known.denies || self.relative != known.relative {
+        let is_told = !what.is_empty() && what.iter().all(|stem| known.stems.contains(*stem));
+        // What is liked may be so still, and who lives in a town is called as before.
+        let key = known.attribute.unwrap_or_default();
+        let stays = ["like:", "user.name", "user.origin"].iter().any(|kept| key.starts_with(kept))
+            || known.form.iter().any(|word| matches!(word.as_str(), "called" | "named"));
+        if !is_told || stays || known.denies || self.relative != known.relative {
             return false;
         }
-        let named = what.iter().all(|stem| known.stems.contains(*stem));
-        let key = known.attribute.unwrap_or_default();
-        // What is liked may be so still, and who lives in a town is called as before.
-        let ends = !["like:", "user.name", "user.origin"].iter().any(|kept| key.starts_with(kept));
-        let given_away = self.stems.iter().any(|stem| GIVEN_AWAY.contains(&stem.as_str()));
-        let had = known.form.iter().skip(1).take(2).any(|word| HAD.contains(&word.as_str()));
-        let most_of_it = 2 * what.len() >= known.stems.len();
         let names: BTreeSet<String> = known.particulars.iter().flat_map(|name| terms(name)).collect();
         let by_name = what.iter().all(|stem| names.contains(*stem));
-        named && ends && (!given_away || had) && (most_of_it || by_name || known.is_dated_event())
+        let most_of_it = 2 * what.len() >= known.stems.len();
+        match ended {
+            Ended::Anything => by_name || most_of_it || known.is_dated_event(),
+            Ended::Named => by_name,
+            Ended::Plan => known.is_dated_event(),
+            Ended::Possession => {
+                let had = known.form.iter().skip(1).take(2).any(|word| HAD.contains(&word.as_str()));
+                had && (by_name || most_of_it)
+            }
+        }
     }
 
     /// Who has a partner is not single.

@@ -28,13 +28,24 @@ pub enum Bearing {
     #[default]
     Statement,
     /// It tells that something is no more, and nothing where that is not known: "I deleted Instagram".
-    Ending,
+    Ending { of: String, ended: Ended },
     /// It tells the new day of a known plan, which the stems tell from others: "it's Tuesday now".
     NewDay { about: Vec<String> },
-    /// Its content takes the place of `from` in what is known: "Madeira instead of Lisbon".
-    Swap { from: String },
-    /// Its content is how a known name is written.
-    Spelling,
+    /// Its content takes the place of `from` in a plan, or in anything that is known: "Madeira instead of Lisbon".
+    Swap { from: String, of_plans: bool },
+    /// Its content is how the name `of` is written.
+    Spelling { of: String },
+}
+
+/// What an ending ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Anything,
+    /// What is had: who sells the piano may play still.
+    Possession,
+    /// What has that name: a town, a club, an employer.
+    Named,
+    Plan,
 }
 
 /// A statement that a message makes, not compared yet with what is known.
@@ -48,4 +59,11 @@ pub struct Extracted {
     pub bearing: Bearing,
     /// Known memories that it makes untrue, in the eyes of the model that was shown them.
     pub replaces: Vec<MemoryId>,
+}
+
+impl Extracted {
+    /// Whether it tells something by itself.
+    pub fn is_statement(&self) -> bool {
+        self.bearing == Bearing::Statement
+    }
 }

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::gist::{Correction, Gist, Relation, with_new_date};
 use super::outdated::outdates;
-use super::{Bearing, Extracted};
+use super::{Bearing, Extracted, rules};
 use crate::retrieval::ProfileIndex;
 
 /// A statement, its vector if there is one, and what its message does besides stating it.
@@ -77,12 +77,12 @@ impl Changes {
     fn take(&mut self, candidate: Candidate, known: &ProfileIndex, scope: ProfileScope) {
         match candidate.bearing.clone() {
             Bearing::Statement => self.state(candidate, known, scope),
-            Bearing::Ending => self.end(&candidate, known),
+            Bearing::Ending { of, ended } => self.end(candidate, (&of, ended), known, scope),
             Bearing::NewDay { about } => self.move_plan(candidate, &about, known, scope),
-            Bearing::Spelling => self.respell(&candidate, known),
-            Bearing::Swap { from } => {
+            Bearing::Spelling { of } => self.respell(&candidate, &of, known),
+            Bearing::Swap { from, of_plans } => {
                 let right = candidate.memory.content.clone();
-                if self.swap(candidate, &from, known, scope) {
+                if self.swap(candidate, (&from, of_plans), known, scope) {
                     self.swapped.push((from, right));
                 }
             }
@@ -94,6 +94,9 @@ impl Changes {
             return;
         }
         let evidence = candidate.evidence.as_deref().unwrap_or_default();
+        // Of other models' cosines nothing is known.
+        let by_known_model =
+            candidate.embedding.as_ref().is_some_and(|stored| stored.model == rules::meaning_model());
         let gist = Gist::of_new(&candidate.memory);
         let relation = |memory: &Memory, cosine: f32| {
             let known = Gist::of(memory);
@@ -104,6 +107,7 @@ impl Changes {
                 }
                 Relation::Independent
                     if !candidate.retracts
+                        && by_known_model
                         && gist.may_outdate(&known)
                         && outdates(&candidate.memory.content, &memory.content, cosine, evidence) =>
                 {
@@ -173,10 +177,12 @@ impl Changes {
         self.writes.push(added);
     }
 
-    /// "I've switched from Spotify to Tidal" is said by what is known of Tidal now.
+    /// "I've switched from Spotify to Tidal" is said by what is known of Tidal now, and nobody lives there.
     fn is_said_by_a_swap(&self, candidate: &Candidate) -> bool {
-        let evidence = candidate.evidence.as_deref().unwrap_or_default();
-        let says = |(from, to): &(String, String)| evidence.contains(from) && evidence.contains(to);
+        let NewMemory { content, attribute, .. } = &candidate.memory;
+        let is_home = attribute.as_deref() == Some("user.home");
+        let says =
+            |(from, to): &(String, String)| content.contains(to) && (is_home || content.contains(from));
         self.swapped.iter().any(says)
     }
 

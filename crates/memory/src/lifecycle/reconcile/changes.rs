@@ -1,12 +1,14 @@
 //! What a message changes of known memories without saying all of it again.
 
 use domain::Timestamp;
-use domain::memory::{CONTENT_CHARS_MAX, Memory, MemoryAction, MemoryState, MemoryType, NewMemory};
+use domain::memory::{CONTENT_CHARS_MAX, Memory, MemoryAction, MemoryType, NewMemory};
 
 use super::{Candidate, Changes, add, change};
+use crate::lifecycle::Ended;
 use crate::lifecycle::gist::{Gist, dated_anew};
-use crate::lifecycle::rules::entities;
+use crate::lifecycle::rules::{entities, key};
 use crate::retrieval::{ProfileIndex, terms};
+use regex::Regex;
 use store::ProfileScope;
 
 /// Memories that one thing in the place of another changes, at most.
@@ -15,35 +17,38 @@ const SWAPPED_MAX: usize = 3;
 const WORDS_ABOUT: usize = 9;
 /// A plan is meant without being named for so long after it was told.
 const UNNAMED_DAYS_MAX: i64 = 21;
-/// Names this alike are one name, written wrong.
-const ALIKE: f64 = 0.8;
 
 impl Changes {
-    /// "Netflix is gone": what is known of it ends, and nothing takes its place.
-    pub(super) fn end(&mut self, candidate: &Candidate, known: &ProfileIndex) {
-        let gist = Gist::of_new(&candidate.memory);
-        let related = known.related(&candidate.memory.content, None, None);
+    /// "Netflix is gone": what is known of it ends, and that is remembered.
+    pub(super) fn end(
+        &mut self,
+        candidate: Candidate,
+        (of, ended): (&str, Ended),
+        known: &ProfileIndex,
+        scope: ProfileScope,
+    ) {
+        let gist = Gist::of_thing(of);
         let said_at = candidate.memory.said_at;
-        let ended = related
-            .into_iter()
-            .filter(|(memory, _)| memory.said_at <= said_at && gist.is_the_end_of(&Gist::of(memory)));
-        for memory in ended.map(|(memory, _)| memory).collect::<Vec<_>>() {
-            if self.is_changed(memory) {
-                continue;
-            }
-            let after = Memory {
-                state: MemoryState::Superseded,
-                valid_to: Some(said_at),
-                closed_at: Some(said_at),
-                updated_at: self.now,
-                ..memory.clone()
-            };
-            let evidence = candidate.evidence.clone();
-            self.writes.push(change(MemoryAction::Supersede, memory, after, self.source, evidence));
+        let is_ended = |memory: &Memory| {
+            memory.said_at <= said_at
+                && !self.is_changed(memory)
+                && gist.is_the_end_of(&Gist::of(memory), ended)
+        };
+        let related = known.related(of, None, None).into_iter().map(|(memory, _)| memory);
+        let ended: Vec<&Memory> = related.filter(|memory| is_ended(memory)).collect();
+        if ended.is_empty() {
+            return;
         }
+        let told = self.writes.iter().find(|write| write.after.content == candidate.memory.content).cloned();
+        let is_told = told.is_some();
+        let write = told.unwrap_or_else(|| add(candidate, scope, self.source, self.now));
+        for memory in ended {
+            self.supersede(memory, &write);
+        }
+        self.writes.extend((!is_told).then_some(write));
     }
 
-    /// "It's Tuesday now": the plan that the message is about, or else the one that was told last, gets the new day.
+    /// "It's Tuesday now": the plan that the message is about, or else the only one that there is, gets the new day.
     pub(super) fn move_plan(
         &mut self,
         candidate: Candidate,
@@ -57,16 +62,16 @@ impl Changes {
         let shared = |memory: &Memory| {
             terms(&memory.content).iter().filter(|term| *term != "user" && about.contains(term)).count()
         };
-        let Some((words, plan)) = plans
-            .map(|memory| (shared(memory), memory))
-            .max_by_key(|(words, memory)| (*words, memory.said_at, memory.id))
-        else {
-            return;
+        let mut plans: Vec<(usize, &Memory)> = plans.map(|memory| (shared(memory), memory)).collect();
+        plans.sort_by_key(|(words, memory)| (*words, memory.said_at, memory.id));
+        let recent =
+            |memory: &Memory| said_at.duration_since(memory.said_at).as_hours() <= 24 * UNNAMED_DAYS_MAX;
+        // What is not named must be the only one that may be meant.
+        let plan = match plans.as_slice() {
+            [.., (words, plan)] if *words > 0 => *plan,
+            [(_, plan)] if recent(plan) => *plan,
+            _ => return,
         };
-        let recent = said_at.duration_since(plan.said_at).as_hours() <= 24 * UNNAMED_DAYS_MAX;
-        if words == 0 && !recent {
-            return;
-        }
         let (from, to) = (candidate.memory.valid_from, candidate.memory.valid_to);
         let successor = self
             .writes
@@ -86,39 +91,51 @@ impl Changes {
         }
     }
 
-    /// "Madeira instead of Lisbon": what is planned or known of the one is so of the other. Whether anything was.
+    /// "Madeira instead of Lisbon": what is planned with the one is so with the other; and where the user has changed from one
+    /// thing to another, so is what they have of it. Whether anything was known.
     pub(super) fn swap(
         &mut self,
         candidate: Candidate,
-        from: &str,
+        (from, of_plans): (&str, bool),
         known: &ProfileIndex,
         scope: ProfileScope,
     ) -> bool {
         let said_at = candidate.memory.said_at;
         let right = candidate.memory.content.clone();
         let has_it = |memory: &&Memory| {
-            memory.said_at <= said_at && with_words(&memory.content, from, &right).is_some()
+            memory.said_at <= said_at
+                && is_told_of(&memory.content, from)
+                && with_words(&memory.content, from, &right).is_some()
         };
-        let related = known.related(from, None, None);
-        let (plans, rest): (Vec<_>, Vec<_>) = related
+        let (plans, rest): (Vec<_>, Vec<_>) = known
+            .related(from, None, None)
             .into_iter()
             .map(|(memory, _)| memory)
             .filter(has_it)
             .partition(|memory| is_to_come(memory, said_at));
-        let about = |memory: &&Memory| {
-            let keyed = memory.attribute.as_deref().is_some_and(|key| !key.starts_with("like:"));
-            memory.kind != MemoryType::Event && (keyed || memory.content.split(' ').count() <= WORDS_ABOUT)
+        // Who moves from Leeds to London does not work at another bakery of the same name.
+        let moves_home = rest.iter().any(|memory| memory.attribute.as_deref() == Some("user.home"));
+        let is_of_it_alone = |memory: &&Memory| {
+            let keeps =
+                ["like:", "user.workplace", "user.employer", "user.origin", "user.home", "user.address"];
+            let key = memory.attribute.as_deref().unwrap_or_default();
+            memory.kind != MemoryType::Event
+                && memory.content.starts_with("The user ")
+                && memory.entities.iter().all(|entity| entity.eq_ignore_ascii_case(from))
+                && memory.content.split(' ').count() <= WORDS_ABOUT
+                && !keeps.iter().any(|kept| key.starts_with(kept))
         };
-        let meant = if plans.is_empty() { rest.into_iter().filter(about).collect() } else { plans };
+        let meant = if plans.is_empty() && !of_plans && !moves_home {
+            rest.into_iter().filter(is_of_it_alone).collect()
+        } else {
+            plans
+        };
         let mut swapped = false;
         for memory in meant.into_iter().take(SWAPPED_MAX) {
             let Some(content) = with_words(&memory.content, from, &right) else { continue };
             if !self.is_changed(memory) && content.len() <= CONTENT_CHARS_MAX {
-                let times = if memory.kind == MemoryType::Event {
-                    (memory.valid_from, memory.valid_to)
-                } else {
-                    (None, None)
-                };
+                let of_plan = memory.kind == MemoryType::Event;
+                let times = if of_plan { (memory.valid_from, memory.valid_to) } else { (None, None) };
                 self.replace(memory, content, times, candidate.clone(), scope);
                 swapped = true;
             }
@@ -126,25 +143,27 @@ impl Changes {
         swapped
     }
 
-    /// "It's spelled Kaitlyn": the name most like it is written so wherever it is known.
-    pub(super) fn respell(&mut self, candidate: &Candidate, known: &ProfileIndex) {
+    /// "It's spelled Kaitlyn": the name is written so wherever it is known.
+    pub(super) fn respell(&mut self, candidate: &Candidate, wrong: &str, known: &ProfileIndex) {
         let right = candidate.memory.content.as_str();
-        let alike = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &right.to_lowercase());
-        let names = known.memories().flat_map(|memory| &memory.entities).flat_map(|entity| entity.split(' '));
-        let Some(wrong) = names.max_by(|a, b| alike(a).total_cmp(&alike(b))).map(str::to_owned) else {
-            return;
-        };
-        if wrong == right || alike(&wrong) < ALIKE {
-            return;
-        }
-        let written_so =
-            known.memories().filter_map(|memory| Some((memory, with_words(&memory.content, &wrong, right)?)));
-        for (memory, content) in written_so.collect::<Vec<_>>() {
-            if self.is_changed(memory) || content.len() > CONTENT_CHARS_MAX {
-                continue;
-            }
-            let entities = memory.entities.iter().map(|entity| entity.replace(&wrong, right)).collect();
-            let after = Memory { content, entities, updated_at: self.now, ..memory.clone() };
+        let said_before = known.memories().filter(|memory| memory.said_at <= candidate.memory.said_at);
+        let written_so: Vec<(&Memory, String)> = said_before
+            .filter_map(|memory| Some((memory, with_words(&memory.content, wrong, right)?)))
+            .filter(|(memory, content)| !self.is_changed(memory) && content.len() <= CONTENT_CHARS_MAX)
+            .collect();
+        let (wrong_key, right_key) = (format!(".{}.", key(wrong)), format!(".{}.", key(right)));
+        for (memory, content) in written_so {
+            let anew = |entity: &String| with_words(entity, wrong, right).unwrap_or_else(|| entity.clone());
+            let after = Memory {
+                content,
+                entities: memory.entities.iter().map(anew).collect(),
+                attribute: memory
+                    .attribute
+                    .as_ref()
+                    .map(|attribute| attribute.replace(&wrong_key, &right_key)),
+                updated_at: self.now,
+                ..memory.clone()
+            };
             let evidence = candidate.evidence.clone();
             self.writes.push(change(MemoryAction::Update, memory, after, self.source, evidence));
         }
@@ -188,18 +207,33 @@ fn is_to_come(memory: &Memory, at: Timestamp) -> bool {
         && memory.valid_to.is_some_and(|to| to >= at)
 }
 
-/// The text with `right` in the place of the words `wrong`, whatever their case.
+/// Whether `what` is said of somebody, and is not the one of whom it is said: of "The user's brother Tom" nothing is swapped.
+fn is_told_of(content: &str, what: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        " is ",
+        " are ",
+        " has ",
+        " lives ",
+        " works ",
+        " goes ",
+        " plays ",
+        " takes ",
+        " plans ",
+        " uses ",
+        " drives ",
+        " studies ",
+    ];
+    let Some(at) = content.to_lowercase().find(&what.to_lowercase()) else { return false };
+    let before = content.get(..at).unwrap_or_default();
+    let names = content.contains(" is called ") || content.contains(" named ");
+    !names && (before.starts_with("The user ") || VERBS.iter().any(|verb| before.contains(verb)))
+}
+
+/// The text with `right` in the place of the words `wrong`, whatever their case; `None` where it has none.
 fn with_words(text: &str, wrong: &str, right: &str) -> Option<String> {
-    let (lower, wanted) = (text.to_lowercase(), wrong.to_lowercase());
-    if lower.len() != text.len() || wanted.is_empty() {
-        return None;
-    }
-    let is_word = |at: usize, end: usize| {
-        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        edge(text[..at].chars().next_back()) && edge(text[end..].chars().next())
-    };
-    let (at, _) = lower.match_indices(&wanted).find(|(at, found)| is_word(*at, at + found.len()))?;
-    Some(format!("{}{right}{}", &text[..at], &text[at + wanted.len()..]))
+    let words = Regex::new(&format!(r"(?i)\b{}\b", regex::escape(wrong))).ok()?;
+    let changed = words.replace_all(text, regex::NoExpand(right));
+    (changed != text).then(|| changed.into_owned())
 }
 
 #[cfg(test)]
@@ -210,6 +244,7 @@ mod tests {
     use crate::lifecycle::Bearing;
     use crate::lifecycle::testing::{NOW, memory};
     use crate::retrieval::Recalled;
+    use domain::memory::MemoryState;
     use jiff::ToSpan as _;
     use jiff::tz::TimeZone;
 
@@ -240,28 +275,38 @@ mod tests {
 
     #[tokio::test]
     async fn one_thing_takes_the_place_of_another() {
-        let swap = Bearing::Swap { from: "Spotify".into() };
+        let swap = Bearing::Swap { from: "Spotify".into(), of_plans: false };
         let found = changed("The user pays for Spotify.", None, "Tidal", swap.clone()).await;
         let expected = [
             (MemoryState::Superseded, "The user pays for Spotify.".to_owned()),
             (MemoryState::Active, "The user pays for Tidal.".to_owned()),
         ];
         assert_eq!(found, expected);
+        let brother = Bearing::Swap { from: "Tom".into(), of_plans: false };
+        assert_eq!(changed("The user's brother Tom lives in Graz.", None, "Ana", brother).await, []);
         // Of what is not known nothing is said.
         assert_eq!(changed("The user pays for Netflix.", None, "Tidal", swap).await, []);
     }
 
     #[tokio::test]
-    async fn what_is_no_more_ends_and_nothing_takes_its_place() {
+    async fn what_is_no_more_ends() {
         let account = "The user has a Netflix account.";
-        let found = changed(account, None, "The end of Netflix.", Bearing::Ending).await;
-        assert_eq!(found, [(MemoryState::Superseded, account.to_owned())]);
-        for (known, attribute, end) in [
-            ("The user plays the piano.", None, "The user sold the piano."),
-            ("The user likes Lyon.", Some("like:lyon"), "The end of Lyon."),
-            ("The user's sister lives in Lyon.", None, "The end of Lyon."),
+        let end = |of: &str, ended: Ended| Bearing::Ending { of: of.into(), ended };
+        let found = changed(account, None, "Netflix is over.", end("Netflix", Ended::Anything)).await;
+        let expected = [
+            (MemoryState::Superseded, account.to_owned()),
+            (MemoryState::Active, "Netflix is over.".to_owned()),
+        ];
+        assert_eq!(found, expected);
+        for (known, attribute, of, ended) in [
+            ("The user plays the piano.", None, "piano", Ended::Possession),
+            ("The user plays football.", None, "football", Ended::Plan),
+            ("The user has two kids.", None, "kids", Ended::Named),
+            ("The user likes Lyon.", Some("like:lyon"), "Lyon", Ended::Anything),
+            ("The user has a dog named Rex.", None, "dog", Ended::Anything),
+            ("The user's sister lives in Lyon.", None, "Lyon", Ended::Anything),
         ] {
-            assert_eq!(changed(known, attribute, end, Bearing::Ending).await, [], "{known}");
+            assert_eq!(changed(known, attribute, "It is over.", end(of, ended)).await, [], "{known}");
         }
     }
 
@@ -269,7 +314,10 @@ mod tests {
     async fn a_name_is_written_anew_wherever_it_is_known() {
         let known = memory("The user's niece Caitlin likes diggers.");
         let known = profile(vec![Memory { entities: vec!["Caitlin".into()], ..known }]);
-        let right = Candidate { bearing: Bearing::Spelling, ..candidate("Kaitlyn", None, [0.0, 1.0]) };
+        let right = Candidate {
+            bearing: Bearing::Spelling { of: "Caitlin".into() },
+            ..candidate("Kaitlyn", None, [0.0, 1.0])
+        };
         let writes = reconcile(vec![right], &known, scope().await, SOURCE, NOW);
         assert_eq!(writes[0].action, MemoryAction::Update);
         assert_eq!(writes[0].after.content, "The user's niece Kaitlyn likes diggers.");

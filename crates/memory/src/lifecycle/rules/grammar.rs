@@ -153,7 +153,7 @@ pub(super) fn capitalised(text: &str) -> String {
 }
 
 /// The text as part of an attribute's key: lower case, no articles, underscores for spaces.
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     // One spelling, so that a newer value finds the older one.
     let lower = text.to_lowercase().replace("colour", "color").replace("flavour", "flavor");
     let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| {

@@ -52,9 +52,10 @@ use domain::Timestamp;
 use domain::memory::NewMemory;
 use jiff::tz::TimeZone;
 
-use super::{Bearing, Extracted};
+use super::{Bearing, Ended, Extracted};
 use verbatim::Told;
 
+pub(crate) use grammar::key;
 pub(crate) use statement::entities;
 
 /// Whether the word is one of somebody's people, such as "sister".
@@ -69,6 +70,8 @@ pub use worth::{BIAS as WORTH_BIAS, MEANING as WORTH_MEANING, meaning_model};
 const MESSAGE_BYTES_MAX: usize = 20_000;
 /// Statements that one message can leave, at most.
 const STATEMENTS_MAX: usize = 40;
+/// Changes of what is known that one message makes, at most.
+const CHANGES_MAX: usize = 8;
 /// Clauses of one message that are judged, at most.
 const CLAUSES_MAX: usize = 60;
 
@@ -183,17 +186,15 @@ impl Reading {
     pub fn statements(self, message: &str, meanings: Option<&[&[f32]]>) -> Vec<Extracted> {
         let Self { mut settled, mut changes, found, told } = self;
         let (claims, endings) = claims_of(message, found, told, meanings);
-        let supported = |bearing: Bearing| {
-            move |Claim { memory, evidence, retracts }| Extracted {
-                memory,
-                evidence: message.get(evidence).unwrap_or_default().to_owned(),
-                retracts,
-                bearing: bearing.clone(),
-                replaces: Vec::new(),
-            }
+        let supported = |(Claim { memory, evidence, retracts }, bearing)| Extracted {
+            memory,
+            evidence: message.get(evidence).unwrap_or_default().to_owned(),
+            retracts,
+            bearing,
+            replaces: Vec::new(),
         };
-        settled.extend(claims.into_iter().map(supported(Bearing::Statement)));
-        settled.extend(endings.into_iter().map(supported(Bearing::Ending)));
+        settled.extend(claims.into_iter().map(|claim| supported((claim, Bearing::Statement))));
+        settled.extend(endings.into_iter().map(supported));
         if changes.iter().any(|change| matches!(change.bearing, Bearing::NewDay { .. })) {
             settled.retain(|one| !one.memory.content.starts_with("The user's new date "));
         }
@@ -307,17 +308,15 @@ fn claims_of(
     found: Vec<Claim>,
     told: Vec<Told>,
     meanings: Option<&[&[f32]]>,
-) -> (Vec<Claim>, Vec<Claim>) {
+) -> (Vec<Claim>, Vec<(Claim, Bearing)>) {
     let meaning = |at: usize| meanings?.get(at).copied();
     let (mut worth_it, mut endings) = (Vec::new(), Vec::new());
     for (at, Told { claim, ended, signs }) in told.into_iter().enumerate() {
         let matters = worth::is_worth_it(&signs, meaning(at));
-        let ending = claim.retracts.then(|| {
-            let mut ending = claim.clone();
-            ending.memory.content = ended.unwrap_or(ending.memory.content);
-            ending
-        });
-        endings.extend(ending);
+        if claim.retracts {
+            let (of, ended) = ended.unwrap_or_else(|| (claim.memory.content.clone(), Ended::Anything));
+            endings.push((claim.clone(), Bearing::Ending { of, ended }));
+        }
         worth_it.extend(matters.then_some(claim));
     }
     let mut found = verbatim::merged(message, found, worth_it);
@@ -325,7 +324,8 @@ fn claims_of(
     drop_names_told_with_more(&mut found);
     found.truncate(STATEMENTS_MAX);
     // What a pattern has read as an end is one.
-    endings.retain(|ending| {
+    endings.truncate(CHANGES_MAX);
+    endings.retain(|(ending, _)| {
         !found
             .iter()
             .any(|claim| claim.retracts && claim.memory.attribute.is_some() && claim.shared_bytes(ending) > 0)

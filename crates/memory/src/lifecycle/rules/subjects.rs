@@ -208,7 +208,7 @@ pub(super) fn references(scan: &Scan<'_, '_>, at: usize, known: Known<'_>) -> Ve
 }
 
 /// "9", "in Leeds", "allergic": what somebody may be, not have.
-fn is_state(token: Option<&Token<'_>>) -> bool {
+pub(super) fn is_state(token: Option<&Token<'_>>) -> bool {
     token.is_some_and(|token| {
         token.kind == Kind::Number
             || matches!(&*token.word, "in" | "at" | "from" | "allergic" | "a" | "an" | "not")

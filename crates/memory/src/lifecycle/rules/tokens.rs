@@ -179,6 +179,10 @@ fn plain(text: &str) -> Cow<'_, str> {
 fn drawn_together(text: &str) -> Option<String> {
     const DRAWN_OUT: usize = 3;
     let chars: Vec<char> = text.chars().collect();
+    // "Diablo III", "AAA".
+    if chars.iter().all(|c| c.is_uppercase()) || chars.iter().all(|c| *c == chars[0]) {
+        return None;
+    }
     let is_drawn_out = |run: &[char]| run.len() >= DRAWN_OUT && run[0].is_alphabetic();
     let runs = || chars.chunk_by(char::eq_ignore_ascii_case);
     runs()

@@ -18,7 +18,7 @@ use super::subjects::Known;
 use super::tokens::{Kind, Token, written};
 use super::words::grammar::SOFT_ADVERBS;
 use super::words::{Words, set};
-use super::{Claim, RuleContext};
+use super::{Claim, Ended, RuleContext};
 
 mod endings; // what a clause tells the end of
 mod merged; // clauses beside what patterns have found in them
@@ -75,8 +75,8 @@ const SUPPOSING: [&str; 13] = [
 #[derive(Clone)]
 pub(super) struct Told {
     pub(super) claim: Claim,
-    /// What it tells the end of, as a text.
-    pub(super) ended: Option<String>,
+    /// What it tells the end of.
+    pub(super) ended: Option<(String, Ended)>,
     /// What speaks for or against it, for the model of its worth.
     pub(super) signs: Vec<String>,
 }
@@ -200,9 +200,9 @@ fn tell(
     let bounds =
         when.as_ref().filter(|when| !when.is_vague()).and_then(|when| when.bounds(&context.time_zone));
     let to_come = when.as_ref().is_some_and(|when| when.to >= scan.calendar.today);
+    let predicate = &subject.predicate[verb_at.min(subject.predicate.len())..];
     let ended =
-        ended(&subject.predicate[verb_at.min(subject.predicate.len())..], scan).filter(|_| subject.of_user);
-    let ended = ended.map(|what| format!("The end of {}.", written(what)));
+        ended(predicate, scan).filter(|_| subject.of_user).map(|(what, ended)| (written(what), ended));
     let ends = ended.is_some() || says_it_ended(&tokens[clause.clone()]);
     let memory = NewMemory {
         kind: if when.is_some() { MemoryType::Event } else { MemoryType::Fact },

@@ -135,7 +135,8 @@ pub(super) async fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()>
 fn statements_told(conversations: Vec<Conversation>, policy: &Policy) -> usize {
     let sessions = conversations.into_iter().map(|one| to_session(one, true, &TimeZone::UTC, policy));
     let messages = sessions.flat_map(|session| session.messages);
-    messages.map(|message| message.told.statements(&message.content, None).len()).sum()
+    let told = messages.flat_map(|message| message.told.statements(&message.content, None));
+    told.filter(memory::lifecycle::Extracted::is_statement).count()
 }
 
 async fn import_directly(config: &Config, args: &ImportArgs, archive: Archive) -> anyhow::Result<Done> {

@@ -25,7 +25,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(&["I speak|know <count> languages :|,|-? <languages>"], "speaks {languages}").importance(0.6).tag("language").attribute("language:{languages}"),
     rule(&["I am bilingual"], "is bilingual").importance(0.5).tag("language"),
     rule(&["I am trilingual"], "is trilingual").importance(0.5).tag("language"),
-    hobby(&["I switched|have_switched to <languages>", "I started|have_started <languages> #", "I started|have_started <languages> as_well|too|now|lessons|classes", "I am learning|studying|practising|practicing|teaching_myself|picking_up|trying_to_learn <languages>", "I have been learning|studying|teaching_myself <languages>", "I started|began|have_started learning|studying|to_learn <languages>", "I take|am_taking <languages> lessons|classes", "I learn <languages>"], "is learning {languages}")
+    hobby(&["I switched|have_switched to <languages> instead|lessons|classes|now|because", "I started|have_started <languages> #", "I started|have_started <languages> as_well|too|now|lessons|classes", "I am learning|studying|practising|practicing|teaching_myself|picking_up|trying_to_learn <languages>", "I have been learning|studying|teaching_myself <languages>", "I started|began|have_started learning|studying|to_learn <languages>", "I take|am_taking <languages> lessons|classes", "I learn <languages>"], "is learning {languages}")
         .importance(0.6)
         .tag("language")
         .attribute("learn:{languages}"),
@@ -69,7 +69,7 @@ pub(super) static RULES: &[Rule] = &[
     hobby(&["my <exercise> is|are|is_now|are_now <frequency> now? #", "<exercise> is_now|are_now <frequency>", "<exercise> is|are <frequency> now #"], "does {exercise} {frequency}").tag("habit").attribute("play:{exercise}"),
     hobby(&["my|the|our <circle> is|meets|rehearses|trains|practises|practices|plays? always? <frequency>", "<circle> is <frequency>"], "'s {circle} is {frequency}").tag("habit"),
     hobby(&["I wake_up|get_up at|around <clock>"], "gets up at {clock}").tag("habit").attribute("user.gets_up"),
-    hobby(&["I go to bed|sleep at|around|by <clock>", "I am in bed|asleep by|at <clock>", "lights out at <clock>", "bedtime is now? <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),
+    hobby(&["I go to bed|sleep at|around|by <clock>", "I am in bed|asleep by|at <clock>", "lights out at <clock>", "my bedtime is now? <clock>"], "goes to bed at {clock}").tag("habit").attribute("user.goes_to_bed"),
     hobby(&["I started|have_started|took_up|have_taken_up <going> $"], "has started {going}"),
     hobby(&["I am in|on <group>"], "is in {group}"),
     hobby(&["I can not <ability> $", "I never learned|learnt to <ability> $", "I do_not know how to <ability> $"], "cannot {ability}"),

@@ -34,8 +34,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         &[
             "my new? email|mail|e-mail address? is now? <email>",
-            "my? new? contact|email|mail|e-mail|address address? :? <email>",
-            "contact :? <email>",
+            "my|new contact|email|mail|e-mail|address address? :? <email>",
         ],
         "'s email address is {email}",
     )

@@ -54,7 +54,7 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.75)
     .attribute("user.employer")
     .retracts(),
-    event(&["I quit #"], "quit their job[ {when}]")
+    event(&["I quit $"], "quit their job[ {when}]")
         .tag("work")
         .importance(0.75)
         .attribute("user.employer")

@@ -31,7 +31,7 @@ pub(super) static RULES: &[Rule] = &[
             "name is|: <certain_name> $",
             "<certain_name> is my|the name",
             "full name|name_is is <name> #",
-            "this is <certain_name> ,|speaking|here|again",
+            "this is <certain_name> speaking|here|again",
             "<certain_name> here again",
             "the name is <certain_name> $",
             "call me <certain_name> $",

@@ -52,7 +52,7 @@ pub(super) static RULES: &[Rule] = &[
     thing(
         &[
             "my <provider> is now? with|at? <org> now? #",
-            "the|my <provider> is|'s called <org>",
+            "my <provider> is|'s called <org>",
             "my new <provider> is|'s called? <org> #",
             "I switched|changed|moved|have_switched|have_changed|have_moved <provider> to <org>",
         ],

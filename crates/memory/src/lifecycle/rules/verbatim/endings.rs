@@ -1,5 +1,6 @@
 //! What a clause tells the end of.
 
+use crate::lifecycle::Ended;
 use crate::lifecycle::rules::nouns::is_pointing;
 use crate::lifecycle::rules::slots::{Scan, phrase_end};
 use crate::lifecycle::rules::tokens::Token;
@@ -15,7 +16,10 @@ pub(super) fn says_it_ended(clause: &[Token<'_>]) -> bool {
 }
 
 /// What is no more: "my subscription" of "cancelled my subscription", "the piano" of "got rid of the piano".
-pub(super) fn ended<'t, 'a>(predicate: &'t [Token<'a>], scan: &Scan<'_, '_>) -> Option<&'t [Token<'a>]> {
+pub(super) fn ended<'t, 'a>(
+    predicate: &'t [Token<'a>],
+    scan: &Scan<'_, '_>,
+) -> Option<(&'t [Token<'a>], Ended)> {
     const WORDS_MAX: usize = 5;
     let word = |at: usize| predicate.get(at).map_or("", |token| &*token.word);
     let mut at = match (word(0), word(1)) {
@@ -27,21 +31,23 @@ pub(super) fn ended<'t, 'a>(predicate: &'t [Token<'a>], scan: &Scan<'_, '_>) -> 
         .iter()
         .take_while(|token| SOFT_ADVERBS.contains(&*token.word))
         .count();
-    let behind = match (word(at), word(at + 1)) {
-        ("dropped", "out") => at + 3,
-        (
-            "cancelled" | "canceled" | "deleted" | "sold" | "ditched" | "scrapped" | "quit" | "unsubscribed"
-            | "uninstalled" | "dropped" | "rehomed" | "donated" | "left" | "leaving" | "selling" | "quitting"
-            | "returned" | "binned",
-            next,
-        ) => at + 1 + usize::from(matches!(next, "from")),
-        ("gave" | "given", "up" | "away") | ("threw" | "thrown", "away" | "out") => {
-            at + 2 + usize::from(word(at + 2) == "on")
+    let from = usize::from(word(at + 1) == "from");
+    let (behind, ended) = match (word(at), word(at + 1)) {
+        ("dropped", "out") => (at + 3, Ended::Named),
+        ("cancelled" | "canceled" | "deleted" | "unsubscribed" | "uninstalled", _) => {
+            (at + 1 + from, Ended::Anything)
         }
-        ("got" | "gotten", "rid") => at + 3,
-        ("stopped" | "finished" | "done", "with") | ("come" | "came", "off") => at + 2,
-        ("moved", "away") if word(at + 2) == "from" => at + 3,
-        ("moved", "out") if word(at + 2) == "of" => at + 3,
+        ("sold" | "ditched" | "scrapped" | "rehomed" | "donated" | "selling" | "returned" | "binned", _) => {
+            (at + 1, Ended::Possession)
+        }
+        ("quit" | "quitting", _) => (at + 1, Ended::Anything),
+        ("dropped" | "left" | "leaving", _) => (at + 1, Ended::Named),
+        ("gave" | "given", "up") => (at + 2 + usize::from(word(at + 2) == "on"), Ended::Anything),
+        ("gave" | "given", "away") | ("threw" | "thrown", "away" | "out") => (at + 2, Ended::Possession),
+        ("got" | "gotten", "rid") => (at + 3, Ended::Possession),
+        ("stopped" | "finished" | "done", "with") | ("come" | "came", "off") => (at + 2, Ended::Anything),
+        ("moved", "away") if word(at + 2) == "from" => (at + 3, Ended::Named),
+        ("moved", "out") if word(at + 2) == "of" => (at + 3, Ended::Named),
         _ => return None,
     };
     let lead = usize::from(matches!(word(behind), "the" | "my" | "our" | "a" | "an" | "playing" | "going"));
@@ -65,5 +71,11 @@ pub(super) fn ended<'t, 'a>(predicate: &'t [Token<'a>], scan: &Scan<'_, '_>) -> 
         )
     };
     let end = (start..end).find(|at| cut(&predicate[*at])).unwrap_or(end);
-    predicate.get(start..end).filter(|what| !what.is_empty() && !what.iter().any(is_pointing))
+    // "I left Lyon at six", "I dropped the kids at school" end nothing.
+    let goes_on = predicate.get(end).is_some_and(|next| {
+        matches!(&*next.word, "at" | "in" | "on" | "with" | "behind" | "off" | "home" | "for" | "to" | "by")
+    });
+    let what = predicate.get(start..end)?;
+    let ends = !what.is_empty() && !what.iter().any(is_pointing) && !(goes_on && ended == Ended::Named);
+    ends.then_some((what, ended))
 }

@@ -2,7 +2,7 @@
 
 use super::{is_modal, is_past};
 use crate::lifecycle::rules::slots::{Scan, listed_length};
-use crate::lifecycle::rules::subjects::{Known, Reference, Role, Sort, references};
+use crate::lifecycle::rules::subjects::{Known, Reference, Role, Sort, is_state, references};
 use crate::lifecycle::rules::tokens::Token;
 use crate::lifecycle::rules::words::grammar::AUXILIARIES;
 use crate::lifecycle::rules::words::people::FIRST_NAMES;
@@ -130,7 +130,7 @@ pub(super) fn named_subject(scan: &Scan<'_, '_>, start: usize) -> Option<(usize,
     let verb = tokens.get(end)?;
     let place =
         listed_length(tokens, start, &places::CITIES).or(listed_length(tokens, start, &places::REGIONS));
-    let told_of_anything = matches!(&*verb.word, "is" | "'s" | "was" | "had" | "did") || is_past(&verb.word);
+    let told_of_anything = matches!(&*verb.word, "is" | "was" | "had" | "did") || is_past(&verb.word);
     let acts = matches!(
         &*verb.word,
         "has"
@@ -153,9 +153,10 @@ pub(super) fn named_subject(scan: &Scan<'_, '_>, start: usize) -> Option<(usize,
             | "keeps"
     );
     // "Carol's in Perth", but not "Dinner's in the oven".
-    let is_somewhere = verb.is("'s") || verb.is("is");
+    let is_somewhere = verb.is("'s") && is_state(tokens.get(end + 1));
     let does = known
-        && (told_of_anything || verb.word.len() > 3 && verb.word.ends_with('s') && !verb.is_capitalised());
+        && (told_of_anything
+            || verb.word.len() > 3 && verb.word.ends_with('s') && !verb.is_capitalised() && !verb.is("'s"));
     let acts = place.is_none() && (acts || is_somewhere || does);
     acts.then_some((end, name))
 }

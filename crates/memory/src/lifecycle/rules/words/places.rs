@@ -58,13 +58,13 @@ pub(crate) static CITIES: Words = LazyLock::new(|| {
     )
 });
 
-/// What a place is when it has no name: nouns after "in a".
 /// Where one may live, bought or rented.
 pub(crate) static DWELLINGS: Words = LazyLock::new(|| {
     set(
         "house flat apartment condo cottage bungalow terraced_house townhouse duplex maisonette studio loft penthouse farmhouse home",
     )
 });
+/// What a place is when it has no name: nouns after "in a".
 pub(crate) static KINDS_OF_PLACE: Words = LazyLock::new(|| {
     set(
         "city town village suburb countryside country house flat apartment studio condo dorm dormitory cabin cottage farm \
