@@ -436,6 +436,10 @@ fn stepped(tokens: &[Token<'_>], at: usize, calendar: Calendar) -> Option<(usize
         at + 1
     };
     let unit = tokens.get(unit_at)?;
+    // "the last year of a degree".
+    if tokens.get(unit_at + 1).is_some_and(|next| next.is("of")) {
+        return None;
+    }
     let today = calendar.today;
     let when = match &*unit.word {
         "week" => When::week_of(today.checked_add(step.weeks()).ok()?),
