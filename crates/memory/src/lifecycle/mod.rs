@@ -5,7 +5,7 @@ mod consolidate; // near-duplicates merged, what nobody needs faded
 pub mod extract; // the prompt, the schema, and reading what the model answers
 mod gist; // what a statement says, in a form that can be compared
 mod near_json; // JSON as models write it
-mod outdated; // whether a statement is the newer value of a known one
+pub mod outdated; // whether a statement is the newer value of a known one
 mod reconcile; // candidates against what is known
 pub mod rules; // the extractor that needs no model
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub(super) enum EvalCommand {
     Pairs(PairsArgs),
     /// Fits which clauses are worth remembering where no model extracts, and prints the weights for `worth.tsv`.
     FitRules(FitRulesArgs),
+    /// Fits which statements are newer values of known ones, and prints the weights for `lifecycle/outdated.rs`.
+    FitOutdated(FitOutdatedArgs),
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +121,13 @@ pub(super) struct FitRulesArgs {
     traps: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct FitOutdatedArgs {
+    /// Conversations, as for `eval memory`.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
 pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result<()> {
     match command {
         EvalCommand::Retrieval(args) => retrieval(config, args).await,
@@ -158,6 +167,14 @@ pub(super) async fn run(config: &Config, command: EvalCommand) -> anyhow::Result
             let embeddings = embeddings(config).await?;
             let weights =
                 lab::memory::fit_worth(&conversations.concat(), &traps.concat(), &embeddings).await?;
+            say(weights.trim_end());
+            Ok(())
+        }
+        EvalCommand::FitOutdated(args) => {
+            let read = |file: &PathBuf| lab::memory::read_conversations(file);
+            let conversations = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+            let embeddings = embeddings(config).await?;
+            let weights = lab::memory::fit_outdated(&conversations.concat(), &embeddings).await?;
             say(weights.trim_end());
             Ok(())
         }
