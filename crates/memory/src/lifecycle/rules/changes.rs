@@ -192,14 +192,20 @@ fn gone(tokens: &[Token<'_>]) -> Vec<Gone> {
         })
     };
     let phrase = |start: usize, end: usize, says: &str, ended: Ended| {
-        let start = start + usize::from(matches!(word(start), "the" | "my" | "our" | "no"));
+        let whose = match word(start) {
+            "my" | "our" => "the user's ",
+            "the" if ended == Ended::Possession => "the user's ",
+            "the" => "the ",
+            _ => "",
+        };
+        let start = start + usize::from(!whose.is_empty() || word(start) == "no");
         let what =
             tokens.get(start..end).filter(|what| !what.is_empty() && what.iter().all(Token::is_word))?;
         let (first, last) = (what.first()?, what.last()?);
         let of = written(what);
         Some(Gone {
             range: first.range.start..last.range.end,
-            says: begun(&format!("{of} {says}.")),
+            says: begun(&format!("{whose}{of} {says}.")),
             of,
             ended,
         })

@@ -7,7 +7,7 @@ use super::slots::{Item, Scan, as_written, is_end, item, listed_length, phrase_e
 use super::tokens::{Kind, Token};
 use super::words::grammar::STOPS;
 use super::words::people::{FIRST_NAMES, NAME_PARTICLES, NOT_NAMES};
-use super::words::{has, people, places, work};
+use super::words::{has, people, places, things, work};
 
 const NAME_WORDS_MAX: usize = 4;
 const PLACE_WORDS_MAX: usize = 9;
@@ -278,6 +278,11 @@ pub(super) fn place(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
         return described_place(scan, at);
     }
     proper_place(scan, at)
+}
+
+/// A place to which one moves from another, not what one changes to from something else.
+pub(super) fn new_home(scan: &Scan<'_, '_>, at: usize) -> Option<(usize, Item)> {
+    place(scan, at).filter(|_| listed_length(scan.tokens, at, &things::BRANDS).is_none())
 }
 
 /// "near Lyon", "just outside Berlin".

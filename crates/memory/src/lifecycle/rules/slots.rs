@@ -215,6 +215,7 @@ impl Slot {
             "titled" => Self::One(proper::titled),
             "kinsman" => Self::One(household::kinsman),
             "wedding_role" => Self::Entry(&people::WEDDING_ROLES, lower),
+            "new_home" => Self::One(proper::new_home),
             "side" => Self::Entry(&health::SIDES, lower),
             "fear" => Self::Noun(&health::FEARS, 1),
             "fears" => Self::Heads(&health::FEARS),

@@ -48,8 +48,6 @@ pub(super) static RULES: &[Rule] = &[
             "I moved|have_moved|am_moving again|back|house ,? this_time? to <place>",
             "I have moved|relocated|emigrated back|over|out|down|up? to|into <place>",
             "I moved here|over ,? to <place>",
-            "I moved from <topic> to <place>",
-            "I have moved from <topic> to <place>",
             "I settled|have_settled down? in <place>",
             "I have settled down? in <place>",
         ],
@@ -69,6 +67,11 @@ pub(super) static RULES: &[Rule] = &[
     .importance(0.8)
     .tag("home")
     .attribute("user.home"),
+    rule(&["I moved|have_moved from <topic> to <new_home>"], "lives in {new_home}")
+        .importance(0.8)
+        .tag("home")
+        .attribute("user.home")
+        .past(),
     rule(&["I am in <place> these_days|permanently|for_good #"], "lives in {place}")
         .importance(0.8)
         .tag("home")

@@ -58,6 +58,15 @@ pub(crate) static PROVIDERS: Words = LazyLock::new(|| {
          pharmacy airline university uni college school gp_surgery surgery clinic hospital isp phone_provider mobile_provider nursery",
     )
 });
+/// What somebody changes to without going anywhere: "I moved from Spotify to Tidal".
+pub(crate) static BRANDS: Words = LazyLock::new(|| {
+    set(
+        "spotify tidal deezer netflix disney hulu youtube gmail outlook hotmail protonmail windows linux macos android ios iphone pixel vim neovim emacs \
+         vscode zed jira trello asana slack teams discord chrome firefox safari edge excel notion evernote obsidian google apple github gitlab \
+         aws azure facebook instagram twitter whatsapp signal telegram zoom vodafone o2 ee verizon t-mobile monzo revolut hsbc barclays paypal \
+         chatgpt claude gemini copilot photoshop figma sketch canva kindle kobo playstation xbox nintendo postgres mysql sqlite python java rust",
+    )
+});
 /// What has a model.
 pub(crate) static DEVICES: Words = LazyLock::new(|| {
     set(
