@@ -12,13 +12,14 @@ use memory::lifecycle::outdated::{FIGURES, PROBABILITY_MIN, figures};
 
 use super::data::Conversation;
 use crate::adam::Adam;
+use crate::retrieval::measures::Spread;
 
 /// Texts that are embedded together.
 const BATCH: usize = 64;
-const ROUNDS: usize = 2_000;
+const ROUNDS: usize = 1_000;
 const RATE: f64 = 0.05;
 /// Of the squares of the weights, beside the sum over the pairs.
-const DECAY: f64 = 0.1;
+const DECAY: f64 = 1.0;
 const FOLDS: usize = 5;
 
 /// A statement, one that was told before it, and the message that says the newer one.
@@ -123,19 +124,39 @@ fn probability(weights: &[f64], row: &Row) -> f64 {
 
 /// A weight for each figure, and the bias behind them.
 fn train(rows: &[&Row]) -> Vec<f64> {
-    let mut adam = Adam::new(FIGURES.len() + 1);
+    let bias = FIGURES.len();
+    let spread = |at: usize| Spread::of(rows.iter().map(|row| f64::from(row.figures[at])));
+    let spreads: Vec<Spread> = (0..bias).map(spread).collect();
+    // Figures of one scale, so that all weights arrive.
+    let scaled = |row: &Row| -> Vec<f64> {
+        let scaled = row
+            .figures
+            .iter()
+            .zip(&spreads)
+            .map(|(figure, spread)| (f64::from(*figure) - spread.mean) / spread.deviation);
+        scaled.chain([1.0]).collect()
+    };
+    let inputs: Vec<(Vec<f64>, f64)> =
+        rows.iter().map(|row| (scaled(row), f64::from(u8::from(row.replaces)))).collect();
+    let mut adam = Adam::new(bias + 1);
     for round in 0..ROUNDS {
         let mut gradient: Vec<f64> = adam.weights.iter().map(|weight| DECAY * weight).collect();
-        gradient[FIGURES.len()] = 0.0;
-        for row in rows {
-            let pull = probability(&adam.weights, row) - f64::from(u8::from(row.replaces));
-            for (slope, figure) in gradient.iter_mut().zip(row.figures.iter().copied().chain([1.0])) {
-                *slope += pull * f64::from(figure);
+        gradient[bias] = 0.0;
+        for (input, replaces) in &inputs {
+            let sum: f64 = input.iter().zip(&adam.weights).map(|(number, weight)| number * weight).sum();
+            let pull = 1.0 / (1.0 + (-sum).exp()) - replaces;
+            for (slope, number) in gradient.iter_mut().zip(input) {
+                *slope += pull * number;
             }
         }
         adam.step(&gradient, RATE * (1.0 - round as f64 / ROUNDS as f64));
     }
-    adam.weights
+    let mut weights = adam.weights;
+    for (at, spread) in spreads.iter().enumerate() {
+        weights[at] /= spread.deviation;
+        weights[bias] -= weights[at] * spread.mean;
+    }
+    weights
 }
 
 #[cfg(test)]

@@ -37,16 +37,16 @@ pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
 }
 
 /// The mean of some numbers and how far they deviate from it.
-pub(super) struct Spread {
-    pub(super) mean: f64,
-    pub(super) deviation: f64,
+pub(crate) struct Spread {
+    pub(crate) mean: f64,
+    pub(crate) deviation: f64,
 }
 
 impl Spread {
     /// The least deviation: below it the numbers are all the same.
-    pub(super) const DEVIATION_MIN: f64 = 1e-6;
+    pub(crate) const DEVIATION_MIN: f64 = 1e-6;
 
-    pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(crate) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
         let mean_of = mean(values.clone());
         let deviation = mean(values.map(|value| (value - mean_of).powi(2))).sqrt();
         Self { mean: mean_of, deviation: deviation.max(Self::DEVIATION_MIN) }

@@ -5,7 +5,7 @@
 
 mod data; // corpora and questions, read from JSONL
 mod fit; // the ranker's weights, fitted to questions with known answers
-mod measures; // recall, NDCG and the like
+pub(crate) mod measures; // recall, NDCG and the like
 mod perceptron; // what the ranker adds to its linear model, fitted
 mod report; // what was measured, as text or JSON
 mod run; // import, ask, measure

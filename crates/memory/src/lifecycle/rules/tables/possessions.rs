@@ -21,6 +21,15 @@ pub(super) static RULES: &[Rule] = &[
     .tag("money")
     .attribute("user.{bill}"),
     thing(&["I <v:drive|ride> <vehicle>"], "{v} {vehicle}"),
+    thing(
+        &[
+            "I pay for <org> #",
+            "I pay for <org> every|each month|year",
+            "I subscribe|am_subscribed to <org>",
+            "I have|have_got a|an|my <org> subscription|membership",
+        ],
+        "has a subscription to {org}",
+    ),
     thing(&["I have|own|have_got <vehicle>"], "has {vehicle}").negation(Negation::Allowed),
     thing(&["I have|own|have_got <possession>"], "has {possession}").negation(Negation::Allowed),
     thing(
