@@ -11,9 +11,8 @@ use llm::chat::{ChatMessage, CompletionRequest, OutputFormat};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Bearing;
-use super::Extracted;
 use super::near_json::{self, Near};
+use super::{Bearing, Extracted};
 
 /// Statements that one message can leave, at most. A model that finds more is making them up.
 const MEMORIES_MAX: usize = 20;

@@ -22,10 +22,9 @@ pub(crate) use reconcile::{Candidate, Source, add_as_given, reconcile, same_stat
 pub(crate) use undo::{last_standing, reinstate, undo};
 
 /// How far what a message says stands by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bearing {
     /// It tells something, whatever is known.
-    #[default]
     Statement,
     /// It tells that something is no more, and nothing where that is not known: "I deleted Instagram".
     Ending { of: String, ended: Ended },

@@ -125,8 +125,7 @@ impl Changes {
         let mut replaced = Vec::new();
         for (memory, cosine) in related {
             match relation(memory, cosine) {
-                // Changed in this message already: once is enough.
-                _ if self.writes.iter().any(|write| write.after.id == memory.id) => {}
+                _ if self.is_changed(memory) => {}
                 Relation::Same => return self.reinforce(memory, candidate),
                 Relation::Refines => return self.refine(memory, candidate),
                 Relation::Replaces => replaced.push(memory),
@@ -184,6 +183,11 @@ impl Changes {
         let says =
             |(from, to): &(String, String)| content.contains(to) && (is_home || content.contains(from));
         self.swapped.iter().any(says)
+    }
+
+    /// Changed in this message already: once is enough.
+    fn is_changed(&self, memory: &Memory) -> bool {
+        self.writes.iter().any(|write| write.after.id == memory.id)
     }
 
     fn reinforce(&mut self, known: &Memory, said_again: Candidate) {

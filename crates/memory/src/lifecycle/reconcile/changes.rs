@@ -102,10 +102,11 @@ impl Changes {
     ) -> bool {
         let said_at = candidate.memory.said_at;
         let right = candidate.memory.content.clone();
+        let Some(words) = words_of(from) else { return false };
         let has_it = |memory: &&Memory| {
             memory.said_at <= said_at
                 && is_told_of(&memory.content, from)
-                && with_words(&memory.content, from, &right).is_some()
+                && replaced(&memory.content, &words, &right).is_some()
         };
         let (plans, rest): (Vec<_>, Vec<_>) = known
             .related(from, None, None)
@@ -132,7 +133,7 @@ impl Changes {
         };
         let mut swapped = false;
         for memory in meant.into_iter().take(SWAPPED_MAX) {
-            let Some(content) = with_words(&memory.content, from, &right) else { continue };
+            let Some(content) = replaced(&memory.content, &words, &right) else { continue };
             if !self.is_changed(memory) && content.len() <= CONTENT_CHARS_MAX {
                 let of_plan = memory.kind == MemoryType::Event;
                 let times = if of_plan { (memory.valid_from, memory.valid_to) } else { (None, None) };
@@ -146,14 +147,15 @@ impl Changes {
     /// "It's spelled Kaitlyn": the name is written so wherever it is known.
     pub(super) fn respell(&mut self, candidate: &Candidate, wrong: &str, known: &ProfileIndex) {
         let right = candidate.memory.content.as_str();
+        let Some(words) = words_of(wrong) else { return };
         let said_before = known.memories().filter(|memory| memory.said_at <= candidate.memory.said_at);
         let written_so: Vec<(&Memory, String)> = said_before
-            .filter_map(|memory| Some((memory, with_words(&memory.content, wrong, right)?)))
+            .filter_map(|memory| Some((memory, replaced(&memory.content, &words, right)?)))
             .filter(|(memory, content)| !self.is_changed(memory) && content.len() <= CONTENT_CHARS_MAX)
             .collect();
         let (wrong_key, right_key) = (format!(".{}.", key(wrong)), format!(".{}.", key(right)));
         for (memory, content) in written_so {
-            let anew = |entity: &String| with_words(entity, wrong, right).unwrap_or_else(|| entity.clone());
+            let anew = |entity: &String| replaced(entity, &words, right).unwrap_or_else(|| entity.clone());
             let after = Memory {
                 content,
                 entities: memory.entities.iter().map(anew).collect(),
@@ -194,11 +196,6 @@ impl Changes {
         self.supersede(known, &added);
         self.writes.push(added);
     }
-
-    /// Changed in this message already: once is enough.
-    fn is_changed(&self, memory: &Memory) -> bool {
-        self.writes.iter().any(|write| write.after.id == memory.id)
-    }
 }
 
 fn is_to_come(memory: &Memory, at: Timestamp) -> bool {
@@ -229,9 +226,13 @@ fn is_told_of(content: &str, what: &str) -> bool {
     !names && (before.starts_with("The user ") || VERBS.iter().any(|verb| before.contains(verb)))
 }
 
-/// The text with `right` in the place of the words `wrong`, whatever their case; `None` where it has none.
-fn with_words(text: &str, wrong: &str, right: &str) -> Option<String> {
-    let words = Regex::new(&format!(r"(?i)\b{}\b", regex::escape(wrong))).ok()?;
+/// Finds the words as they stand in a text, whatever their case.
+fn words_of(text: &str) -> Option<Regex> {
+    Regex::new(&format!(r"(?i)\b{}\b", regex::escape(text))).ok()
+}
+
+/// The text with `right` in the place of the words; `None` where it has none.
+fn replaced(text: &str, words: &Regex, right: &str) -> Option<String> {
     let changed = words.replace_all(text, regex::NoExpand(right));
     (changed != text).then(|| changed.into_owned())
 }
@@ -269,8 +270,9 @@ mod tests {
     fn words_take_the_place_of_words() {
         let flying = "The user is flying to Lisbon on 2025-06-12.";
         let expected = "The user is flying to Madeira on 2025-06-12.";
-        assert_eq!(with_words(flying, "lisbon", "Madeira").as_deref(), Some(expected));
-        assert_eq!(with_words(flying, "Lis", "Madeira"), None);
+        let flown = |wrong: &str| replaced(flying, &words_of(wrong).unwrap(), "Madeira");
+        assert_eq!(flown("lisbon").as_deref(), Some(expected));
+        assert_eq!(flown("Lis"), None);
     }
 
     #[tokio::test]

@@ -6,10 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::Claim;
 use super::grammar::in_number;
-use super::passing::{Memory, candidate};
+use super::passing::{Memory, candidate, naming};
 use super::slots::{Scan, listed_length};
-use super::statement::named;
-use super::subjects::{Person, Sort, relation};
+use super::subjects::{Person, relation};
 use super::tokens::{Kind, Token, tokens};
 use super::words::health::DIETS;
 use super::words::people::FIRST_NAMES;
@@ -279,15 +278,9 @@ pub(super) fn named_before(
         return None;
     }
     let name = before.iter().take(MESSAGES_BACK).find_map(|message| spoken_of(message))?;
-    let memory = Memory {
-        content: named(&person, &name),
-        kind: MemoryType::Relationship,
-        importance: 0.75,
-        tag: if person.sort == Sort::Pet { "pet" } else { "family" },
-        attribute: person.key.as_ref().map(|key| format!("{key}.name")),
-    };
+    let claim = naming(scan, at..end, said_at, &person, &name);
     person.name = Some(name);
-    Some((candidate(scan, at..end, said_at, memory), person))
+    Some((claim, person))
 }
 
 /// The one person of whom a message tells something: "Jule broke her ankle".

@@ -160,8 +160,10 @@ pub fn read(message: &str, said_at: Timestamp, context: &RuleContext) -> Reading
         corrected.extend(put_right_claims(message, &put_right, said_at, context));
         return settled(corrected);
     }
-    let (found, told) = found_and_told(message, said_at, context);
-    Reading { settled: corrected, changes: changed(message, said_at, context), found, told }
+    let Some(cut) = CutUp::of(message, context) else { return settled(corrected) };
+    let changes = cut.changes(said_at, context);
+    let (found, told) = cut.found_and_told(said_at, context);
+    Reading { settled: corrected, changes, found, told }
 }
 
 impl Reading {
@@ -224,20 +226,6 @@ impl fmt::Debug for Reading {
     }
 }
 
-/// What a message changes of what is known.
-fn changed(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
-    let message = bounded(message);
-    if traps::plays_a_role(message, &context.before) {
-        return Vec::new();
-    }
-    let masked = own_text::masked(message);
-    let mut sentences = clauses::sentences(tokens::tokens(message, &masked));
-    let meant = traps::meant(&sentences);
-    sentences.truncate(meant);
-    let today = said_at.to_zoned(context.time_zone.clone()).date();
-    changes::changes(message, &masked, &sentences, said_at, context, dates::Calendar { today, past: false })
-}
-
 /// "6. and no, it's Martha, with an h": a correction among other sentences, of the message just before.
 fn corrected_in_passing(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
     const SENTENCES_MAX: usize = 4;
@@ -298,7 +286,8 @@ fn put_right_claims(
 }
 
 fn claims(message: &str, said_at: Timestamp, context: &RuleContext) -> Vec<Claim> {
-    let (found, told) = found_and_told(message, said_at, context);
+    let cut = CutUp::of(message, context);
+    let (found, told) = cut.map(|cut| cut.found_and_told(said_at, context)).unwrap_or_default();
     claims_of(message, found, told, None).0
 }
 
@@ -333,37 +322,61 @@ fn claims_of(
     (found, endings)
 }
 
-/// What patterns find, and all clauses as they were told.
-fn found_and_told(message: &str, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<Told>) {
-    let message = bounded(message);
-    if traps::plays_a_role(message, &context.before) {
-        return (Vec::new(), Vec::new());
+/// What of a message is read, in sentences.
+struct CutUp<'a> {
+    message: &'a str,
+    masked: Vec<own_text::Masked>,
+    sentences: Vec<clauses::Sentence<'a>>,
+    informal: bool,
+}
+
+impl<'a> CutUp<'a> {
+    /// `None` where the user plays a role.
+    fn of(message: &'a str, context: &RuleContext) -> Option<Self> {
+        let message = bounded(message);
+        if traps::plays_a_role(message, &context.before) {
+            return None;
+        }
+        let masked = own_text::masked(message);
+        let tokens = tokens::tokens(message, &masked);
+        let informal = is_informal(&tokens);
+        Some(Self { message, masked, sentences: clauses::sentences(tokens), informal })
     }
-    let tokens = tokens::tokens(message, &own_text::masked(message));
-    let informal = is_informal(&tokens);
-    let mut sentences = clauses::sentences(tokens);
-    interruptions::untangle(&mut sentences);
-    antecedents::resolve(&mut sentences);
-    let mut reader = reader::Reader::new(said_at, context, informal);
-    for sentence in &mut sentences {
-        repairs::repair(sentence, reader.calendar());
+
+    /// What it changes of what is known.
+    fn changes(&self, said_at: Timestamp, context: &RuleContext) -> Vec<Extracted> {
+        let meant = &self.sentences[..traps::meant(&self.sentences)];
+        let today = said_at.to_zoned(context.time_zone.clone()).date();
+        let calendar = dates::Calendar { today, past: false };
+        changes::changes(self.message, &self.masked, meant, said_at, context, calendar)
     }
-    let meant = traps::meant(&sentences);
-    if begins_with_pronoun(message) {
-        reader.recall(&context.before);
-    } else if sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences) {
-        reader.recall(context.before.get(..1).unwrap_or_default());
+
+    /// What patterns find, and all clauses as they were told.
+    fn found_and_told(self, said_at: Timestamp, context: &RuleContext) -> (Vec<Claim>, Vec<Told>) {
+        let Self { message, mut sentences, informal, .. } = self;
+        interruptions::untangle(&mut sentences);
+        antecedents::resolve(&mut sentences);
+        let mut reader = reader::Reader::new(said_at, context, informal);
+        for sentence in &mut sentences {
+            repairs::repair(sentence, reader.calendar());
+        }
+        let meant = traps::meant(&sentences);
+        if begins_with_pronoun(message) {
+            reader.recall(&context.before);
+        } else if sentences.iter().skip(1).any(tells_of_somebody_before) && !names_others(&sentences) {
+            reader.recall(context.before.get(..1).unwrap_or_default());
+        }
+        reader.speaks_of_own_people(speaks_of_own_people(&sentences, &context.before));
+        for sentence in &sentences[..meant] {
+            reader.sentence(sentence);
+            reader.tell(sentence);
+        }
+        let (mut found, mut told) = reader.into_found();
+        told.truncate(CLAUSES_MAX);
+        commands::apply(message, &sentences[..meant], said_at, &mut found);
+        found.truncate(STATEMENTS_MAX);
+        (found, told)
     }
-    reader.speaks_of_own_people(speaks_of_own_people(&sentences, &context.before));
-    for sentence in &sentences[..meant] {
-        reader.sentence(sentence);
-        reader.tell(sentence);
-    }
-    let (mut found, mut told) = reader.into_found();
-    told.truncate(CLAUSES_MAX);
-    commands::apply(message, &sentences[..meant], said_at, &mut found);
-    found.truncate(STATEMENTS_MAX);
-    (found, told)
 }
 
 /// "My brother and I are not together anymore" ends no love, "Luca and I broke up" says with whom, and "my boyfriend Kieran and I

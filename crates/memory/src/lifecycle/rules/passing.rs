@@ -73,21 +73,7 @@ fn somebody(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Claim
     {
         return None;
     }
-    let content = named(&person, &name);
-    let pet = person.sort == Sort::Pet;
-    let attribute = person.key.as_ref().map(|key| format!("{key}.name"));
-    let candidate = candidate(
-        scan,
-        at..name_end,
-        said_at,
-        Memory {
-            content,
-            kind: MemoryType::Relationship,
-            importance: 0.75,
-            tag: if pet { "pet" } else { "family" },
-            attribute,
-        },
-    );
+    let candidate = naming(scan, at..name_end, said_at, &person, &name);
     person.name = Some(name);
     Some((candidate, person))
 }
@@ -182,18 +168,9 @@ fn introduced(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<(Cla
     if person.plural {
         return None;
     }
-    let content = named(&person, &name);
-    let pet = person.sort == Sort::Pet;
-    let attribute = person.key.as_ref().map(|key| format!("{key}.name"));
-    let memory = Memory {
-        content,
-        kind: MemoryType::Relationship,
-        importance: 0.75,
-        tag: if pet { "pet" } else { "family" },
-        attribute,
-    };
+    let candidate = naming(scan, range, said_at, &person, &name);
     person.name = Some(name);
-    Some((candidate(scan, range, said_at, memory), person))
+    Some((candidate, person))
 }
 
 /// "my peanut allergy".
@@ -334,15 +311,15 @@ fn condition(scan: &Scan<'_, '_>, at: usize, said_at: Timestamp) -> Option<Claim
 }
 
 /// The statement that somebody of the user's has that name.
-pub(super) fn named_in_passing(
+pub(super) fn naming(
     scan: &Scan<'_, '_>,
     tokens: std::ops::Range<usize>,
     said_at: Timestamp,
     person: &Person,
-    content: String,
+    name: &str,
 ) -> Claim {
     let memory = Memory {
-        content,
+        content: named(person, name),
         kind: MemoryType::Relationship,
         importance: 0.75,
         tag: if person.sort == Sort::Pet { "pet" } else { "family" },

@@ -1,5 +1,7 @@
 //! What people do and want: pastimes, goals, what they are fans of, with whom they live.
 
+use jiff::ToSpan as _;
+
 use super::grammar::{self, reported};
 use super::nouns::{WORDS_MAX, is_pointing, nominal_end};
 use super::slots::{Item, Scan, is_end, is_relation, item, listed_length, phrase_end, trimmed};
@@ -8,8 +10,6 @@ use super::words::grammar::SOFT_ADVERBS;
 use super::words::people::MARITAL;
 use super::words::work::EVALUATIONS;
 use super::words::{activities, has, places, things, work};
-use jiff::ToSpan as _;
-
 use super::{dates, nouns, proper, studies};
 
 /// What somebody does in their free time, in the third person: "paints watercolours".

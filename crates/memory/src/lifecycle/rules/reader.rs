@@ -267,14 +267,7 @@ impl<'c> Reader<'c> {
         let references = references(&scan, start, self.known());
         for reference in references.iter().filter(|reference| reference.introduces) {
             let name = reference.person.name.as_deref().unwrap_or_default();
-            let content = statement::named(&reference.person, name);
-            self.add(passing::named_in_passing(
-                &scan,
-                start..reference.end,
-                self.said_at,
-                &reference.person,
-                content,
-            ));
+            self.add(passing::naming(&scan, start..reference.end, self.said_at, &reference.person, name));
         }
         for reference in &references {
             if let Some(read) = self.about(tokens, start, reference) {

@@ -76,7 +76,7 @@ impl Person {
     /// Whether "she" or "he" may mean them.
     pub(super) fn answers_to(&self, pronoun: &str) -> bool {
         let last = self.relation.rsplit(' ').next().unwrap_or_default();
-        let known = FEMALE.contains(last) || MALE.contains(last);
+        let known = self.is_known_as_he_or_she();
         if matches!(pronoun, "they" | "their") {
             return self.plural;
         }

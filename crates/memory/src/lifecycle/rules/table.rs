@@ -26,7 +26,7 @@ fn found(message: &str) -> Vec<Extracted> {
 
 /// What the message leaves, whatever is known.
 fn contents(message: &str) -> Vec<String> {
-    let kept = found(message).into_iter().filter(|candidate| candidate.bearing == Bearing::Statement);
+    let kept = found(message).into_iter().filter(Extracted::is_statement);
     kept.map(|candidate| candidate.memory.content).collect()
 }
 

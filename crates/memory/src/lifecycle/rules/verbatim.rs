@@ -94,9 +94,13 @@ pub(super) fn told(
     let mut behind = 0;
     for start in clauses::starts(sentence, scan.calendar) {
         let end = clauses::end(tokens, start);
-        let short = ended(&tokens[start + 1..end], scan).is_some() || named_subject(scan, start).is_some();
-        let tokens_min = if short { SHORT_TOKENS_MIN } else { TOKENS_MIN };
-        if start < behind || end - start < tokens_min || end - start > TOKENS_MAX {
+        let length = end - start;
+        if start < behind || !(SHORT_TOKENS_MIN..=TOKENS_MAX).contains(&length) {
+            continue;
+        }
+        let tells_much =
+            || ended(&tokens[start + 1..end], scan).is_some() || named_subject(scan, start).is_some();
+        if length < TOKENS_MIN && !tells_much() {
             continue;
         }
         if tokens[start..end].iter().any(|token| matches!(token.kind, Kind::Quote | Kind::Break)) {
